@@ -1,0 +1,40 @@
+"""One question to one server, and its answer. Whoever can answer is an `Ask`: the network, the demo's made-up fediverse, a test's dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fedistats.model import Host
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A GET of `path` with `params` on `host`; robots.txt and pace are the business of whoever answers."""
+
+    host: Host
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+    most_bytes: int = 8 * MIB
+    """A decoded body longer than this is no answer."""
+    delegates: bool = False
+    """True where the answer may come from another host that this one redirects to (host-meta alone)."""
+
+    @property
+    def paging(self) -> bool:
+        """Does the server count this among its 300 paging requests in 15 minutes? (Mastodon, rack_attack.rb)"""
+        return any(name in ("page", "max_id", "min_id", "since_id") for name, _ in self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A body with status 200, decoded but not read, and the host that sent it."""
+
+    body: bytes
+    host: Host
+
+
+Ask = Callable[[Question], Awaitable[Answer]]
+"""Puts one question and returns the answer; raises an AskError where none came, OwnTrouble where the fault is ours."""

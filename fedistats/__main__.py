@@ -1,0 +1,5 @@
+"""`python -m fedistats` is `fedistats`."""
+
+from fedistats.cli import main
+
+main()

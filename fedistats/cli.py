@@ -1,0 +1,636 @@
+"""The command line: the only room that knows typer; reads words, writes files, and says on the terminal what was found."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import inspect
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_type_hints
+
+import typer
+
+from fedistats import __version__
+from fedistats.errors import BadHost, Declined, FedistatsError, Forbidden, NotCollected, NothingFound
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from fedistats.api import Part
+    from fedistats.crawl import Progress
+    from fedistats.model import Coverage, Host, Neighborhood
+    from fedistats.store import Store
+
+T = TypeVar("T")
+
+FAILED, USAGE, PARTIAL, NOTHING, UNCOLLECTED, INTERRUPTED = 1, 2, 3, 4, 5, 130
+"""Exit codes, as the README lists them; 0 is done."""
+
+app = typer.Typer(
+    name="fedistats",
+    help="Who is on this fediverse server, and whom do they talk with?",
+    epilog="See what it makes, without asking any server: fedistats demo",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=True,
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"fedistats {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("-V", "--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+HostArgument = Annotated[
+    str, typer.Argument(metavar="HOST", help="A host name, a URL, or a handle: sigmoid.social, @someone@sigmoid.social")
+]
+PostsOption = Annotated[int, typer.Option(min=1, max=100_000, help="How many of the newest posts of each timeline are read.")]
+MinPostsOption = Annotated[int, typer.Option(min=1, help="An edge stands from this many posts on.")]
+MinPeopleOption = Annotated[int, typer.Option(min=2, help="A word is shown only if so many different people use it.")]
+DirectedOption = Annotated[bool, typer.Option("--directed", help="Keep the directions apart: A -> B counts posts of B read on A.")]
+ThemeOption = Annotated[Literal["light", "dark"], typer.Option(help="The colours of the pictures.")]
+
+
+@dataclass(frozen=True)
+class Common:
+    """What every command understands."""
+
+    output: Annotated[Path, typer.Option(help="The folder that results go to.")] = Path("output")
+    store: Annotated[
+        Path | None, typer.Option(help="The file that keeps what was collected. [default: fedistats.db in the output folder]")
+    ] = None
+    offline: Annotated[bool, typer.Option("--offline", help="Tell from what was collected; ask nobody.")] = False
+    fresh: Annotated[bool, typer.Option("--fresh", help="Collect anew; what was collected before is kept, under its date.")] = False
+    json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout, for programs.")] = False
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more on the way, also in a pipe.")] = False
+    strict: Annotated[
+        bool, typer.Option("--strict", help=f"Exit with {PARTIAL} where an instance was read in part only, or put off.")
+    ] = False
+    contact: Annotated[
+        str | None,
+        typer.Option(envvar="FEDISTATS_CONTACT", help="Your address or page, told to the servers, so that their admins can reach you."),
+    ] = None
+    pace: Annotated[float, typer.Option(min=0.2, max=3600, help="Seconds between two requests to one host.")] = 1.0
+    patience: Annotated[float, typer.Option(min=0, max=86400, help="Seconds that a server may make us wait.")] = 900.0
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="Hosts asked at the same time. [default: fit for this machine]")
+    ] = None
+    exclude: Annotated[Path | None, typer.Option(help="A file of hosts that are never asked, one a line.")] = None
+
+    @property
+    def place(self) -> Path:
+        return self.store or self.output / "fedistats.db"
+
+    def collect(self, part: Part, typed: str, posts: int = 1) -> Host:
+        """Collect what is missing, unless told to ask nobody; return the instance's own name."""
+        from fedistats import api
+        from fedistats.model import parse_start
+
+        start = parse_start(typed)
+        if self.offline:
+            if not self.place.exists():
+                raise NotCollected(f"there is no store at {self.place}: nothing was collected yet; run it once without --offline")
+            return start.host
+        self.check_output()
+        manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, _hosts_of(self.exclude))
+        with _watching(self) as watch:
+            return _interruptible(
+                api.collect(part, typed, posts=posts, store=self.place, fresh=self.fresh, manners=manners, watch=watch)
+            )
+
+    def check_output(self) -> None:
+        """Before anybody is asked: can the results be written at all?"""
+        from fedistats.outputs import write
+
+        write(self.output, {})
+        if not os.access(self.output, os.W_OK):
+            raise FedistatsError(f"cannot write to {self.output}; choose another place with --output")
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Store]:
+        from fedistats.store import Store
+
+        with Store.read(self.place) as store:
+            yield store
+
+    def deliver(
+        self, host: Host, files: Mapping[str, Iterable[bytes]], told: RenderableType, as_json: bytes, folder: Path | None = None
+    ) -> None:
+        """Write the files, and say on stdout what was found: as tables for people, or as JSON for programs."""
+        from fedistats.outputs import folder_name, write
+
+        written = write(folder or self.output / folder_name(host), files)
+        if self.json:
+            sys.stdout.buffer.write(as_json)
+            sys.stdout.buffer.flush()
+        elif not self.quiet:
+            console = _console()
+            console.print(told)
+            if written:
+                console.print()
+                for path in written:
+                    console.print(f"  {path}", style="dim", soft_wrap=True)
+
+    def judge(self, coverage: Coverage) -> None:
+        """With --strict, what was seen in part only is no success."""
+        from fedistats.model import Outcome
+
+        if self.strict and coverage.count(Outcome.PART, Outcome.PUT_OFF, Outcome.OURS):
+            _say(f"done in part: {coverage.sentence()}")
+            raise typer.Exit(PARTIAL)
+
+
+def _command(name: str, epilog: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function a command that understands its own options and all of Common's."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        hints = get_type_hints(function, include_extras=True)
+        own = [p.replace(annotation=hints[p.name]) for p in list(inspect.signature(function).parameters.values())[1:]]
+        shared = get_type_hints(Common, include_extras=True)
+        common = [
+            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=shared[f.name]) for f in fields(Common)
+        ]
+
+        @functools.wraps(function)
+        def run(**values: Any) -> None:
+            function(Common(**{f.name: values.pop(f.name) for f in fields(Common)}), **values)
+
+        del run.__wrapped__
+        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + common
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in parameters}
+        app.command(name, epilog=epilog)(run)
+        return function
+
+    return register
+
+
+# -- the commands ------------------------------------------------------------------------------------------------------
+
+
+@_command("instance", epilog="Example: fedistats instance sigmoid.social")
+def instance(common: Common, host: HostArgument, theme: ThemeOption = "light") -> None:
+    """What a server says about itself."""
+    name = common.collect("instance", host)
+    _instance(common, name, theme)
+
+
+def _instance(common: Common, name: Host, theme: str, folder: Path | None = None) -> None:
+    from fedistats import tell
+    from fedistats.render import charts, terminal
+    from fedistats.render.json_text import as_json
+    from fedistats.render.style import THEMES
+
+    with common.reading() as store:
+        about, found = tell.instance(store, name)
+    text = as_json(found, about=about)
+    files: dict[str, Iterable[bytes]] = {"instance.json": [text]}
+    if found.activity:
+        files |= _pictures("instance", charts.activity(found, about, theme=THEMES[theme]))
+    common.deliver(found.host, files, terminal.instance(found), text, folder)
+
+
+@_command("profiles", epilog="Example: fedistats profiles sigmoid.social --theme dark")
+def profiles(
+    common: Common,
+    host: HostArgument,
+    min_people: MinPeopleOption = 3,
+    max_words: Annotated[int, typer.Option(min=1, max=500, help="At most so many words in the cloud.")] = 200,
+    stopwords: Annotated[Path | None, typer.Option(help="A file of words to leave out, one a line.")] = None,
+    keep: Annotated[list[str] | None, typer.Option(metavar="WORD", help="Keep this word, though it is a stop word; repeatable.")] = None,
+    font: Annotated[Path | None, typer.Option(help="A font file to draw the cloud with.")] = None,
+    mask: Annotated[Path | None, typer.Option(help="An image whose dark parts are filled with words.")] = None,
+    width: Annotated[int, typer.Option(min=200, max=10_000, help="Of the cloud, in pixels.")] = 1600,
+    height: Annotated[int, typer.Option(min=200, max=10_000, help="Of the cloud, in pixels.")] = 1000,
+    theme: ThemeOption = "light",
+) -> None:
+    """The discoverable profiles: the word cloud of their bios, and how age, followers and posts are spread."""
+    picture = CloudOptions(min_people, max_words, _lines_of(stopwords), tuple(keep or ()), font, _bytes_of(mask), width, height, theme)
+    name = common.collect("profiles", host)
+    _profiles(common, name, picture)
+
+
+@dataclass(frozen=True)
+class CloudOptions:
+    """How the cloud is drawn."""
+
+    min_people: int = 3
+    max_words: int = 200
+    stopwords: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    font: Path | None = None
+    mask: bytes | None = None
+    width: int = 1600
+    height: int = 1000
+    theme: str = "light"
+
+
+def _profiles(common: Common, name: Host, options: CloudOptions, folder: Path | None = None) -> None:
+    from fedistats import tell
+    from fedistats.render import charts, cloud, terminal
+    from fedistats.render.json_text import as_json
+    from fedistats.render.style import THEMES
+
+    with common.reading() as store:
+        found = tell.profiles(
+            store, name, min_people=options.min_people, most=options.max_words, stopwords=options.stopwords, keep=options.keep
+        )
+    theme = THEMES[options.theme]
+    text = as_json(found)
+    files: dict[str, Iterable[bytes]] = {"profiles.json": [text]}
+    notes = []
+    if found.words:
+        drawn = cloud.lay_out(
+            found.words,
+            title=f"Who is on {found.host}, in their own words",
+            caption=terminal.profiles_caption(found),
+            theme=theme,
+            width=options.width,
+            height=options.height,
+            most=options.max_words,
+            font=options.font,
+            mask=options.mask,
+        )
+        files |= {"profiles.png": [cloud.png(drawn)], "profiles.svg": [cloud.svg(drawn)]}
+        files |= _pictures("profiles-words", charts.word_bars(found, theme=theme))
+        notes.append(drawn.advice())
+    else:
+        notes.append(f"no word is used by at least {options.min_people} people, so no cloud was drawn")
+    files |= _pictures("profiles-distributions", charts.distributions(found, theme=theme))
+    common.deliver(found.host, files, terminal.profiles(found), text, folder)
+    for note in filter(None, notes):
+        if not common.quiet:
+            _say(note)
+
+
+@_command("posts", epilog="Example: fedistats posts sigmoid.social --posts 400")
+def posts(
+    common: Common, host: HostArgument, posts: PostsOption = 1000, min_people: MinPeopleOption = 3, theme: ThemeOption = "light"
+) -> None:
+    """The newest public posts: languages, hashtags, hours and origins; and the same for the server's own people."""
+    name = common.collect("posts", host, posts)
+    _posts(common, name, posts, min_people, theme)
+
+
+def _posts(common: Common, name: Host, newest: int, min_people: int, theme: str, folder: Path | None = None) -> None:
+    from fedistats import tell
+    from fedistats.render import charts, terminal
+    from fedistats.render.json_text import as_json
+    from fedistats.render.style import THEMES
+
+    with common.reading() as store:
+        found = tell.posts(store, name, newest, min_people=min_people)
+    text = as_json(found)
+    files: dict[str, Iterable[bytes]] = {"posts.json": [text]}
+    seen = any(feed.posts_read for feed in found.feeds)
+    if seen:
+        files |= _pictures("posts", charts.posts(found, theme=THEMES[theme]))
+    common.deliver(found.host, files, terminal.posts(found), text, folder)
+    if not seen:
+        raise NothingFound(f"{found.host} showed no post: {terminal.endings(found)}")
+
+
+@_command("neighborhood", epilog="Example: fedistats neighborhood sigmoid.social --posts 200 --min-posts 5")
+def neighborhood(
+    common: Common,
+    host: HostArgument,
+    posts: PostsOption = 1000,
+    min_posts: MinPostsOption = 5,
+    directed: DirectedOption = False,
+    layout: Annotated[Literal["force", "circle"], typer.Option(help="Communities as a map, or on a circle.")] = "force",
+    top: Annotated[int | None, typer.Option(min=1, help="Draw only so many instances, the strongest; files hold all.")] = None,
+    theme: ThemeOption = "light",
+) -> None:
+    """The server's neighborhood: which instances its newest posts come from, and whom these hear, as pictures and a graph."""
+    name = common.collect("neighborhood", host, posts)
+    _neighborhood(common, name, NeighborhoodOptions(posts, min_posts, directed, layout, top, theme))
+
+
+@dataclass(frozen=True)
+class NeighborhoodOptions:
+    """Which edges stand, and how they are drawn."""
+
+    posts: int = 1000
+    min_posts: int = 5
+    directed: bool = False
+    layout: Literal["force", "circle"] = "force"
+    top: int | None = None
+    theme: str = "light"
+
+
+def _neighborhood(common: Common, name: Host, options: NeighborhoodOptions, folder: Path | None = None) -> None:
+    from fedistats.render import graphml, neighborhood_svg, terminal
+    from fedistats.render import neighborhood as picture
+    from fedistats.render.json_text import neighborhood_json
+    from fedistats.render.style import THEMES
+
+    found = _graph(common, name, options.posts, options.min_posts, directed=options.directed)
+    if not found.coverage.posts_read:
+        raise NothingFound(f"{found.start} showed no post: {terminal.start_ending(found)}")
+    drawn = picture.draw(found, theme=THEMES[options.theme], layout=options.layout, top=options.top)
+    text = neighborhood_json(found)
+    files = {
+        "neighborhood.png": [picture.png(drawn)],
+        "neighborhood.svg": [neighborhood_svg.svg(drawn)],
+        "neighborhood.pdf": [picture.pdf(drawn)],
+        "neighborhood.graphml": (chunk.encode() for chunk in graphml.graphml(found)),
+        "neighborhood.json": [text],
+    }
+    common.deliver(found.start, files, terminal.neighborhood(found), text, folder)
+    if not len(found.edges) and not common.quiet:
+        _say(f"no two instances are connected by {options.min_posts} posts or more: try a smaller --min-posts, or more --posts")
+    common.judge(found.coverage)
+
+
+def _graph(common: Common, name: Host, posts: int, min_posts: int, *, directed: bool) -> Neighborhood:
+    from fedistats import tell
+    from fedistats.communities import communities
+
+    with common.reading() as store:
+        return communities(tell.neighborhood(store, name, posts, min_posts=min_posts, directed=directed))
+
+
+Format = Literal["graphml", "gexf", "csv", "json"]
+
+
+@_command("export", epilog="Example: fedistats export sigmoid.social --format gexf -o sigmoid.gexf")
+def export(
+    common: Common,
+    host: HostArgument,
+    format: Annotated[Format, typer.Option("-f", "--format", help="For Gephi, networkx and igraph; for spreadsheets; for programs.")] = "graphml",  # noqa: A002
+    to: Annotated[
+        Path | None, typer.Option("-o", "--to", metavar="FILE", help="Where it goes; - is stdout. [default: beside the other results]")
+    ] = None,
+    posts: PostsOption = 1000,
+    min_posts: MinPostsOption = 5,
+    directed: DirectedOption = False,
+) -> None:
+    """The neighborhood as a file for other programs; collects it first where that was not done."""
+    name = common.collect("neighborhood", host, posts)
+    _export(common, name, format, to, posts, min_posts, directed=directed)
+
+
+def _export(common: Common, name: Host, format: Format, to: Path | None, posts: int, min_posts: int, *, directed: bool) -> None:  # noqa: A002
+    from fedistats.outputs import folder_name, write
+    from fedistats.render import csv_tables, gexf, graphml, json_text
+
+    found = _graph(common, name, posts, min_posts, directed=directed)
+    chunks: Iterable[bytes]
+    if format == "json":
+        chunks = [json_text.neighborhood_json(found)]
+    else:
+        writer = {"graphml": graphml.graphml, "gexf": gexf.gexf, "csv": csv_tables.edges}[format]
+        chunks = (chunk.encode() for chunk in writer(found))
+    if to is not None and str(to) == "-":
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return
+    path = to or common.output / folder_name(found.start) / f"neighborhood.{format}"
+    files = {path.name: chunks}
+    if format == "csv":
+        files[f"{path.stem}-nodes{path.suffix}"] = (chunk.encode() for chunk in csv_tables.nodes(found))
+    for written in write(path.parent, files):
+        if not common.quiet:
+            _console().print(str(written), soft_wrap=True)
+
+
+@_command("forget", epilog="Example: fedistats forget sigmoid.social")
+def forget(common: Common, host: HostArgument) -> None:
+    """Remove an instance for good from what was collected."""
+    from fedistats.model import parse_start
+    from fedistats.store import Store
+
+    if not common.place.exists():
+        raise NothingFound(f"there is no store at {common.place}: nothing to forget")
+    name = parse_start(host).host
+    with Store.open(common.place) as store:
+        gone = store.forget(name)
+    if not gone:
+        raise NothingFound(f"the store {common.place} holds nothing about {name}")
+    if not common.quiet:
+        _console().print(f"{name} is forgotten: {gone:,} rows are gone from {common.place}; pictures and exports are yours to delete")
+
+
+@app.command("demo", epilog="Example: fedistats demo")
+def demo(
+    output: Annotated[Path, typer.Option(help="The folder that results go to.")] = Path("output"),
+    theme: ThemeOption = "light",
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
+) -> None:
+    """All of it over a made-up fediverse: no server is asked, and it takes a few seconds."""
+    from fedistats import demo as made_up
+    from fedistats.crawl import Crawl
+    from fedistats.model import Start
+    from fedistats.store import Store
+
+    folder = output / "demo"
+    common = Common(output=output, store=folder / "fedistats.db", quiet=True)
+    start = Start(made_up.START)
+
+    async def collect() -> None:
+        with Store.open(common.place) as store:
+            store.forget(made_up.START)
+            crawl = Crawl(made_up.ask, store, now=lambda: made_up.NOW)
+            await crawl.neighborhood(start, 400)
+            await crawl.instance(start)
+            await crawl.profiles(start)
+            await crawl.posts(start, 400)
+
+    _interruptible(collect())
+    _instance(common, made_up.START, theme, folder)
+    _profiles(common, made_up.START, CloudOptions(theme=theme), folder)
+    _posts(common, made_up.START, 400, 3, theme, folder)
+    _neighborhood(common, made_up.START, NeighborhoodOptions(posts=400, theme=theme), folder)
+    for kind in ("gexf", "csv"):
+        _export(common, made_up.START, kind, folder / f"neighborhood.{kind}", 400, 5, directed=False)  # type: ignore[arg-type]
+    if not quiet:
+        _console().print(_tour(made_up.START, folder), soft_wrap=True, highlight=False)
+
+
+def _tour(start: Host, folder: Path) -> str:
+    made = {
+        "neighborhood.png": "who talks with whom (also .svg with tooltips, .pdf for papers)",
+        "neighborhood.graphml": "the same graph for Gephi, networkx, igraph (also .gexf, .csv, .json)",
+        "profiles.png": "the words of the bios (also .svg, .json)",
+        "profiles-words.png": "the commonest words, as bars",
+        "profiles-distributions.png": "account age, followers and posts",
+        "posts.png": "languages, hours and hashtags of the newest posts",
+        "instance.png": "twelve weeks of activity",
+        "fedistats.db": "what was collected, in one SQLite file: counts and keyed hashes, nobody's name or words",
+    }
+    lines = [f"A made-up fediverse, seen from {start}. In {folder}:", ""]
+    lines += [f"  {name:<28} {what}" for name, what in made.items()]
+    lines += [
+        "",
+        "Try next:",
+        f"  fedistats neighborhood {start} --offline --store {folder / 'fedistats.db'} --posts 400 --layout circle",
+        f"  fedistats export {start} --offline --store {folder / 'fedistats.db'} -o - | head",
+        "  fedistats instance mastodon.example      (your own server's name here: this one asks for real)",
+    ]
+    return "\n".join(lines)
+
+
+# -- helping hands -----------------------------------------------------------------------------------------------------
+
+
+def _pictures(name: str, figure: Any) -> dict[str, Iterable[bytes]]:
+    from fedistats.render import charts
+
+    return {f"{name}.png": [charts.png(figure)], f"{name}.svg": [charts.svg(figure)]}
+
+
+def _hosts_of(path: Path | None) -> frozenset[Host]:
+    from fedistats.model import parse_host
+
+    hosts = set()
+    for number, line in enumerate(_lines_of(path), 1):
+        try:
+            hosts.add(parse_host(line))
+        except BadHost as error:
+            raise BadHost(f"{path}, line {number}: {error}") from error
+    return frozenset(hosts)
+
+
+def _lines_of(path: Path | None) -> tuple[str, ...]:
+    """The lines of a file, without comments (# to the end of the line) and empty ones."""
+    text = _bytes_of(path) or b""
+    lines = (line.split("#")[0].strip() for line in text.decode("utf-8", "replace").splitlines())
+    return tuple(line for line in lines if line)
+
+
+def _bytes_of(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FedistatsError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _interruptible(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end. Ctrl-C, a closed terminal and `kill` stop it at the next page: what was read is kept."""
+
+    async def stopping_at_signals() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+                    loop.add_signal_handler(getattr(signal, name), task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(stopping_at_signals())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise Interrupted("stopped; what was read is kept. Run the same command again, and it goes on from here.") from None
+
+
+class Interrupted(FedistatsError):
+    """Somebody pressed Ctrl-C."""
+
+
+@contextlib.contextmanager
+def _watching(common: Common) -> Iterator[Callable[[Progress], None]]:
+    """A progress display on a terminal's stderr; lines with --verbose; else silence."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    if common.quiet or not (console.is_terminal or common.verbose):
+        yield lambda _: None
+        return
+    if not console.is_terminal:
+        yield _line_by_line()
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("pages"),
+        TextColumn("{task.fields[note]}", style="dim"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("asking", total=None, note="")
+
+        def watch(now: Progress) -> None:
+            note = f"{now.items:,} {'profiles' if now.about == 'profiles' else 'posts'}"
+            if now.about == "neighborhood":
+                note += f", {now.done:,} of {now.found:,} instances done"
+            bar.update(task, description=now.about, completed=now.pages, total=now.wanted or None, note=note)
+
+        yield watch
+
+
+def _line_by_line() -> Callable[[Progress], None]:
+    told = 0
+
+    def watch(now: Progress) -> None:
+        nonlocal told
+        if now.done > told:
+            told = now.done
+            _say(f"{now.about}: {now.done:,} of {now.found:,} instances done, {now.pages:,} pages, {now.items:,} read")
+
+    return watch
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def _say(text: str) -> None:
+    """A line for the person, on stderr."""
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        print(f"fedistats: {text}", file=sys.stderr)
+
+
+def main() -> None:
+    """Run the command line; every trouble that we know ends in one line and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except Interrupted as error:
+        code, text = INTERRUPTED, str(error)
+    except NotCollected as error:
+        code, text = UNCOLLECTED, str(error)
+    except (NothingFound, Forbidden, Declined) as error:
+        code, text = NOTHING, str(error)
+    except BadHost as error:
+        code, text = USAGE, str(error)
+    except FedistatsError as error:
+        code, text = FAILED, str(error)
+    except KeyboardInterrupt:
+        code, text = INTERRUPTED, "stopped"
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. Python would complain once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    _say(text)
+    sys.exit(code)

@@ -1,0 +1,135 @@
+"""From the store's counts to the graph of a neighborhood, and what can be said of it.
+
+A post connects the instance on whose public timeline it was read and the instance it was written on. Undirected, the weight of an
+edge is the number of distinct posts that connect the two, in either direction; directed, A -> B counts the posts of B read on A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fedistats.model import About, Coverage, Host, Neighborhood, Node, Outcome
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+RULE = "an edge where at least {min_posts} distinct posts connect two instances, {ways}"
+
+
+def rule(min_posts: int, *, directed: bool) -> str:
+    """The rule for edges, in a sentence for captions."""
+    ways = "each direction by itself (A → B: posts of B read on A)" if directed else "both directions added"
+    return RULE.format(min_posts=min_posts, ways=ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One timeline as it was read: whose it is, how it ended, and how many posts of which instance stood on it."""
+
+    host: Host
+    feed: str
+    outcome: Outcome
+    reason: str
+    posts_read: int
+    left_out: int
+    origins: Mapping[Host, int]
+    api_host: Host
+
+
+def build(
+    about: About, start: Host, readings: Iterable[Reading], *, min_posts: int, directed: bool
+) -> Neighborhood:
+    """The neighborhood of `start`: every edge of at least `min_posts` posts, the instances that these connect, and the start."""
+    chosen = _one_per_server(readings)
+    alias = {reading.api_host: host for host, reading in chosen.items() if reading.api_host != host}
+    hosts = sorted({start, *chosen, *(alias.get(o, o) for r in chosen.values() for o in r.origins)})
+    index = {host: i for i, host in enumerate(hosts)}
+    triples = [
+        (index[host], index[alias.get(origin, origin)], posts)
+        for host, reading in chosen.items()
+        for origin, posts in reading.origins.items()
+        if alias.get(origin, origin) != host
+    ]
+    edges = _edges(np.array(triples, dtype=np.int64).reshape(-1, 3), len(hosts), min_posts, directed=directed)
+    connected = np.unique(np.append(edges[:, :2], index[start]))
+    strength = np.bincount(edges[:, 0], edges[:, 2], len(hosts)) + np.bincount(edges[:, 1], edges[:, 2], len(hosts))
+    nodes = []
+    for i in connected.tolist():
+        reading = chosen.get(hosts[i])
+        nodes.append(
+            Node(
+                host=hosts[i],
+                outcome=reading.outcome if reading else Outcome.NOT_ASKED,
+                reason=reading.reason if reading else "",
+                strength=int(strength[i]),
+                posts_read=reading.posts_read if reading else 0,
+            )
+        )
+    edges[:, :2] = np.searchsorted(connected, edges[:, :2])
+    return Neighborhood(
+        about=about,
+        coverage=coverage(chosen, len(hosts)),
+        start=start,
+        directed=directed,
+        nodes=tuple(nodes),
+        edges=edges,
+    )
+
+
+def coverage(chosen: Mapping[Host, Reading], found: int) -> Coverage:
+    """How it ended with each of the `found` instances; those without a reading were not asked."""
+    outcomes = {outcome: 0 for outcome in Outcome}
+    for reading in chosen.values():
+        outcomes[reading.outcome] += 1
+    outcomes[Outcome.NOT_ASKED] += found - len(chosen)
+    return Coverage(
+        outcomes={outcome: n for outcome, n in outcomes.items() if n},
+        posts_read=sum(reading.posts_read for reading in chosen.values()),
+        posts_left_out=sum(reading.left_out for reading in chosen.values()),
+        local_only=sum(reading.feed == "local" and reading.outcome.answered for reading in chosen.values()),
+    )
+
+
+def _one_per_server(readings: Iterable[Reading]) -> dict[Host, Reading]:
+    """One reading for each server: everything that reached it where it shows that, else its local posts; and never under two names."""
+    chosen: dict[Host, Reading] = {}
+    for reading in sorted(readings, key=lambda r: (r.host, r.feed != "public")):
+        known = chosen.get(reading.host)
+        if known is None or (not known.outcome.answered and known.outcome is Outcome.CLOSED):
+            chosen[reading.host] = reading
+    domains = {r.api_host: r.host for r in chosen.values() if r.api_host != r.host and r.outcome.answered}
+    return {host: reading for host, reading in chosen.items() if host not in domains}
+
+
+def _edges(triples: "np.typing.NDArray[np.int64]", n: int, min_posts: int, *, directed: bool) -> "np.typing.NDArray[np.int64]":
+    """Sum the posts of each pair, and keep the pairs with enough of them; sorted by both ends."""
+    sources, targets = triples[:, 0], triples[:, 1]
+    if not directed:
+        sources, targets = np.minimum(sources, targets), np.maximum(sources, targets)
+    pairs, inverse = np.unique(sources * n + targets, return_inverse=True)
+    weights = np.bincount(inverse.ravel(), triples[:, 2], len(pairs)).astype(np.int64)
+    kept = weights >= min_posts
+    return np.column_stack((pairs[kept] // n, pairs[kept] % n, weights[kept])).astype(np.int64).reshape(-1, 3)
+
+
+def to_networkx(neighborhood: Neighborhood) -> nx.Graph[str]:
+    """The neighborhood as a networkx Graph (DiGraph where directed): nodes are host names, edges carry `weight`."""
+    import networkx as nx
+
+    graph: nx.Graph[str] = nx.DiGraph() if neighborhood.directed else nx.Graph()
+    for node in neighborhood.nodes:
+        graph.add_node(
+            node.host,
+            outcome=str(node.outcome),
+            answered=node.outcome.answered,
+            strength=node.strength,
+            posts_read=node.posts_read,
+            community=-1 if node.community is None else node.community,
+        )
+    hosts: Sequence[Host] = [node.host for node in neighborhood.nodes]
+    graph.add_weighted_edges_from((hosts[a], hosts[b], posts) for a, b, posts in neighborhood.edges.tolist())
+    return graph

@@ -1,0 +1,48 @@
+"""Where results lie: whole files or none, under names that every system takes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from fedistats.errors import OwnTrouble
+from fedistats.model import Host
+
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+
+
+def folder_name(host: Host) -> str:
+    """A host as the name of a folder: no colon, no bracket, and no name that Windows keeps for its devices."""
+    name = "".join(c if c.isalnum() or c in "._-" else "_" for c in host)
+    return f"_{name}" if name.split(".")[0] in _DEVICES else name
+
+
+def write(folder: Path, files: Mapping[str, Iterable[bytes]]) -> list[Path]:
+    """Write all the files into the folder, each from its chunks, and return their paths.
+
+    They are written beside their places first and moved in together: a failure half way leaves the old files as they were.
+    Raises OwnTrouble where the folder cannot be written.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, chunks in files.items():
+            with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as file:
+                waiting.append((Path(file.name), folder / name))
+                for chunk in chunks:
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+        for part, place in waiting:
+            part.chmod(0o644)
+            part.replace(place)
+    except OSError as error:
+        raise OwnTrouble(f"cannot write to {folder}: {error.strerror}; choose another place with --output") from error
+    finally:
+        for part, _ in waiting:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+    return [place for _, place in waiting]

@@ -1,0 +1,203 @@
+"""Results as tables for a terminal. Whatever a stranger wrote is cleaned, and never read as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from fedistats.model import Activity, Community, Distribution, Feed, Instance, Neighborhood, Posts, Profiles, Word
+from fedistats.text import clean, plain
+
+_BARS = " ▁▂▃▄▅▆▇█"
+
+
+def instance(found: Instance) -> RenderableType:
+    """What a server says about itself; '—' where it does not say."""
+    table = _pairs()
+    _row(table, "title", found.title)
+    _row(table, "description", plain(found.description))
+    _row(table, "software", " ".join(part for part in (found.software, found.version) if part))
+    if found.api_host != found.host:
+        _row(table, "answers at", found.api_host)
+    _row(table, "users", _number(found.users))
+    _row(table, "active in a month", _number(found.active_month))
+    _row(table, "posts", _number(found.posts))
+    _row(table, "instances known", _number(found.domains))
+    _row(table, "registrations", found.registrations or "")
+    _row(table, "languages", ", ".join(found.languages))
+    _row(table, "local timeline", _access(found.local_timeline))
+    _row(table, "federated timeline", _access(found.remote_timeline))
+    for number, text in enumerate(found.rules, 1):
+        _row(table, "rules" if number == 1 else "", f"{number}. {plain(text)}")
+    parts: list[RenderableType] = [table]
+    if found.activity:
+        parts += [Text(), _activity(found.activity)]
+    parts += [Text(f"{what}: {why}", style="dim") for what, why in sorted(found.gaps.items())]
+    return Group(*parts)
+
+
+def _activity(weeks: Sequence[Activity]) -> Table:
+    table = Table(title=f"the last {len(weeks)} weeks, in rows of six days, as Mastodon counts them", title_justify="left", box=None)
+    for name in ("from", "posts", "people logged in", "sign-ups"):
+        table.add_column(name, justify="left" if name == "from" else "right")
+    for week in weeks:
+        day = datetime.fromtimestamp(week.begins_at, UTC).strftime("%Y-%m-%d")
+        table.add_row(day, f"{week.posts:,}", f"{week.logins:,}", f"{week.registrations:,}")
+    return table
+
+
+def profiles(found: Profiles) -> RenderableType:
+    """Who is here, in numbers: never a list of people."""
+    table = _pairs()
+    _row(table, "profiles in the directory", _number(found.listed))
+    _row(table, "asked to be left out", _number(found.left_out))
+    _row(table, "counted", _number(found.counted))
+    _row(table, "of these with a bio", _number(found.with_bio))
+    for distribution in found.distributions:
+        _row(table, distribution.name, _spread(distribution))
+    return Group(table, Text(), _words("commonest words in bios", found.words[:20]))
+
+
+def _spread(distribution: Distribution) -> str:
+    if not distribution.bins:
+        return ""
+    low, middle, high = (_quantile(distribution, share) for share in (0.1, 0.5, 0.9))
+    return f"half below {middle}, a tenth below {low}, a tenth above {high} {distribution.unit}  {_sparkline([n for *_, n in distribution.bins])}"
+
+
+def _quantile(distribution: Distribution, share: float) -> str:
+    rest = share * sum(n for *_, n in distribution.bins)
+    for _, upper, n in distribution.bins:
+        rest -= n
+        if rest <= 0:
+            return f"{upper:,.0f}"
+    return ""
+
+
+def _sparkline(counts: Sequence[int]) -> str:
+    most = max(counts, default=0) or 1
+    return "".join(_BARS[-(-n * 8 // most)] for n in counts)
+
+
+def posts(found: Posts) -> RenderableType:
+    """What is talked about, feed by feed."""
+    return Group(*(part for feed in found.feeds for part in _feed(feed)))
+
+
+def _feed(feed: Feed) -> Iterable[RenderableType]:
+    title = {"public": "everything that reached the server", "local": "its own people's posts"}[feed.feed]
+    yield Text(title, style="bold")
+    if not feed.posts_read:
+        yield Text(f"  no post seen: {_ending(feed)}\n")
+        return
+    table = _pairs()
+    _row(table, "posts read", f"{feed.posts_read:,} ({feed.posts_left_out:,} of people who asked to be left out: not looked at)")
+    if not feed.outcome.answered:
+        _row(table, "ended", _ending(feed))
+    if feed.first_at is not None and feed.last_at is not None:
+        times = (datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M") for at in (feed.first_at, feed.last_at))
+        _row(table, "written", " to ".join(times) + " UTC")
+    _row(table, "languages", ", ".join(f"{code or 'not said'} {n:,}" for code, n in feed.languages[:10]))
+    _row(table, "hashtags (people)", ", ".join(f"#{clean(tag.text, 40)} {tag.people:,}" for tag in feed.hashtags[:15]))
+    _row(table, "hours of the day (UTC)", f"0h {_sparkline(feed.hours)} 23h")
+    if feed.feed == "public":
+        _row(table, "written on", ", ".join(f"{host} {n:,}" for host, n in feed.origins[:12]) + _more(len(feed.origins) - 12))
+    yield table
+    yield Text()
+
+
+def endings(found: Posts) -> str:
+    """Why there is no post to count, feed by feed."""
+    return ", ".join(f"{feed.feed} timeline {_ending(feed)}" for feed in found.feeds)
+
+
+def _ending(feed: Feed) -> str:
+    words = {"closed": "closed by its owner", "whole": "the timeline is empty"}
+    return words.get(feed.outcome, str(feed.outcome)) + (f" ({feed.reason})" if feed.reason and feed.outcome != "closed" else "")
+
+
+def start_ending(found: Neighborhood) -> str:
+    """Why the start of a neighborhood showed nothing."""
+    node = next(node for node in found.nodes if node.host == found.start)
+    words = {"closed": "its timelines are closed by its owner, and left alone", "whole": "its timeline is empty"}
+    return words.get(node.outcome, f"{node.outcome}{f' ({node.reason})' if node.reason else ''}")
+
+
+def profiles_caption(found: Profiles) -> str:
+    """What the cloud of bios says about itself."""
+    at_least = found.about.question["min_people"]
+    seen = "" if found.outcome == "whole" else f" The directory was read {found.outcome} ({found.reason})."
+    return (
+        f"{found.with_bio:,} bios of {found.counted:,} discoverable profiles; {found.left_out:,} of {found.listed:,} asked to be left out.{seen} "
+        f"Bigger: used by more people; each word by at least {at_least}. {found.about.date[:10]}, fedistats {found.about.version}"
+    )
+
+
+def neighborhood(found: Neighborhood) -> RenderableType:
+    """The graph in a few lines: its size, its strongest ties, its communities."""
+    arrow = "→" if found.directed else "–"
+    hosts = [node.host for node in found.nodes]
+    heaviest = sorted(found.edges.tolist(), key=lambda edge: (-edge[2], edge[0], edge[1]))[:10]
+    ties = Table(title="strongest ties", title_justify="left", box=None, show_header=False)
+    ties.add_column(justify="right")
+    ties.add_column()
+    for a, b, n in heaviest:
+        ties.add_row(f"{n:,} posts", f"{hosts[a]} {arrow} {hosts[b]}")
+    parts: list[RenderableType] = [Text(size(found), style="bold"), Text(), ties]
+    if found.communities:
+        parts += [Text(), _communities(found.communities)]
+    return Group(*parts)
+
+
+def size(found: Neighborhood) -> str:
+    """'151 instances, 500 edges of at least 5 posts'"""
+    edges = len(found.edges)
+    noun = "edge" if edges == 1 else "edges"
+    instances = "instance" if len(found.nodes) == 1 else "instances"
+    return f"{len(found.nodes):,} {instances}, {edges:,} {noun} of at least {found.about.question['min_posts']} posts"
+
+
+def _communities(communities: Sequence[Community]) -> Table:
+    table = Table(title="communities", title_justify="left", box=None, show_header=False)
+    table.add_column(justify="right")
+    table.add_column()
+    for community in communities:
+        table.add_row(f"{community.members:,}", Text(clean(community.name, 100)))
+    return table
+
+
+def _words(title: str, words: Sequence[Word]) -> Table:
+    table = Table(title=title, title_justify="left", box=None, show_header=False)
+    table.add_column(justify="right")
+    table.add_column()
+    for word in words:
+        table.add_row(f"{word.people:,} people", Text(clean(word.text, 40)))
+    return table
+
+
+def _pairs() -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
+def _row(table: Table, name: str, value: str) -> None:
+    table.add_row(name, Text(clean(value, 2000) or "—"))
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def _access(value: str | None) -> str:
+    words = {"public": "open to everybody", "authenticated": "open to those who log in", "disabled": "closed by its owner"}
+    return words.get(value or "", value or "")
+
+
+def _more(n: int) -> str:
+    return f" and {n:,} more" if n > 0 else ""

@@ -1,0 +1,760 @@
+"""What was learned, in one SQLite file: digests, cursors, outcomes and provenance. No handle, no name, no text of anybody.
+
+Posts and people are known by keyed hashes alone. Each timeline and each directory has a random key of its own, which is thrown
+away in the moment it is read to its end: from then on nobody can tell whose posts they were, not even with the file in hand.
+A word or a hashtag is written down in letters only when a second person uses it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from fedistats import __version__
+from fedistats.errors import FedistatsError, OwnTrouble, StoreInUse, StoreUnknown
+from fedistats.manners import Standing
+from fedistats.model import Activity, Host, Instance, Outcome, Post, Word
+from fedistats.words import Tally, Term
+
+APPLICATION = 0x66656469  # "fedi": what `file` and SQLite know our stores by
+VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE host (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+);
+CREATE TABLE collection (                       -- what was collected about one instance, begun at one time
+    id INTEGER PRIMARY KEY,
+    start INTEGER NOT NULL REFERENCES host,
+    begun_at INTEGER NOT NULL,                  -- all times are epoch seconds, UTC
+    fedistats_version TEXT NOT NULL,
+    neighborhood_posts INTEGER,                 -- how many posts of each timeline the neighborhood was asked for
+    neighborhood_ended_at INTEGER
+);
+CREATE TABLE instance (                         -- what a server said about itself
+    collection INTEGER NOT NULL REFERENCES collection,
+    host INTEGER NOT NULL REFERENCES host,      -- the domain of its people's handles
+    api_host TEXT NOT NULL,                     -- the host that answers for it
+    facts TEXT NOT NULL,                        -- JSON
+    portrait INTEGER NOT NULL,                  -- 1 where every page about the instance was asked for, 0 where one was
+    PRIMARY KEY (collection, host)
+) WITHOUT ROWID;
+CREATE TABLE timeline (
+    id INTEGER PRIMARY KEY,
+    collection INTEGER NOT NULL REFERENCES collection,
+    host INTEGER NOT NULL REFERENCES host,
+    feed TEXT NOT NULL,                         -- public or local
+    api_host TEXT,
+    wanted INTEGER NOT NULL,                    -- posts
+    posts_read INTEGER NOT NULL DEFAULT 0,
+    cursor TEXT,                                -- where the next page begins; null once it has ended
+    key BLOB,                                   -- of its hashes; null once it has ended
+    outcome TEXT,                               -- null while it is being read
+    reason TEXT NOT NULL DEFAULT '',
+    UNIQUE (collection, host, feed)
+);
+CREATE TABLE post (
+    timeline INTEGER NOT NULL REFERENCES timeline,
+    place INTEGER NOT NULL,                     -- 0 is the newest
+    digest INTEGER NOT NULL,                    -- keyed hash of its id
+    author INTEGER,                             -- keyed hash; null where the author asked to be left out, like all that follows
+    origin INTEGER REFERENCES host,             -- the instance it was written on; null where that is no public host
+    written_at INTEGER,
+    language TEXT,
+    PRIMARY KEY (timeline, place)
+) WITHOUT ROWID;
+CREATE TABLE hashtag (
+    timeline INTEGER NOT NULL REFERENCES timeline,
+    digest INTEGER NOT NULL,                    -- keyed hash of the folded tag
+    first_author INTEGER NOT NULL,
+    tag TEXT,                                   -- written down when a second person uses it
+    PRIMARY KEY (timeline, digest)
+) WITHOUT ROWID;
+CREATE TABLE post_hashtag (
+    timeline INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    hashtag INTEGER NOT NULL,
+    PRIMARY KEY (timeline, place, hashtag)
+) WITHOUT ROWID;
+CREATE TABLE directory (                        -- the discoverable profiles of one instance, as counts
+    id INTEGER PRIMARY KEY,
+    collection INTEGER NOT NULL REFERENCES collection,
+    host INTEGER NOT NULL REFERENCES host,
+    next_offset INTEGER NOT NULL DEFAULT 0,
+    listed INTEGER NOT NULL DEFAULT 0,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    with_bio INTEGER NOT NULL DEFAULT 0,
+    key BLOB,
+    outcome TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    UNIQUE (collection, host)
+);
+CREATE TABLE profile_seen (                     -- emptied when the directory has been read
+    directory INTEGER NOT NULL REFERENCES directory,
+    digest INTEGER NOT NULL,
+    PRIMARY KEY (directory, digest)
+) WITHOUT ROWID;
+CREATE TABLE term (                             -- a word, or two that stand together, and how many people use it
+    directory INTEGER NOT NULL REFERENCES directory,
+    digest INTEGER NOT NULL,
+    term TEXT,                                  -- folded; written down when a second person uses it
+    pair INTEGER NOT NULL,
+    people INTEGER NOT NULL,
+    stopped INTEGER NOT NULL,                   -- of these, how many use it as a stop word of their language
+    PRIMARY KEY (directory, digest)
+) WITHOUT ROWID;
+CREATE TABLE spelling (
+    directory INTEGER NOT NULL REFERENCES directory,
+    term INTEGER NOT NULL,
+    digest INTEGER NOT NULL,
+    spelling TEXT,                              -- as above
+    people INTEGER NOT NULL,
+    PRIMARY KEY (directory, term, digest)
+) WITHOUT ROWID;
+CREATE TABLE profile_count (
+    directory INTEGER NOT NULL REFERENCES directory,
+    measure TEXT NOT NULL,                      -- created (months since the year 0), followers, posts (steps of a logarithmic scale)
+    step INTEGER NOT NULL,
+    people INTEGER NOT NULL,
+    PRIMARY KEY (directory, measure, step)
+) WITHOUT ROWID;
+CREATE TABLE standing (                         -- our manners with each host, remembered across runs
+    host TEXT PRIMARY KEY,
+    not_before REAL NOT NULL,
+    paging TEXT NOT NULL                        -- JSON: times of the paging requests of the last 15 minutes
+) WITHOUT ROWID;
+CREATE VIEW posts_read AS
+    SELECT collection.id AS collection, start.name AS start, reader.name AS read_on, timeline.feed, post.place, origin.name AS written_on,
+           datetime(post.written_at, 'unixepoch') AS written_at, post.language
+    FROM post JOIN timeline ON timeline.id = post.timeline JOIN collection ON collection.id = timeline.collection
+    JOIN host AS start ON start.id = collection.start JOIN host AS reader ON reader.id = timeline.host
+    LEFT JOIN host AS origin ON origin.id = post.origin;
+"""
+
+
+
+_CHECKED_BYTES = 256 << 20
+"""Stores up to this size are checked page by page when they are opened (a second for 256 MiB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What was collected about one instance, begun at one time."""
+
+    id: int
+    start: Host
+    begun_at: int
+    neighborhood_posts: int | None
+    neighborhood_whole: bool
+
+
+@dataclass(slots=True)
+class Timeline:
+    """How far one feed of one instance was read."""
+
+    id: int
+    host: Host
+    feed: str
+    api_host: Host
+    wanted: int
+    posts_read: int = 0
+    cursor: str | None = None
+    key: bytes = b""
+    outcome: Outcome | None = None
+    reason: str = ""
+    seen: set[int] = field(default_factory=set)
+    """Digests of the ids read so far, while it is being read."""
+
+    def digest(self, text: str) -> int:
+        return keyed(self.key, text)
+
+    def fresh(self, id_: str) -> bool:
+        """Is this id seen for the first time?"""
+        digest = self.digest(id_)
+        if digest in self.seen:
+            return False
+        self.seen.add(digest)
+        return True
+
+
+@dataclass(slots=True)
+class Directory:
+    """How far one directory was read."""
+
+    id: int
+    host: Host
+    next_offset: int = 0
+    listed: int = 0
+    left_out: int = 0
+    with_bio: int = 0
+    key: bytes = b""
+    outcome: Outcome | None = None
+    reason: str = ""
+    seen: set[int] = field(default_factory=set)
+
+    def digest(self, text: str) -> int:
+        return keyed(self.key, text)
+
+
+def keyed(key: bytes, text: str) -> int:
+    """A 64 bit keyed hash (BLAKE2b, RFC 7693) as a signed integer, as SQLite holds them."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8, key=key).digest(), "big", signed=True)
+
+
+class Store:
+    """The store, opened by `Store.open` to be written (one run at a time) or by `Store.read` to be told from.
+
+    Every method that writes is one transaction, or a part of the one around it. Raises OwnTrouble where the disk is full or
+    cannot be written, StoreUnknown where the file turns out to be damaged.
+    """
+
+    def __init__(self, database: sqlite3.Connection, lock: IO[str] | None = None) -> None:
+        self._database = database
+        self._lock = lock
+        self._hosts: dict[str, int] = {}
+        self._standing: dict[Host, Standing] = {}
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the store at `path` for writing; make it where there is none.
+
+        Raises StoreInUse where another run has it, StoreUnknown where the file is no healthy store of ours (it is left untouched).
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = _lock(path)
+        except OSError as error:
+            raise OwnTrouble(f"cannot write to {path.parent}: {error.strerror}; choose another place with --output or --store") from error
+        try:
+            new = not path.exists()
+            if not new:
+                _inspect(path)
+            with _trouble(path):
+                database = sqlite3.connect(path, isolation_level=None)
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute("PRAGMA synchronous = NORMAL")
+                database.execute("PRAGMA secure_delete = ON")
+                store = cls(database, lock)
+                if new:
+                    path.chmod(0o600)
+                    store._make()
+                return store
+        except BaseException:
+            _unlock(lock)
+            raise
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Open the store at `path` to tell from it. Raises StoreUnknown where it is no healthy store of ours, FedistatsError where there is none."""
+        if not path.exists():
+            raise FedistatsError(f"there is no store at {path}")
+        _inspect(path)
+        return cls(_read_only(path))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave one plain file behind, that any reader of SQLite opens, and let the next run in."""
+        if self._lock is not None:
+            with contextlib.suppress(FedistatsError, sqlite3.Error):
+                with self.transaction():
+                    pass
+                self._database.execute("PRAGMA journal_mode = DELETE")
+        self._database.close()
+        if self._lock is not None:
+            _unlock(self._lock)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing, whatever happens in between."""
+        if self._database.in_transaction:
+            yield self._database
+            return
+        with _trouble():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._write_standing()
+                self._database.execute("COMMIT")
+            except BaseException:
+                self._hosts.clear()  # some may have been taken back
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    def _make(self) -> None:
+        with self.transaction() as database:
+            for statement in _SCHEMA.split(";\n"):
+                database.execute(statement)
+            database.execute(f"PRAGMA application_id = {APPLICATION}")
+            database.execute(f"PRAGMA user_version = {VERSION}")
+
+    # -- manners: how we stand with each host (a manners.Ledger) --
+
+    def recall(self, host: Host) -> Standing:
+        if host in self._standing:
+            return self._standing[host]
+        row = self._row("SELECT not_before, paging FROM standing WHERE host = ?", host)
+        return Standing(row[0], tuple(json.loads(row[1]))) if row else Standing()
+
+    def note(self, host: Host, standing: Standing) -> None:
+        """Remembered with the next transaction."""
+        self._standing[host] = standing
+
+    def _write_standing(self) -> None:
+        if self._standing:
+            self._database.executemany(
+                "INSERT OR REPLACE INTO standing VALUES (?, ?, ?)",
+                [(host, standing.not_before, json.dumps(standing.paging)) for host, standing in self._standing.items()],
+            )
+            self._standing.clear()
+
+    # -- collections --
+
+    def collections(self, host: Host) -> list[Collection]:
+        """The collections about an instance, by either of its names, newest first."""
+        rows = self._rows(
+            """SELECT collection.id, host.name, begun_at, neighborhood_posts, neighborhood_ended_at FROM collection
+               JOIN host ON host.id = start WHERE host.name = ?1 OR EXISTS (
+                   SELECT 1 FROM instance WHERE instance.collection = collection.id AND instance.host = start AND api_host = ?1)
+               ORDER BY collection.id DESC""",
+            host,
+        )
+        return [Collection(id_, Host(name), begun, posts, ended is not None) for id_, name, begun, posts, ended in rows]
+
+    def starts(self) -> list[Host]:
+        """The instances that something was collected about, by name."""
+        return [Host(name) for (name,) in self._rows("SELECT DISTINCT name FROM collection JOIN host ON host.id = start ORDER BY name")]
+
+    def begin(self, start: Host, now: int) -> Collection:
+        with self.transaction() as database:
+            id_ = database.execute(
+                "INSERT INTO collection (start, begun_at, fedistats_version) VALUES (?, ?, ?)", (self._host(start), now, __version__)
+            ).lastrowid
+        assert id_ is not None
+        return Collection(id_, start, now, None, False)
+
+    def begin_neighborhood(self, collection: Collection, posts: int) -> None:
+        with self.transaction() as database:
+            database.execute(
+                "UPDATE collection SET neighborhood_posts = ?, neighborhood_ended_at = NULL WHERE id = ?", (posts, collection.id)
+            )
+
+    def end_neighborhood(self, collection: Collection, now: int) -> None:
+        with self.transaction() as database:
+            database.execute("UPDATE collection SET neighborhood_ended_at = ? WHERE id = ?", (now, collection.id))
+
+    def unfinished(self, collection: Collection) -> bool:
+        """Is there a timeline that could still be gone on with?"""
+        return self._row("SELECT 1 FROM timeline WHERE collection = ? AND key IS NOT NULL LIMIT 1", collection.id) is not None
+
+    def forget(self, host: Host) -> int:
+        """Remove an instance for good: its collections, and every trace of it in others. Returns how many rows went."""
+        before = self._database.total_changes
+        with self.transaction() as database:
+            names = [host, *(api for (api,) in self._rows("SELECT DISTINCT api_host FROM instance JOIN host ON id = host WHERE name = ?", host))]
+            for name in names:
+                row = self._row("SELECT id FROM host WHERE name = ?", name)
+                database.execute("DELETE FROM standing WHERE host = ?", (name,))
+                if row is None:
+                    continue
+                id_ = row[0]
+                timelines = "(SELECT id FROM timeline WHERE host = ?1 OR collection IN (SELECT id FROM collection WHERE start = ?1))"
+                directories = timelines.replace("FROM timeline", "FROM directory")
+                for table in ("post", "post_hashtag", "hashtag"):
+                    database.execute(f"DELETE FROM {table} WHERE timeline IN {timelines}", (id_,))
+                for table in ("profile_seen", "term", "spelling", "profile_count"):
+                    database.execute(f"DELETE FROM {table} WHERE directory IN {directories}", (id_,))
+                for table in ("timeline", "directory", "instance"):
+                    database.execute(
+                        f"DELETE FROM {table} WHERE host = ?1 OR collection IN (SELECT id FROM collection WHERE start = ?1)", (id_,)
+                    )
+                database.execute("UPDATE post SET author = NULL, origin = NULL, written_at = NULL, language = NULL WHERE origin = ?", (id_,))
+                database.execute("DELETE FROM collection WHERE start = ?", (id_,))
+                database.execute("DELETE FROM host WHERE id = ?", (id_,))
+                self._hosts.pop(name, None)
+        gone = self._database.total_changes - before
+        if gone:
+            self._database.execute("VACUUM")
+        return gone
+
+    # -- what servers say about themselves --
+
+    def save_instance(self, collection: Collection, instance: Instance, *, portrait: bool) -> None:
+        facts = {name: value for name, value in asdict(instance).items() if name not in ("host", "api_host")}
+        with self.transaction() as database:
+            database.execute(
+                "INSERT OR REPLACE INTO instance VALUES (?, ?, ?, ?, ?)",
+                (collection.id, self._host(instance.host), instance.api_host, json.dumps(facts, ensure_ascii=False, sort_keys=True), portrait),
+            )
+
+    def instance(self, collection: Collection, host: Host, *, portrait: bool = False) -> Instance | None:
+        """What the server said about itself; with `portrait` only where every page about it was asked for."""
+        row = self._row(
+            "SELECT api_host, facts FROM instance JOIN host ON host.id = host WHERE collection = ? AND name = ? AND portrait >= ?",
+            collection.id, host, portrait,
+        )  # fmt: skip
+        if row is None:
+            return None
+        facts = json.loads(row[1])
+        for name in ("languages", "rules"):
+            facts[name] = tuple(facts[name])
+        facts["activity"] = tuple(Activity(**week) for week in facts["activity"])
+        return Instance(host=host, api_host=Host(row[0]), **facts)
+
+    # -- timelines --
+
+    def timeline(self, collection: Collection, host: Host, feed: str) -> Timeline | None:
+        row = self._row(
+            """SELECT timeline.id, api_host, wanted, posts_read, cursor, key, outcome, reason FROM timeline JOIN host ON host.id = host
+               WHERE collection = ? AND name = ? AND feed = ?""",
+            collection.id, host, feed,
+        )  # fmt: skip
+        if row is None:
+            return None
+        id_, api_host, wanted, posts_read, cursor, key, outcome, reason = row
+        found = Timeline(
+            id_, host, feed, Host(api_host or host), wanted, posts_read, cursor, key or b"", Outcome(outcome) if outcome else None, reason
+        )
+        if found.key:
+            found.seen = {digest for (digest,) in self._rows("SELECT digest FROM post WHERE timeline = ?", id_)}
+        return found
+
+    def begin_timeline(self, collection: Collection, host: Host, feed: str, api_host: Host, wanted: int) -> Timeline:
+        """Begin to read a timeline, or go on where it was left."""
+        found = self.timeline(collection, host, feed)
+        key = (found and found.key) or secrets.token_bytes(16)
+        with self.transaction() as database:
+            if found is None:
+                id_ = database.execute(
+                    "INSERT INTO timeline (collection, host, feed, api_host, wanted, key) VALUES (?, ?, ?, ?, ?, ?)",
+                    (collection.id, self._host(host), feed, api_host, wanted, key),
+                ).lastrowid
+                assert id_ is not None
+                return Timeline(id_, host, feed, api_host, wanted, key=key)
+            database.execute(
+                "UPDATE timeline SET api_host = ?, wanted = ?, key = ?, outcome = NULL, reason = '' WHERE id = ?",
+                (api_host, wanted, key, found.id),
+            )
+        found.api_host, found.wanted, found.key, found.outcome, found.reason = api_host, wanted, key, None, ""
+        return found
+
+    def add_posts(self, timeline: Timeline, posts: Sequence[tuple[Post, bool]], cursor: str) -> None:
+        """One page: the posts in their order, each with whether its author asked to be left out, and where the next page begins."""
+        rows: list[tuple[object, ...]] = []
+        tags: list[tuple[int, int, int]] = []
+        names: list[tuple[int, int, int, str]] = []
+        with self.transaction() as database:
+            for place, (post, left_out) in enumerate(posts, timeline.posts_read):
+                digest = timeline.digest(post.id)
+                if left_out:
+                    rows.append((timeline.id, place, digest, None, None, None, None))
+                    continue
+                author = timeline.digest(post.author.key)
+                origin = self._host(post.origin) if post.origin else None
+                rows.append((timeline.id, place, digest, author, origin, post.written_at, post.language))
+                for tag in {tag.casefold() for tag in post.tags}:
+                    hashed = timeline.digest("#" + tag)
+                    tags.append((timeline.id, place, hashed))
+                    names.append((timeline.id, hashed, author, tag))
+            database.executemany("INSERT INTO post VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            database.executemany("INSERT OR IGNORE INTO post_hashtag VALUES (?, ?, ?)", tags)
+            database.executemany("INSERT OR IGNORE INTO hashtag (timeline, digest, first_author) VALUES (?1, ?2, ?3)", [n[:3] for n in names])
+            database.executemany(
+                "UPDATE hashtag SET tag = ?4 WHERE timeline = ?1 AND digest = ?2 AND tag IS NULL AND first_author <> ?3", names
+            )
+            timeline.posts_read += len(rows)
+            timeline.cursor = cursor
+            database.execute("UPDATE timeline SET posts_read = ?, cursor = ? WHERE id = ?", (timeline.posts_read, cursor, timeline.id))
+
+    def end_timeline(self, timeline: Timeline, outcome: Outcome, reason: str = "", *, resumable: bool = False) -> None:
+        """Write down how it ended; unless it may be resumed, its key and what only the key could read go for good."""
+        timeline.outcome, timeline.reason = outcome, reason
+        with self.transaction() as database:
+            database.execute("UPDATE timeline SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, timeline.id))
+            if not resumable:
+                database.execute("UPDATE timeline SET key = NULL, cursor = NULL WHERE id = ?", (timeline.id,))
+                timeline.key, timeline.cursor = b"", None
+        timeline.seen.clear()
+
+    def origins(self, timeline: Timeline, posts: int) -> set[Host]:
+        """The instances that the newest `posts` posts of a timeline were written on."""
+        rows = self._rows(
+            "SELECT DISTINCT name FROM post JOIN host ON host.id = origin WHERE timeline = ? AND place < ?", timeline.id, posts
+        )
+        return {Host(name) for (name,) in rows}
+
+    # -- telling: timelines as counts --
+
+    def outcomes(self, collection: Collection) -> list[tuple[Host, str, Outcome | None, str, int, Host]]:
+        """Of each timeline: host, feed, outcome, reason, posts read, the host that answers."""
+        rows = self._rows(
+            """SELECT name, feed, outcome, reason, posts_read, api_host FROM timeline JOIN host ON host.id = host
+               WHERE collection = ? ORDER BY name, feed DESC""",
+            collection.id,
+        )
+        return [
+            (Host(name), feed, Outcome(outcome) if outcome else None, reason, read, Host(api or name))
+            for name, feed, outcome, reason, read, api in rows
+        ]
+
+    def sightings(self, collection: Collection, posts: int) -> list[tuple[Host, str, Host | None, int]]:
+        """(reader, feed, origin, posts) over the newest `posts` posts of each timeline; origin None: left out, or no public host."""
+        names = {id_: Host(name) for id_, name in self._rows("SELECT id, name FROM host")}
+        rows = self._rows(
+            """SELECT timeline.host, feed, origin, count(*) FROM timeline JOIN post ON post.timeline = timeline.id
+               WHERE collection = ? AND place < ? GROUP BY timeline.id, origin""",
+            collection.id, posts,
+        )  # fmt: skip
+        return [(names[reader], feed, names[origin] if origin else None, n) for reader, feed, origin, n in rows]
+
+    def left_out(self, collection: Collection, posts: int) -> dict[tuple[Host, str], int]:
+        """How many of the newest `posts` posts of each timeline were left out because their authors asked for it."""
+        rows = self._rows(
+            """SELECT name, feed, count(*) FROM timeline JOIN post ON post.timeline = timeline.id JOIN host ON host.id = timeline.host
+               WHERE collection = ? AND place < ? AND author IS NULL GROUP BY timeline.id""",
+            collection.id, posts,
+        )  # fmt: skip
+        return {(Host(name), feed): n for name, feed, n in rows}
+
+    def post_counts(self, timeline: Timeline, posts: int, what: str) -> list[tuple[Any, int]]:
+        """How many of the newest `posts` posts there are of each language, origin or hour (UTC), commonest first."""
+        column = {"language": "coalesce(language, '')", "origin": "name", "hour": "written_at / 3600 % 24"}[what]
+        rows = self._rows(
+            f"""SELECT {column} AS value, count(*) FROM post LEFT JOIN host ON host.id = origin
+                WHERE timeline = ? AND place < ? AND author IS NOT NULL AND value IS NOT NULL GROUP BY value ORDER BY 2 DESC, 1""",
+            timeline.id, posts,
+        )  # fmt: skip
+        return [(value, n) for value, n in rows]
+
+    def post_span(self, timeline: Timeline, posts: int) -> tuple[int, int, int | None, int | None]:
+        """Of the newest `posts` posts: how many, how many of these left out, and when the oldest and the newest was written."""
+        row = self._row(
+            "SELECT count(*), count(*) - count(author), min(written_at), max(written_at) FROM post WHERE timeline = ? AND place < ?",
+            timeline.id, posts,
+        )  # fmt: skip
+        assert row is not None
+        return row[0], row[1], row[2], row[3]
+
+    def hashtags(self, timeline: Timeline, posts: int, min_people: int) -> list[Word]:
+        """The hashtags that at least `min_people` people used in the newest `posts` posts, commonest first."""
+        rows = self._rows(
+            """SELECT tag, count(DISTINCT author) AS people FROM post_hashtag JOIN post USING (timeline, place)
+               JOIN hashtag ON hashtag.timeline = post.timeline AND hashtag.digest = hashtag
+               WHERE post.timeline = ? AND place < ? AND tag IS NOT NULL GROUP BY tag HAVING people >= ? ORDER BY people DESC, tag""",
+            timeline.id, posts, min_people,
+        )  # fmt: skip
+        return [Word(tag, people) for tag, people in rows]
+
+    # -- the directory of profiles --
+
+    def directory(self, collection: Collection, host: Host) -> Directory | None:
+        row = self._row(
+            """SELECT directory.id, next_offset, listed, left_out, with_bio, key, outcome, reason FROM directory
+               JOIN host ON host.id = host WHERE collection = ? AND name = ?""",
+            collection.id, host,
+        )  # fmt: skip
+        if row is None:
+            return None
+        id_, offset, listed, left_out, with_bio, key, outcome, reason = row
+        seen = {digest for (digest,) in self._rows("SELECT digest FROM profile_seen WHERE directory = ?", id_)}
+        return Directory(id_, host, offset, listed, left_out, with_bio, key or b"", Outcome(outcome) if outcome else None, reason, seen)
+
+    def begin_directory(self, collection: Collection, host: Host) -> Directory:
+        """Begin to read a directory, or go on where it was left."""
+        found = self.directory(collection, host)
+        if found is not None:
+            return found
+        key = secrets.token_bytes(16)
+        with self.transaction() as database:
+            id_ = database.execute(
+                "INSERT INTO directory (collection, host, key) VALUES (?, ?, ?)", (collection.id, self._host(host), key)
+            ).lastrowid
+        assert id_ is not None
+        return Directory(id_, host, key=key)
+
+    def add_profiles(
+        self,
+        directory: Directory,
+        seen: Iterable[int],
+        offset: int,
+        *,
+        listed: int,
+        left_out: int,
+        bios: Sequence[Sequence[Term]],
+        counts: Mapping[tuple[str, int], int],
+    ) -> None:
+        """One page: digests of the profiles seen, the words of each bio, and how many people stand on each step of each measure."""
+        with self.transaction() as database:
+            database.executemany("INSERT OR IGNORE INTO profile_seen VALUES (?, ?)", [(directory.id, digest) for digest in seen])
+            terms: dict[int, list[Any]] = {}
+            spellings: dict[tuple[int, int], list[Any]] = {}
+            for term in (term for bio in bios for term in bio):
+                digest = directory.digest(term.key)
+                tally = terms.setdefault(digest, [term.key, term.pair, 0, 0])
+                tally[2] += 1
+                tally[3] += term.stopped
+                spelled = spellings.setdefault((digest, directory.digest(term.spelling)), [term.spelling, 0])
+                spelled[1] += 1
+            database.executemany(
+                """INSERT INTO term VALUES (?1, ?2, CASE WHEN ?5 > 1 THEN ?3 END, ?4, ?5, ?6)
+                   ON CONFLICT DO UPDATE SET people = people + ?5, stopped = stopped + ?6, term = ?3""",
+                [(directory.id, digest, key, pair, people, stopped) for digest, (key, pair, people, stopped) in terms.items()],
+            )
+            database.executemany(
+                """INSERT INTO spelling VALUES (?1, ?2, ?3, CASE WHEN ?5 > 1 THEN ?4 END, ?5)
+                   ON CONFLICT DO UPDATE SET people = people + ?5, spelling = ?4""",
+                [(directory.id, term, digest, spelling, people) for (term, digest), (spelling, people) in spellings.items()],
+            )
+            database.executemany(
+                "INSERT INTO profile_count VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET people = people + ?4",
+                [(directory.id, measure, step, people) for (measure, step), people in counts.items()],
+            )
+            directory.next_offset = offset
+            directory.listed += listed
+            directory.left_out += left_out
+            directory.with_bio += len(bios)
+            database.execute(
+                "UPDATE directory SET next_offset = ?, listed = ?, left_out = ?, with_bio = ? WHERE id = ?",
+                (offset, directory.listed, directory.left_out, directory.with_bio, directory.id),
+            )
+
+    def end_directory(self, directory: Directory, outcome: Outcome, reason: str = "", *, resumable: bool = False) -> None:
+        """Write down how it ended; unless it may be resumed, the key goes, and with it all that one person alone has written."""
+        directory.outcome, directory.reason = outcome, reason
+        with self.transaction() as database:
+            database.execute("UPDATE directory SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, directory.id))
+            if not resumable:
+                database.execute("UPDATE directory SET key = NULL WHERE id = ?", (directory.id,))
+                database.execute("DELETE FROM profile_seen WHERE directory = ?", (directory.id,))
+                database.execute("DELETE FROM spelling WHERE directory = ? AND spelling IS NULL", (directory.id,))
+                database.execute("DELETE FROM term WHERE directory = ? AND term IS NULL", (directory.id,))
+
+    def tallies(self, directory: Directory) -> list[Tally]:
+        """The terms that at least two people use, each in its commonest spelling."""
+        spelled: dict[int, str] = {}
+        for term, spelling in self._rows(
+            "SELECT term, spelling FROM spelling WHERE directory = ? AND spelling IS NOT NULL ORDER BY people DESC, spelling", directory.id
+        ):
+            spelled.setdefault(term, spelling)
+        rows = self._rows(
+            "SELECT digest, term, people, stopped, pair FROM term WHERE directory = ? AND term IS NOT NULL ORDER BY people DESC, term",
+            directory.id,
+        )
+        return [Tally(term, spelled.get(digest, term), people, stopped, bool(pair)) for digest, term, people, stopped, pair in rows]
+
+    def profile_counts(self, directory: Directory, measure: str) -> dict[int, int]:
+        """Step of the measure's scale -> people."""
+        return dict(self._rows("SELECT step, people FROM profile_count WHERE directory = ? AND measure = ?", directory.id, measure))
+
+    # -- rows --
+
+    def _host(self, host: Host) -> int:
+        id_ = self._hosts.get(host)
+        if id_ is None:
+            self._database.execute("INSERT OR IGNORE INTO host (name) VALUES (?)", (host,))
+            id_ = self._hosts[host] = int(self._database.execute("SELECT id FROM host WHERE name = ?", (host,)).fetchone()[0])
+        return id_
+
+    def _rows(self, statement: str, *values: object) -> list[Any]:
+        with _trouble():
+            return self._database.execute(statement, values).fetchall()
+
+    def _row(self, statement: str, *values: object) -> Any | None:
+        with _trouble():
+            return self._database.execute(statement, values).fetchone()
+
+
+@contextlib.contextmanager
+def _trouble(path: Path | None = None) -> Iterator[None]:
+    """SQLite's errors as ours: a full or unwritable disk is our trouble, all else means that the file is not what it was."""
+    where = f" at {path}" if path else ""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise StoreInUse(f"another program is using the store{where}; close it, or take another with --store") from error
+        raise OwnTrouble(f"the store{where} cannot be written: {error}; nothing that it holds is lost") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreUnknown(f"the store{where} is damaged ({error}); it was left as it is: move it away to begin anew") from error
+
+
+def _inspect(path: Path) -> None:
+    """Raises StoreUnknown unless the file is a healthy store of a version that we know. It is never changed."""
+    advice = "it was left as it is: move it away, or take another file with --store"
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise OwnTrouble(f"the store {path} cannot be read: {error.strerror}") from error
+    if head != b"SQLite format 3\0":
+        raise StoreUnknown(f"{path} is {'empty' if not head else 'no store of fedistats'}; {advice}")
+    try:
+        with contextlib.closing(_read_only(path)) as database:
+            application = database.execute("PRAGMA application_id").fetchone()[0]
+            version = database.execute("PRAGMA user_version").fetchone()[0]
+            if application != APPLICATION:
+                raise StoreUnknown(f"{path} is a database, but no store of fedistats; {advice}")
+            if version > VERSION:
+                raise StoreUnknown(f"{path} was written by a newer fedistats (schema {version}); update fedistats, or take another --store")
+            if path.stat().st_size <= _CHECKED_BYTES:
+                found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+                if found != "ok":
+                    raise StoreUnknown(f"{path} is damaged ({found}); {advice}")
+    except sqlite3.Error as error:
+        raise StoreUnknown(f"{path} is damaged ({error}); {advice}") from error
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def _lock(path: Path) -> IO[str]:
+    """Take the store for this run. Raises StoreInUse where another run has it."""
+    while True:
+        lock = path.with_name(path.name + ".lock").open("a+", encoding="ascii")
+        try:
+            _take(lock)
+        except OSError as error:
+            lock.close()
+            raise StoreInUse(f"another run of fedistats is writing to {path}; wait for it, or take another file with --store") from error
+        try:
+            if os.fstat(lock.fileno()).st_ino == path.with_name(path.name + ".lock").stat().st_ino:
+                return lock
+        except FileNotFoundError:
+            pass
+        lock.close()  # the run before us took the file away while we opened it: once more
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def _take(lock: IO[str]) -> None:
+        msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(lock: IO[str]) -> None:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _unlock(lock: IO[str]) -> None:
+    if os.name != "nt":
+        with contextlib.suppress(OSError):
+            Path(lock.name).unlink()
+    lock.close()

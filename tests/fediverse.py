@@ -1,0 +1,99 @@
+"""A fediverse in a dictionary: what its servers answer is written down in each test."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from fedistats.ask import Answer, Question
+from fedistats.errors import AskError, Missing, Unreachable
+from fedistats.model import Host
+
+TIMELINE = "/api/v1/timelines/public"
+DIRECTORY = "/api/v1/directory"
+
+
+def account(acct: str, **more: Any) -> dict[str, Any]:
+    """An account as Mastodon tells it to `acct`'s readers."""
+    return {"id": acct, "acct": acct, "note": "", "fields": [], "display_name": "", "discoverable": True, **more}
+
+
+def post(number: int, acct: str, **more: Any) -> dict[str, Any]:
+    """A post; higher numbers are newer."""
+    at = f"2026-11-01T{number // 60 % 24:02}:{number % 60:02}:00.000Z"
+    return {"id": f"{number:06}", "created_at": at, "language": "en", "tags": [], "account": account(acct), **more}
+
+
+class Server:
+    """One server: its timeline (newest first), its directory, and whatever else it answers, by path."""
+
+    def __init__(
+        self,
+        posts: Iterable[dict[str, Any] | None] = (),
+        *,
+        profiles: Iterable[dict[str, Any]] = (),
+        domain: str | None = None,
+        closed: Iterable[str] = (),
+        answers: dict[str, Any] | None = None,
+    ) -> None:
+        self.posts = list(posts)
+        self.profiles = list(profiles)
+        self.domain = domain
+        self.closed = set(closed)
+        """Feeds, public or local, that answer with a 422."""
+        self.answers = answers or {}
+        """Path -> bytes, JSON, an AskError to raise, or a function of the question that gives one of these."""
+
+    def answer(self, question: Question) -> Any:
+        params = dict(question.params)
+        if question.path in self.answers:
+            found = self.answers[question.path]
+            return found(question) if callable(found) else found
+        if question.path == TIMELINE:
+            from fedistats.errors import Declined
+
+            feed = "local" if params.get("local") == "true" else "public"
+            if feed in self.closed:
+                return Declined("closed")
+            posts = [p for p in self.posts if p is None or feed == "public" or "@" not in p["account"]["acct"]]
+            if "max_id" in params:
+                posts = [p for p in posts if p is None or p["id"] < params["max_id"]]
+            return posts[: int(params.get("limit", "20"))]
+        if question.path == DIRECTORY:
+            offset = int(params.get("offset", "0"))
+            return self.profiles[offset : offset + int(params.get("limit", "40"))]
+        if question.path == "/api/v2/instance":
+            return {"domain": self.domain or question.host, "title": f"The {question.host} instance"}
+        return Missing("no such page")
+
+
+class Fediverse:
+    """Servers by host; `ask` is an Ask. What was asked is counted."""
+
+    def __init__(self, servers: dict[str, Server]) -> None:
+        self.servers = servers
+        self.asked: list[Question] = []
+        self.answered: list[Question] = []
+        self.before: Callable[[Question], None] = lambda _: None
+        """Called before each answer: raise here to stop a run."""
+
+    async def ask(self, question: Question) -> Answer:
+        self.before(question)
+        self.asked.append(question)
+        await asyncio.sleep(0)
+        server = self.servers.get(question.host)
+        found = server.answer(question) if server else Unreachable("no such host", "dns")
+        if isinstance(found, AskError):
+            raise found
+        self.answered.append(question)
+        return Answer(found if isinstance(found, bytes) else json.dumps(found).encode(), question.host)
+
+    def pages(self, path: str = TIMELINE) -> Counter[tuple[Host, tuple[tuple[str, str], ...]]]:
+        """How often each page was given."""
+        return Counter((q.host, q.params) for q in self.answered if q.path == path)
+
+    def hosts(self) -> set[str]:
+        return {question.host for question in self.asked}

@@ -1,0 +1,47 @@
+"""Who has asked to be left out, in whatever way."""
+
+from __future__ import annotations
+
+import pytest
+
+from fedistats.consent import may_be_counted, wants_out
+from fedistats.model import Person
+
+WILLING = Person("ann@home.example", discoverable=True)
+
+
+def person(**more: object) -> Person:
+    return Person("ann@home.example", **{"discoverable": True, **more})  # type: ignore[arg-type]
+
+
+def test_whoever_is_discoverable_and_says_nothing_else_is_counted() -> None:
+    assert may_be_counted(WILLING)
+    assert not wants_out(WILLING)
+
+
+@pytest.mark.parametrize("said", [None, False])
+def test_without_a_yes_a_profile_is_not_counted(said: bool | None) -> None:
+    assert not may_be_counted(person(discoverable=said))
+
+
+@pytest.mark.parametrize("no", [{"noindex": True}, {"limited": True}, {"suspended": True}])
+def test_a_flag_says_no(no: dict[str, bool]) -> None:
+    assert wants_out(person(**no))
+    assert not may_be_counted(person(**no))
+
+
+@pytest.mark.parametrize("tag", ["nobot", "nobots", "NoIndex", "NOSEARCH", "noarchive"])
+@pytest.mark.parametrize("place", ["note", "name", "fields", "field name"])
+@pytest.mark.parametrize(
+    "written", ["#{}", "<p>Hi! #{}.</p>", '<a href="https://home.example/tags/x" class="mention hashtag" rel="tag">#<span>{}</span></a>', "a,#{},b"]
+)
+def test_a_tag_says_no_wherever_and_however_it_is_written(tag: str, place: str, written: str) -> None:
+    text = written.format(tag)
+    said = {"note": {"note": text}, "name": {"name": text}, "fields": {"fields": (("Bots", text),)}, "field name": {"fields": ((text, ""),)}}
+    assert wants_out(person(**said[place]))
+    assert not may_be_counted(person(**said[place]))
+
+
+@pytest.mark.parametrize("text", ["ethnobotany", "#ethnobotany", "#nobotany", "nobot", "no bots here", "#no #bot", "&num;", "# nobot"])
+def test_words_that_only_look_like_it_say_nothing(text: str) -> None:
+    assert may_be_counted(person(note=text))

@@ -1,0 +1,255 @@
+"""Mastodon's API: what its pages mean, and what is made of pages that mean nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fedistats import mastodon
+from fedistats.ask import Answer, Question
+from fedistats.errors import Garbled, Missing
+from fedistats.mastodon import LOCAL, PUBLIC, Server
+from fedistats.model import Host, Post
+from tests.fediverse import DIRECTORY, TIMELINE, Fediverse, account, post
+from tests.fediverse import Server as Made
+
+HOME = Host("home.example")
+SERVER = Server(HOME, HOME)
+
+
+async def read(made: Made, feed: str = PUBLIC, server: Server = SERVER) -> list[Post]:
+    seen: set[str] = set()
+
+    def fresh(id_: str) -> bool:
+        new = id_ not in seen
+        seen.add(id_)
+        return new
+
+    fediverse = Fediverse({server.api_host: made})
+    return [post async for page in mastodon.timeline(fediverse.ask, server, feed, fresh) for post in page.posts]
+
+
+async def one(**more: Any) -> Post:
+    return (await read(Made([post(1, **{"acct": "ann", **more})])))[0]
+
+
+async def test_a_timeline_is_read_page_by_page_to_its_end() -> None:
+    posts = await read(Made([post(n, "ann") for n in range(100, 0, -1)]))
+    assert [p.id for p in posts] == [f"{n:06}" for n in range(100, 0, -1)]
+
+
+async def test_a_server_that_gives_its_first_page_for_ever_is_read_once() -> None:
+    first = [post(n, "ann") for n in range(40)]
+    assert len(await read(Made(answers={TIMELINE: first}))) == 40
+
+
+async def test_a_short_page_is_not_the_last_page() -> None:
+    def small(question: Question) -> list[dict[str, Any]]:
+        below = int(dict(question.params).get("max_id", "8"))
+        return [post(n, "ann") for n in range(below - 1, max(below - 3, 0), -1)]
+
+    assert len(await read(Made(answers={TIMELINE: small}))) == 7
+
+
+async def test_one_odd_post_never_costs_the_rest_of_its_page() -> None:
+    odd: list[Any] = [post(9, "ann"), None, {"no": "id"}, 7, {"id": ["list"], "account": {}}, post(8, "bob"), {**post(7, "cat"), "account": 5}]
+    assert [p.id for p in await read(Made(answers={TIMELINE: odd}))] == ["000009", "000008"]
+
+
+async def test_one_wrong_byte_in_a_name_never_costs_the_page() -> None:
+    body = b'[{"id": "1", "account": {"acct": "a\xff@b.example"}}, {"id": "2", "account": {"acct": "ann"}}]'
+    assert [p.id for p in await read(Made(answers={TIMELINE: body}))] == ["1", "2"]
+
+
+@pytest.mark.parametrize("half", [rb"\ud800", rb"\uDFFF", rb"\ud83d \ude00", rb"\ude00\ud83d"])
+async def test_half_a_surrogate_never_costs_the_page(half: bytes) -> None:
+    body = rb'[{"id": "1", "account": {"acct": "' + half + rb'"}}, {"id": "2", "account": {"acct": "ann", "note": "\ud83d\ude00"}}]'
+    posts = await read(Made(answers={TIMELINE: body}))
+    assert [p.id for p in posts] == ["1", "2"]
+    assert posts[1].author.note == "\N{GRINNING FACE}"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<!doctype html><title>hi</title>", "html"),
+        (b"  <html>", "html"),
+        (b"", "json"),
+        (b"\xff\xfe{", "json"),
+        (b"NaN", "json"),
+        (b"[" * 100_000, "json"),
+        (b'{"error": "nothing here"}', "shape"),
+        (b"null", "shape"),
+        (b'"text"', "shape"),
+        (b"[" + b'{"id":"1"},' * 1500 + b'{"id":"2"}]', "size"),
+    ],
+)
+async def test_what_is_no_page_of_posts_is_garbled_and_says_how(body: bytes, reason: str) -> None:
+    with pytest.raises(Garbled) as caught:
+        await read(Made(answers={TIMELINE: body}))
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("acct", "home"),
+    [
+        ("ann", "home.example"),
+        ("ann@home.example", "home.example"),
+        ("ann@HOME.example.", "home.example"),
+        ("ann@far.example", "far.example"),
+        ("ann@Far.Example:443", "far.example"),
+        ("ann@bücher.example", "xn--bcher-kva.example"),
+        ("ann@far.example:4443", "far.example:4443"),
+        ("ann@localhost", None),
+        ("ann@127.0.0.1", None),
+        ("ann@printer.local", None),
+    ],
+)
+async def test_the_home_of_a_post_is_the_domain_of_its_authors_handle(acct: str, home: str | None) -> None:
+    assert (await one(account=account(acct))).origin == home
+
+
+async def test_without_a_handle_the_home_is_where_the_account_was_made() -> None:
+    assert (await one(account={"uri": "https://far.example/users/ann", "url": "https://other.example/@ann"})).origin == "far.example"
+
+
+async def test_the_address_of_a_post_says_nothing_of_its_home() -> None:
+    assert (await one(account=account("ann@far.example"), url="https://bridge.example/1", uri="https://bridge.example/1")).origin == "far.example"
+
+
+async def test_both_names_of_the_asked_server_are_home() -> None:
+    server = Server(Host("home.example"), Host("social.home.example"))
+    made = Made([post(3, "ann"), post(2, "bob@home.example"), post(1, "cat@social.home.example")])
+    assert {p.origin for p in await read(made, server=server)} == {"home.example"}
+    assert {p.author.key for p in await read(made, server=server)} == {"ann@home.example", "bob@home.example", "cat@home.example"}
+
+
+async def test_a_boost_counts_for_who_wrote_it() -> None:
+    assert (await one(reblog={"account": account("ann@far.example")})).origin == "far.example"
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("2026-11-01T12:00:00.000Z", 1793534400),
+        ("2026-11-01T12:00:00+00:00", 1793534400),
+        ("2026-11-01T12:00:00.123456Z", 1793534400),
+        ("2026-11-01T12:00:00", 1793534400),
+        ("2026-11-01", 1793491200),
+        ("0001-01-01T00:00:00Z", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("yesterday", None),
+        (5, None),
+        (None, None),
+    ],
+)
+async def test_times_come_in_many_spellings(told: object, seconds: int | None) -> None:
+    assert (await one(created_at=told)).written_at == seconds
+
+
+@pytest.mark.parametrize(
+    ("told", "language"),
+    [("en", "en"), ("pt-BR", "pt"), ("zh_Hant", "zh"), ("unk", None), ("", None), (None, None), (7, None), ("\x1b]0;x", None)],
+)
+async def test_a_language_is_its_primary_code_or_not_said(told: object, language: str | None) -> None:
+    assert (await one(language=told)).language == language
+
+
+async def test_only_local_posts_are_asked_for_by_the_word_true() -> None:
+    fediverse = Fediverse({HOME: Made([post(1, "ann")])})
+    async for _ in mastodon.timeline(fediverse.ask, SERVER, LOCAL, lambda _: False):
+        pass
+    assert dict(fediverse.asked[0].params)["local"] == "true"
+
+
+async def test_a_directory_that_shifts_while_it_is_read_gives_each_profile_once() -> None:
+    people = [account(f"user{n}") for n in range(200)]
+
+    def shifting(question: Question) -> list[dict[str, Any]]:
+        offset = int(dict(question.params)["offset"])
+        shift = 3 if offset else 0  # three people signed up after the first page
+        return people[max(0, offset - shift) : offset - shift + 80]
+
+    seen: set[str] = set()
+    fediverse = Fediverse({HOME: Made(answers={DIRECTORY: shifting})})
+    found = [
+        person.key
+        async for page in mastodon.directory(fediverse.ask, SERVER, lambda i: not (i in seen or seen.add(i)))  # type: ignore[func-returns-value]
+        for person in page.people
+    ]
+    assert sorted(found) == sorted(f"user{n}@home.example" for n in range(200))
+
+
+async def test_a_directory_that_lists_strangers_is_read_for_its_own_people() -> None:
+    people = [account("ann"), account("bob@far.example"), account("cat@home.example")]
+    fediverse = Fediverse({HOME: Made(profiles=people)})
+    seen: set[str] = set()
+    found = [
+        person.key
+        async for page in mastodon.directory(fediverse.ask, SERVER, lambda i: not (i in seen or seen.add(i)))  # type: ignore[func-returns-value]
+        for person in page.people
+    ]
+    assert found == ["ann@home.example", "cat@home.example"]
+
+
+def xrd(host: str) -> bytes:
+    return f'<XRD><Link rel="lrdd" template="https://{host}/.well-known/webfinger?resource={{uri}}"/></XRD>'.encode()
+
+
+async def test_host_meta_names_the_host_that_answers() -> None:
+    fediverse = Fediverse({HOME: Made(answers={"/.well-known/host-meta": xrd("social.home.example")})})
+    assert await mastodon.api_host(fediverse.ask, HOME) == "social.home.example"
+
+
+@pytest.mark.parametrize("template", [xrd("127.0.0.1"), xrd("localhost"), b"<XRD/>", b"", b"\xff" * 100, Missing("none")])
+async def test_host_meta_that_names_no_public_host_names_none(template: object) -> None:
+    fediverse = Fediverse({HOME: Made(answers={"/.well-known/host-meta": template})})
+    assert await mastodon.api_host(fediverse.ask, HOME) is None
+
+
+def nodeinfo(href: str) -> dict[str, Any]:
+    rel = "http://nodeinfo.diaspora.software/ns/schema/2.0"
+    document = {"software": {"name": "Akkoma", "version": "3.16"}, "usage": {"users": {"total": 12, "activeMonth": None}, "localPosts": -4}}
+    return {"/.well-known/nodeinfo": {"links": [{"rel": rel, "href": href}]}, "/nodeinfo/2.0": document}
+
+
+async def test_nodeinfo_tells_the_software_and_leaves_out_what_cannot_be_true() -> None:
+    fediverse = Fediverse({HOME: Made(answers=nodeinfo("https://home.example/nodeinfo/2.0"))})
+    told = await mastodon.nodeinfo(fediverse.ask, HOME)
+    assert (told.software, told.version, told.users, told.active_month, told.posts) == ("akkoma", "3.16", 12, None, None)
+
+
+async def test_nodeinfo_on_another_host_is_not_asked_for() -> None:
+    fediverse = Fediverse({HOME: Made(answers=nodeinfo("https://victim.example/nodeinfo/2.0"))})
+    with pytest.raises(Garbled):
+        await mastodon.nodeinfo(fediverse.ask, HOME)
+    assert fediverse.hosts() == {HOME}
+
+
+async def test_activity_leaves_out_the_unfinished_row_of_today() -> None:
+    rows = [{"week": str(1793534400 - 604800 * n), "statuses": str(100 + n), "logins": "5", "registrations": "1"} for n in range(12)]
+    fediverse = Fediverse({HOME: Made(answers={"/api/v1/instance/activity": rows})})
+    assert [week.posts for week in await mastodon.activity(fediverse.ask, HOME)] == [100 + n for n in range(1, 12)]
+
+
+async def test_what_a_server_does_not_tell_is_a_gap_and_never_a_zero() -> None:
+    fediverse = Fediverse({HOME: Made()})
+    told = await mastodon.portrait(fediverse.ask, HOME)
+    assert told.title == "The home.example instance"
+    assert told.users is None
+    assert set(told.gaps) == {"users, posts, domains", "software", "activity"}
+
+
+async def test_v1_speaks_where_there_is_no_v2() -> None:
+    v1 = {"uri": "https://Home.example/", "title": "Old", "stats": {"user_count": 5}, "registrations": True, "approval_required": True}
+    fediverse = Fediverse({HOME: Made(answers={"/api/v2/instance": Missing("none"), "/api/v1/instance": v1})})
+    told = await mastodon.about(fediverse.ask, HOME)
+    assert (told.title, told.users, told.registrations, told.host) == ("Old", 5, "by approval", HOME)
+
+
+async def test_an_answer_is_read_as_bytes_whatever_it_says_of_itself() -> None:
+    async def ask(question: Question) -> Answer:
+        return Answer(b'\xef\xbb\xbf{"title": "with a byte order mark"}', question.host)
+
+    assert (await mastodon.about(ask, HOME)).title == "with a byte order mark"

@@ -21,7 +21,7 @@ _HOME = {
     "to_networkx": "fedistats.graph",
 }
 
-__all__ = ["Manners", "collect", "instance", "neighborhood", "posts", "profiles", "to_networkx"]  # noqa: F822
+__all__ = ["Manners", "collect", "instance", "neighborhood", "posts", "profiles", "to_networkx"]
 
 if TYPE_CHECKING:
     from fedistats.api import Manners, collect, instance, neighborhood, posts, profiles

@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -50,7 +50,7 @@ async def collect(
     posts: int = POSTS,
     store: Path = STORE,
     fresh: bool = False,
-    manners: Manners = Manners(),  # noqa: B008 - frozen
+    manners: Manners = Manners(),
     watch: Callable[[Progress], None] = lambda _: None,
 ) -> Host:
     """Collect what is missing about a part of `host` into the store, and return the instance's own name.

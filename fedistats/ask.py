@@ -1,4 +1,4 @@
-"""One question to one server, and its answer. Whoever can answer is an `Ask`: the network, the demo's made-up fediverse, a test's dictionary."""
+"""One question to one server, and its answer. Whoever can answer is an `Ask`: the network, the demo, a test's dictionary."""
 
 from __future__ import annotations
 

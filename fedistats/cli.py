@@ -37,7 +37,6 @@ app = typer.Typer(
     help="Who is on this fediverse server, and whom do they talk with?",
     epilog="See what it makes, without asking any server: fedistats demo",
     context_settings={"help_option_names": ["-h", "--help"]},
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     add_completion=True,
@@ -62,10 +61,14 @@ def _root(
 HostArgument = Annotated[
     str, typer.Argument(metavar="HOST", help="A host name, a URL, or a handle: sigmoid.social, @someone@sigmoid.social")
 ]
-PostsOption = Annotated[int, typer.Option(min=1, max=100_000, help="How many of the newest posts of each timeline are read.")]
+PostsOption = Annotated[
+    int, typer.Option(min=1, max=100_000, help="How many of the newest posts of each timeline are read.")
+]
 MinPostsOption = Annotated[int, typer.Option(min=1, help="An edge stands from this many posts on.")]
 MinPeopleOption = Annotated[int, typer.Option(min=2, help="A word is shown only if so many different people use it.")]
-DirectedOption = Annotated[bool, typer.Option("--directed", help="Keep the directions apart: A -> B counts posts of B read on A.")]
+DirectedOption = Annotated[
+    bool, typer.Option("--directed", help="Keep the directions apart: A -> B counts posts of B read on A.")
+]
 ThemeOption = Annotated[Literal["light", "dark"], typer.Option(help="The colours of the pictures.")]
 
 
@@ -75,10 +78,13 @@ class Common:
 
     output: Annotated[Path, typer.Option(help="The folder that results go to.")] = Path("output")
     store: Annotated[
-        Path | None, typer.Option(help="The file that keeps what was collected. [default: fedistats.db in the output folder]")
+        Path | None,
+        typer.Option(help="The file that keeps what was collected. [default: fedistats.db in the output folder]"),
     ] = None
     offline: Annotated[bool, typer.Option("--offline", help="Tell from what was collected; ask nobody.")] = False
-    fresh: Annotated[bool, typer.Option("--fresh", help="Collect anew; what was collected before is kept, under its date.")] = False
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Collect anew; what was collected before is kept, under its date.")
+    ] = False
     json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout, for programs.")] = False
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more on the way, also in a pipe.")] = False
@@ -87,12 +93,16 @@ class Common:
     ] = False
     contact: Annotated[
         str | None,
-        typer.Option(envvar="FEDISTATS_CONTACT", help="Your address or page, told to the servers, so that their admins can reach you."),
+        typer.Option(
+            envvar="FEDISTATS_CONTACT",
+            help="Your address or page, told to the servers, so that their admins can reach you.",
+        ),
     ] = None
     pace: Annotated[float, typer.Option(min=0.2, max=3600, help="Seconds between two requests to one host.")] = 1.0
     patience: Annotated[float, typer.Option(min=0, max=86400, help="Seconds that a server may make us wait.")] = 900.0
     concurrency: Annotated[
-        int | None, typer.Option(min=1, max=10_000, help="Hosts asked at the same time. [default: fit for this machine]")
+        int | None,
+        typer.Option(min=1, max=10_000, help="Hosts asked at the same time. [default: fit for this machine]"),
     ] = None
     exclude: Annotated[Path | None, typer.Option(help="A file of hosts that are never asked, one a line.")] = None
 
@@ -102,14 +112,17 @@ class Common:
 
     def collect(self, part: Part, typed: str, posts: int = 1) -> Host:
         """Collect what is missing, unless told to ask nobody; return the instance's own name."""
-        from fedistats import api
         from fedistats.model import parse_start
 
         start = parse_start(typed)
         if self.offline:
             if not self.place.exists():
-                raise NotCollected(f"there is no store at {self.place}: nothing was collected yet; run it once without --offline")
+                raise NotCollected(
+                    f"there is no store at {self.place}: nothing was collected yet; run it once without --offline"
+                )
             return start.host
+        from fedistats import api  # brings the network along
+
         self.check_output()
         manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, _hosts_of(self.exclude))
         with _watching(self) as watch:
@@ -133,7 +146,12 @@ class Common:
             yield store
 
     def deliver(
-        self, host: Host, files: Mapping[str, Iterable[bytes]], told: RenderableType, as_json: bytes, folder: Path | None = None
+        self,
+        host: Host,
+        files: Mapping[str, Iterable[bytes]],
+        told: RenderableType,
+        as_json: bytes,
+        folder: Path | None = None,
     ) -> None:
         """Write the files, and say on stdout what was found: as tables for people, or as JSON for programs."""
         from fedistats.outputs import folder_name, write
@@ -167,7 +185,8 @@ def _command(name: str, epilog: str) -> Callable[[Callable[..., None]], Callable
         own = [p.replace(annotation=hints[p.name]) for p in list(inspect.signature(function).parameters.values())[1:]]
         shared = get_type_hints(Common, include_extras=True)
         common = [
-            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=shared[f.name]) for f in fields(Common)
+            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=shared[f.name])
+            for f in fields(Common)
         ]
 
         @functools.wraps(function)
@@ -216,7 +235,9 @@ def profiles(
     min_people: MinPeopleOption = 3,
     max_words: Annotated[int, typer.Option(min=1, max=500, help="At most so many words in the cloud.")] = 200,
     stopwords: Annotated[Path | None, typer.Option(help="A file of words to leave out, one a line.")] = None,
-    keep: Annotated[list[str] | None, typer.Option(metavar="WORD", help="Keep this word, though it is a stop word; repeatable.")] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help="Keep this word, though it is a stop word; repeatable.")
+    ] = None,
     font: Annotated[Path | None, typer.Option(help="A font file to draw the cloud with.")] = None,
     mask: Annotated[Path | None, typer.Option(help="An image whose dark parts are filled with words.")] = None,
     width: Annotated[int, typer.Option(min=200, max=10_000, help="Of the cloud, in pixels.")] = 1600,
@@ -224,7 +245,9 @@ def profiles(
     theme: ThemeOption = "light",
 ) -> None:
     """The discoverable profiles: the word cloud of their bios, and how age, followers and posts are spread."""
-    picture = CloudOptions(min_people, max_words, _lines_of(stopwords), tuple(keep or ()), font, _bytes_of(mask), width, height, theme)
+    picture = CloudOptions(
+        min_people, max_words, _lines_of(stopwords), tuple(keep or ()), font, _bytes_of(mask), width, height, theme
+    )
     name = common.collect("profiles", host)
     _profiles(common, name, picture)
 
@@ -252,7 +275,12 @@ def _profiles(common: Common, name: Host, options: CloudOptions, folder: Path | 
 
     with common.reading() as store:
         found = tell.profiles(
-            store, name, min_people=options.min_people, most=options.max_words, stopwords=options.stopwords, keep=options.keep
+            store,
+            name,
+            min_people=options.min_people,
+            most=options.max_words,
+            stopwords=options.stopwords,
+            keep=options.keep,
         )
     theme = THEMES[options.theme]
     text = as_json(found)
@@ -284,7 +312,11 @@ def _profiles(common: Common, name: Host, options: CloudOptions, folder: Path | 
 
 @_command("posts", epilog="Example: fedistats posts sigmoid.social --posts 400")
 def posts(
-    common: Common, host: HostArgument, posts: PostsOption = 1000, min_people: MinPeopleOption = 3, theme: ThemeOption = "light"
+    common: Common,
+    host: HostArgument,
+    posts: PostsOption = 1000,
+    min_people: MinPeopleOption = 3,
+    theme: ThemeOption = "light",
 ) -> None:
     """The newest public posts: languages, hashtags, hours and origins; and the same for the server's own people."""
     name = common.collect("posts", host, posts)
@@ -317,12 +349,15 @@ def neighborhood(
     min_posts: MinPostsOption = 5,
     directed: DirectedOption = False,
     layout: Annotated[Literal["force", "circle"], typer.Option(help="Communities as a map, or on a circle.")] = "force",
-    top: Annotated[int | None, typer.Option(min=1, help="Draw only so many instances, the strongest; files hold all.")] = None,
+    top: Annotated[
+        int | None, typer.Option(min=1, help="Draw only so many instances, the strongest; files hold all.")
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Draw it as PDF, too, for papers.")] = False,
     theme: ThemeOption = "light",
 ) -> None:
     """The server's neighborhood: which instances its newest posts come from, and whom these hear, as pictures and a graph."""
     name = common.collect("neighborhood", host, posts)
-    _neighborhood(common, name, NeighborhoodOptions(posts, min_posts, directed, layout, top, theme))
+    _neighborhood(common, name, NeighborhoodOptions(posts, min_posts, directed, layout, top, pdf, theme))
 
 
 @dataclass(frozen=True)
@@ -334,6 +369,7 @@ class NeighborhoodOptions:
     directed: bool = False
     layout: Literal["force", "circle"] = "force"
     top: int | None = None
+    pdf: bool = False
     theme: str = "light"
 
 
@@ -348,16 +384,19 @@ def _neighborhood(common: Common, name: Host, options: NeighborhoodOptions, fold
         raise NothingFound(f"{found.start} showed no post: {terminal.start_ending(found)}")
     drawn = picture.draw(found, theme=THEMES[options.theme], layout=options.layout, top=options.top)
     text = neighborhood_json(found)
-    files = {
+    files: dict[str, Iterable[bytes]] = {
         "neighborhood.png": [picture.png(drawn)],
         "neighborhood.svg": [neighborhood_svg.svg(drawn)],
-        "neighborhood.pdf": [picture.pdf(drawn)],
         "neighborhood.graphml": (chunk.encode() for chunk in graphml.graphml(found)),
         "neighborhood.json": [text],
     }
+    if options.pdf:
+        files["neighborhood.pdf"] = [picture.pdf(drawn)]
     common.deliver(found.start, files, terminal.neighborhood(found), text, folder)
     if not len(found.edges) and not common.quiet:
-        _say(f"no two instances are connected by {options.min_posts} posts or more: try a smaller --min-posts, or more --posts")
+        _say(
+            f"no two instances are connected by {options.min_posts} posts or more: try a smaller --min-posts, or more --posts"
+        )
     common.judge(found.coverage)
 
 
@@ -376,9 +415,14 @@ Format = Literal["graphml", "gexf", "csv", "json"]
 def export(
     common: Common,
     host: HostArgument,
-    format: Annotated[Format, typer.Option("-f", "--format", help="For Gephi, networkx and igraph; for spreadsheets; for programs.")] = "graphml",  # noqa: A002
+    kind: Annotated[
+        Format, typer.Option("-f", "--format", help="For Gephi, networkx and igraph; for spreadsheets; for programs.")
+    ] = "graphml",
     to: Annotated[
-        Path | None, typer.Option("-o", "--to", metavar="FILE", help="Where it goes; - is stdout. [default: beside the other results]")
+        Path | None,
+        typer.Option(
+            "-o", "--to", metavar="FILE", help="Where it goes; - is stdout. [default: beside the other results]"
+        ),
     ] = None,
     posts: PostsOption = 1000,
     min_posts: MinPostsOption = 5,
@@ -386,28 +430,30 @@ def export(
 ) -> None:
     """The neighborhood as a file for other programs; collects it first where that was not done."""
     name = common.collect("neighborhood", host, posts)
-    _export(common, name, format, to, posts, min_posts, directed=directed)
+    _export(common, name, kind, to, posts, min_posts, directed=directed)
 
 
-def _export(common: Common, name: Host, format: Format, to: Path | None, posts: int, min_posts: int, *, directed: bool) -> None:  # noqa: A002
+def _export(
+    common: Common, name: Host, kind: Format, to: Path | None, posts: int, min_posts: int, *, directed: bool
+) -> None:
     from fedistats.outputs import folder_name, write
     from fedistats.render import csv_tables, gexf, graphml, json_text
 
     found = _graph(common, name, posts, min_posts, directed=directed)
     chunks: Iterable[bytes]
-    if format == "json":
+    if kind == "json":
         chunks = [json_text.neighborhood_json(found)]
     else:
-        writer = {"graphml": graphml.graphml, "gexf": gexf.gexf, "csv": csv_tables.edges}[format]
+        writer = {"graphml": graphml.graphml, "gexf": gexf.gexf, "csv": csv_tables.edges}[kind]
         chunks = (chunk.encode() for chunk in writer(found))
     if to is not None and str(to) == "-":
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
         return
-    path = to or common.output / folder_name(found.start) / f"neighborhood.{format}"
+    path = to or common.output / folder_name(found.start) / f"neighborhood.{kind}"
     files = {path.name: chunks}
-    if format == "csv":
+    if kind == "csv":
         files[f"{path.stem}-nodes{path.suffix}"] = (chunk.encode() for chunk in csv_tables.nodes(found))
     for written in write(path.parent, files):
         if not common.quiet:
@@ -428,7 +474,9 @@ def forget(common: Common, host: HostArgument) -> None:
     if not gone:
         raise NothingFound(f"the store {common.place} holds nothing about {name}")
     if not common.quiet:
-        _console().print(f"{name} is forgotten: {gone:,} rows are gone from {common.place}; pictures and exports are yours to delete")
+        _console().print(
+            f"{name} is forgotten: {gone:,} rows are gone from {common.place}; pictures and exports are yours to delete"
+        )
 
 
 @app.command("demo", epilog="Example: fedistats demo")
@@ -460,9 +508,10 @@ def demo(
     _instance(common, made_up.START, theme, folder)
     _profiles(common, made_up.START, CloudOptions(theme=theme), folder)
     _posts(common, made_up.START, 400, 3, theme, folder)
-    _neighborhood(common, made_up.START, NeighborhoodOptions(posts=400, theme=theme), folder)
-    for kind in ("gexf", "csv"):
-        _export(common, made_up.START, kind, folder / f"neighborhood.{kind}", 400, 5, directed=False)  # type: ignore[arg-type]
+    _neighborhood(common, made_up.START, NeighborhoodOptions(posts=400, pdf=True, theme=theme), folder)
+    kinds: tuple[Format, ...] = ("gexf", "csv")
+    for kind in kinds:
+        _export(common, made_up.START, kind, folder / f"neighborhood.{kind}", 400, 5, directed=False)
     if not quiet:
         _console().print(_tour(made_up.START, folder), soft_wrap=True, highlight=False)
 
@@ -543,7 +592,9 @@ def _interruptible(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(stopping_at_signals())
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise Interrupted("stopped; what was read is kept. Run the same command again, and it goes on from here.") from None
+        raise Interrupted(
+            "stopped; what was read is kept. Run the same command again, and it goes on from here."
+        ) from None
 
 
 class Interrupted(FedistatsError):
@@ -609,13 +660,24 @@ def _say(text: str) -> None:
         print(f"fedistats: {text}", file=sys.stderr)
 
 
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""What typer raises where words cannot be understood; it exports only this one of its children by name."""
+
+
+def _words(error: Exception) -> str:
+    told: Callable[[], str] = getattr(error, "format_message", error.__str__)
+    return " ".join(told().split()).rstrip(".?")
+
+
 def main() -> None:
     """Run the command line; every trouble that we know ends in one line and its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        sys.exit(app(args=sys.argv[1:] or ["--help"], standalone_mode=False))
+    except _UsageError as error:
+        code, text = USAGE, f"{_words(error)}; see fedistats --help"
     except Interrupted as error:
         code, text = INTERRUPTED, str(error)
     except NotCollected as error:

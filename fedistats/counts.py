@@ -52,5 +52,6 @@ def _bins(people: Mapping[int, int], bound: Callable[[int], int]) -> tuple[tuple
     if not people:
         return ()
     return tuple(
-        (float(bound(step)), float(bound(step + 1)), people.get(step, 0)) for step in range(min(people), max(people) + 1)
+        (float(bound(step)), float(bound(step + 1)), people.get(step, 0))
+        for step in range(min(people), max(people) + 1)
     )

@@ -205,14 +205,18 @@ class Crawl:
         """
         try:
             told = await mastodon.about(self._ask, start.host)
-        except (Missing, Garbled, Moved, Unreachable):
+        except (Missing, Garbled, Moved, Unreachable) as error:
             other = None if start.private else await mastodon.api_host(self._ask, start.host)
             if other is None or other == start.host:
+                if isinstance(error, Missing | Garbled):
+                    raise Missing(
+                        f"{start.host} does not answer as a fediverse server that fedistats knows ({error})"
+                    ) from error
                 raise
             return replace(await mastodon.about(self._ask, other), host=start.host)
-        if told.host != start.host and not start.private:
-            if await mastodon.api_host(self._ask, told.host) != start.host:
-                told = replace(told, host=start.host)
+        claims = told.host != start.host and not start.private
+        if claims and await mastodon.api_host(self._ask, told.host) != start.host:
+            told = replace(told, host=start.host)
         return told
 
     # -- one host --
@@ -243,7 +247,9 @@ class Crawl:
             else:
                 self._store.end_timeline(timeline, Outcome.CLOSED, f"no public timeline ({clean(told.software, 40)})")
 
-    async def _read_open_feed(self, collection: store.Collection, server: Server, posts: int, found: Found) -> store.Timeline:
+    async def _read_open_feed(
+        self, collection: store.Collection, server: Server, posts: int, found: Found
+    ) -> store.Timeline:
         """Everything that reached the server; where its owner keeps that closed, the posts of its own people."""
         timeline = await self._read(collection, server, PUBLIC, posts, found)
         if timeline.outcome is Outcome.CLOSED:
@@ -261,7 +267,9 @@ class Crawl:
         wishes: dict[str, bool] = {}
         try:
             if timeline.posts_read < posts:
-                async with aclosing(mastodon.timeline(self._ask, server, feed, timeline.fresh, timeline.cursor)) as pages:
+                async with aclosing(
+                    mastodon.timeline(self._ask, server, feed, timeline.fresh, timeline.cursor)
+                ) as pages:
                     async for page in pages:
                         marked = []
                         for post in page.posts[: posts - timeline.posts_read]:
@@ -351,10 +359,15 @@ def outcome_of(error: AskError | OwnTrouble) -> tuple[Outcome, str]:
         return Outcome.OURS, ""
     if isinstance(error, Moved):
         return Outcome.MOVED, clean(error.to, 80)
+    if error.reason == "crowd":
+        return Outcome.LEFT_OUT, "too many names of one domain"
     if isinstance(error, Garbled) and error.reason == "html":
         return Outcome.OTHER, "html"
     outcome = next(outcome for kind, outcome in _OUTCOMES.items() if isinstance(error, kind))
-    return outcome, _MISSING if isinstance(error, Missing) else "" if isinstance(error, Busy) else error.reason
+    if isinstance(error, Missing):
+        return outcome, _MISSING
+    says_more = isinstance(error, Unreachable | Garbled) or (isinstance(error, Forbidden) and error.reason != "robots")
+    return outcome, error.reason if says_more else ""
 
 
 def _pages(posts: int) -> int:

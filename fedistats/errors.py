@@ -39,7 +39,7 @@ class AskError(FedistatsError):
 
 
 class Unreachable(AskError):
-    """No connection, or no answer in time. Reasons: dns, connect, tls, timeout, error (5xx), address."""
+    """No connection, or no answer in time. Reasons: dns, connect, tls, timeout, error (5xx), address, crowd."""
 
 
 class Busy(AskError):

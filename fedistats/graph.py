@@ -40,9 +40,7 @@ class Reading:
     api_host: Host
 
 
-def build(
-    about: About, start: Host, readings: Iterable[Reading], *, min_posts: int, directed: bool
-) -> Neighborhood:
+def build(about: About, start: Host, readings: Iterable[Reading], *, min_posts: int, directed: bool) -> Neighborhood:
     """The neighborhood of `start`: every edge of at least `min_posts` posts, the instances that these connect, and the start."""
     chosen = _one_per_server(readings)
     alias = {reading.api_host: host for host, reading in chosen.items() if reading.api_host != host}
@@ -82,7 +80,7 @@ def build(
 
 def coverage(chosen: Mapping[Host, Reading], found: int) -> Coverage:
     """How it ended with each of the `found` instances; those without a reading were not asked."""
-    outcomes = {outcome: 0 for outcome in Outcome}
+    outcomes = dict.fromkeys(Outcome, 0)
     for reading in chosen.values():
         outcomes[reading.outcome] += 1
     outcomes[Outcome.NOT_ASKED] += found - len(chosen)
@@ -105,7 +103,9 @@ def _one_per_server(readings: Iterable[Reading]) -> dict[Host, Reading]:
     return {host: reading for host, reading in chosen.items() if host not in domains}
 
 
-def _edges(triples: "np.typing.NDArray[np.int64]", n: int, min_posts: int, *, directed: bool) -> "np.typing.NDArray[np.int64]":
+def _edges(
+    triples: np.typing.NDArray[np.int64], n: int, min_posts: int, *, directed: bool
+) -> np.typing.NDArray[np.int64]:
     """Sum the posts of each pair, and keep the pairs with enough of them; sorted by both ends."""
     sources, targets = triples[:, 0], triples[:, 1]
     if not directed:

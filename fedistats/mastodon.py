@@ -9,7 +9,7 @@ at all is dropped and counted, never the page that it stands on.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -120,7 +120,7 @@ class Page:
 
 async def timeline(
     ask: Ask, server: Server, feed: str, fresh: Callable[[str], bool], cursor: str | None = None
-) -> AsyncIterator[Page]:
+) -> AsyncGenerator[Page]:
     """The pages of a public timeline, newest first, until one brings nothing new.
 
     `fresh` says of an id whether it is seen for the first time. Ids are opaque; `max_id` is the last one that the server gave.
@@ -210,7 +210,7 @@ class Profiles:
     offset: int
 
 
-async def directory(ask: Ask, server: Server, fresh: Callable[[str], bool], offset: int = 0) -> AsyncIterator[Profiles]:
+async def directory(ask: Ask, server: Server, fresh: Callable[[str], bool], offset: int = 0) -> AsyncGenerator[Profiles]:
     """The pages of a server's own directory, until one brings nobody new.
 
     Ordered by sign-up, which moves least while one reads; still people shift from page to page, so `fresh` says of an id

@@ -102,7 +102,9 @@ def parse_start(typed: str) -> Start:
     Raises BadHost where it is none of these.
     """
     text = typed.strip()
-    hint = f"{shown(typed)} is no host: type a name like sigmoid.social, a URL, or a handle like @someone@sigmoid.social"
+    hint = (
+        f"{shown(typed)} is no host: type a name like sigmoid.social, a URL, or a handle like @someone@sigmoid.social"
+    )
     if "://" in text:
         try:
             parts = urlsplit(text)

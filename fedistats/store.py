@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
@@ -142,7 +143,6 @@ CREATE VIEW posts_read AS
 """
 
 
-
 _CHECKED_BYTES = 256 << 20
 """Stores up to this size are checked page by page when they are opened (a second for 256 MiB)."""
 
@@ -234,7 +234,9 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = _lock(path)
         except OSError as error:
-            raise OwnTrouble(f"cannot write to {path.parent}: {error.strerror}; choose another place with --output or --store") from error
+            raise OwnTrouble(
+                f"cannot write to {path.parent}: {error.strerror}; choose another place with --output or --store"
+            ) from error
         try:
             new = not path.exists()
             if not new:
@@ -255,7 +257,7 @@ class Store:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Open the store at `path` to tell from it. Raises StoreUnknown where it is no healthy store of ours, FedistatsError where there is none."""
+        """Open the store at `path` to tell from it. Raises StoreUnknown where it is no healthy store."""
         if not path.exists():
             raise FedistatsError(f"there is no store at {path}")
         _inspect(path)
@@ -264,7 +266,9 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -338,12 +342,16 @@ class Store:
 
     def starts(self) -> list[Host]:
         """The instances that something was collected about, by name."""
-        return [Host(name) for (name,) in self._rows("SELECT DISTINCT name FROM collection JOIN host ON host.id = start ORDER BY name")]
+        return [
+            Host(name)
+            for (name,) in self._rows("SELECT DISTINCT name FROM collection JOIN host ON host.id = start ORDER BY name")
+        ]
 
     def begin(self, start: Host, now: int) -> Collection:
         with self.transaction() as database:
             id_ = database.execute(
-                "INSERT INTO collection (start, begun_at, fedistats_version) VALUES (?, ?, ?)", (self._host(start), now, __version__)
+                "INSERT INTO collection (start, begun_at, fedistats_version) VALUES (?, ?, ?)",
+                (self._host(start), now, __version__),
             ).lastrowid
         assert id_ is not None
         return Collection(id_, start, now, None, False)
@@ -351,7 +359,8 @@ class Store:
     def begin_neighborhood(self, collection: Collection, posts: int) -> None:
         with self.transaction() as database:
             database.execute(
-                "UPDATE collection SET neighborhood_posts = ?, neighborhood_ended_at = NULL WHERE id = ?", (posts, collection.id)
+                "UPDATE collection SET neighborhood_posts = ?, neighborhood_ended_at = NULL WHERE id = ?",
+                (posts, collection.id),
             )
 
     def end_neighborhood(self, collection: Collection, now: int) -> None:
@@ -360,13 +369,24 @@ class Store:
 
     def unfinished(self, collection: Collection) -> bool:
         """Is there a timeline that could still be gone on with?"""
-        return self._row("SELECT 1 FROM timeline WHERE collection = ? AND key IS NOT NULL LIMIT 1", collection.id) is not None
+        return (
+            self._row("SELECT 1 FROM timeline WHERE collection = ? AND key IS NOT NULL LIMIT 1", collection.id)
+            is not None
+        )
 
     def forget(self, host: Host) -> int:
         """Remove an instance for good: its collections, and every trace of it in others. Returns how many rows went."""
         before = self._database.total_changes
         with self.transaction() as database:
-            names = [host, *(api for (api,) in self._rows("SELECT DISTINCT api_host FROM instance JOIN host ON id = host WHERE name = ?", host))]
+            names = [
+                host,
+                *(
+                    api
+                    for (api,) in self._rows(
+                        "SELECT DISTINCT api_host FROM instance JOIN host ON id = host WHERE name = ?", host
+                    )
+                ),
+            ]
             for name in names:
                 row = self._row("SELECT id FROM host WHERE name = ?", name)
                 database.execute("DELETE FROM standing WHERE host = ?", (name,))
@@ -381,9 +401,13 @@ class Store:
                     database.execute(f"DELETE FROM {table} WHERE directory IN {directories}", (id_,))
                 for table in ("timeline", "directory", "instance"):
                     database.execute(
-                        f"DELETE FROM {table} WHERE host = ?1 OR collection IN (SELECT id FROM collection WHERE start = ?1)", (id_,)
+                        f"DELETE FROM {table} WHERE host = ?1 OR collection IN (SELECT id FROM collection WHERE start = ?1)",
+                        (id_,),
                     )
-                database.execute("UPDATE post SET author = NULL, origin = NULL, written_at = NULL, language = NULL WHERE origin = ?", (id_,))
+                database.execute(
+                    "UPDATE post SET author = NULL, origin = NULL, written_at = NULL, language = NULL WHERE origin = ?",
+                    (id_,),
+                )
                 database.execute("DELETE FROM collection WHERE start = ?", (id_,))
                 database.execute("DELETE FROM host WHERE id = ?", (id_,))
                 self._hosts.pop(name, None)
@@ -399,7 +423,13 @@ class Store:
         with self.transaction() as database:
             database.execute(
                 "INSERT OR REPLACE INTO instance VALUES (?, ?, ?, ?, ?)",
-                (collection.id, self._host(instance.host), instance.api_host, json.dumps(facts, ensure_ascii=False, sort_keys=True), portrait),
+                (
+                    collection.id,
+                    self._host(instance.host),
+                    instance.api_host,
+                    json.dumps(facts, ensure_ascii=False, sort_keys=True),
+                    portrait,
+                ),
             )
 
     def instance(self, collection: Collection, host: Host, *, portrait: bool = False) -> Instance | None:
@@ -428,7 +458,16 @@ class Store:
             return None
         id_, api_host, wanted, posts_read, cursor, key, outcome, reason = row
         found = Timeline(
-            id_, host, feed, Host(api_host or host), wanted, posts_read, cursor, key or b"", Outcome(outcome) if outcome else None, reason
+            id_,
+            host,
+            feed,
+            Host(api_host or host),
+            wanted,
+            posts_read,
+            cursor,
+            key or b"",
+            Outcome(outcome) if outcome else None,
+            reason,
         )
         if found.key:
             found.seen = {digest for (digest,) in self._rows("SELECT digest FROM post WHERE timeline = ?", id_)}
@@ -473,13 +512,20 @@ class Store:
                     names.append((timeline.id, hashed, author, tag))
             database.executemany("INSERT INTO post VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             database.executemany("INSERT OR IGNORE INTO post_hashtag VALUES (?, ?, ?)", tags)
-            database.executemany("INSERT OR IGNORE INTO hashtag (timeline, digest, first_author) VALUES (?1, ?2, ?3)", [n[:3] for n in names])
             database.executemany(
-                "UPDATE hashtag SET tag = ?4 WHERE timeline = ?1 AND digest = ?2 AND tag IS NULL AND first_author <> ?3", names
+                "INSERT OR IGNORE INTO hashtag (timeline, digest, first_author) VALUES (?1, ?2, ?3)",
+                [n[:3] for n in names],
+            )
+            database.executemany(
+                "UPDATE hashtag SET tag = ?4 WHERE timeline = ?1 AND digest = ?2 AND tag IS NULL AND first_author <> ?3",
+                names,
             )
             timeline.posts_read += len(rows)
             timeline.cursor = cursor
-            database.execute("UPDATE timeline SET posts_read = ?, cursor = ? WHERE id = ?", (timeline.posts_read, cursor, timeline.id))
+            database.execute(
+                "UPDATE timeline SET posts_read = ?, cursor = ? WHERE id = ?",
+                (timeline.posts_read, cursor, timeline.id),
+            )
 
     def end_timeline(self, timeline: Timeline, outcome: Outcome, reason: str = "", *, resumable: bool = False) -> None:
         """Write down how it ended; unless it may be resumed, its key and what only the key could read go for good."""
@@ -494,7 +540,9 @@ class Store:
     def origins(self, timeline: Timeline, posts: int) -> set[Host]:
         """The instances that the newest `posts` posts of a timeline were written on."""
         rows = self._rows(
-            "SELECT DISTINCT name FROM post JOIN host ON host.id = origin WHERE timeline = ? AND place < ?", timeline.id, posts
+            "SELECT DISTINCT name FROM post JOIN host ON host.id = origin WHERE timeline = ? AND place < ?",
+            timeline.id,
+            posts,
         )
         return {Host(name) for (name,) in rows}
 
@@ -572,7 +620,18 @@ class Store:
             return None
         id_, offset, listed, left_out, with_bio, key, outcome, reason = row
         seen = {digest for (digest,) in self._rows("SELECT digest FROM profile_seen WHERE directory = ?", id_)}
-        return Directory(id_, host, offset, listed, left_out, with_bio, key or b"", Outcome(outcome) if outcome else None, reason, seen)
+        return Directory(
+            id_,
+            host,
+            offset,
+            listed,
+            left_out,
+            with_bio,
+            key or b"",
+            Outcome(outcome) if outcome else None,
+            reason,
+            seen,
+        )
 
     def begin_directory(self, collection: Collection, host: Host) -> Directory:
         """Begin to read a directory, or go on where it was left."""
@@ -600,7 +659,9 @@ class Store:
     ) -> None:
         """One page: digests of the profiles seen, the words of each bio, and how many people stand on each step of each measure."""
         with self.transaction() as database:
-            database.executemany("INSERT OR IGNORE INTO profile_seen VALUES (?, ?)", [(directory.id, digest) for digest in seen])
+            database.executemany(
+                "INSERT OR IGNORE INTO profile_seen VALUES (?, ?)", [(directory.id, digest) for digest in seen]
+            )
             terms: dict[int, list[Any]] = {}
             spellings: dict[tuple[int, int], list[Any]] = {}
             for term in (term for bio in bios for term in bio):
@@ -613,12 +674,18 @@ class Store:
             database.executemany(
                 """INSERT INTO term VALUES (?1, ?2, CASE WHEN ?5 > 1 THEN ?3 END, ?4, ?5, ?6)
                    ON CONFLICT DO UPDATE SET people = people + ?5, stopped = stopped + ?6, term = ?3""",
-                [(directory.id, digest, key, pair, people, stopped) for digest, (key, pair, people, stopped) in terms.items()],
+                [
+                    (directory.id, digest, key, pair, people, stopped)
+                    for digest, (key, pair, people, stopped) in terms.items()
+                ],
             )
             database.executemany(
                 """INSERT INTO spelling VALUES (?1, ?2, ?3, CASE WHEN ?5 > 1 THEN ?4 END, ?5)
                    ON CONFLICT DO UPDATE SET people = people + ?5, spelling = ?4""",
-                [(directory.id, term, digest, spelling, people) for (term, digest), (spelling, people) in spellings.items()],
+                [
+                    (directory.id, term, digest, spelling, people)
+                    for (term, digest), (spelling, people) in spellings.items()
+                ],
             )
             database.executemany(
                 "INSERT INTO profile_count VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET people = people + ?4",
@@ -633,11 +700,15 @@ class Store:
                 (offset, directory.listed, directory.left_out, directory.with_bio, directory.id),
             )
 
-    def end_directory(self, directory: Directory, outcome: Outcome, reason: str = "", *, resumable: bool = False) -> None:
+    def end_directory(
+        self, directory: Directory, outcome: Outcome, reason: str = "", *, resumable: bool = False
+    ) -> None:
         """Write down how it ended; unless it may be resumed, the key goes, and with it all that one person alone has written."""
         directory.outcome, directory.reason = outcome, reason
         with self.transaction() as database:
-            database.execute("UPDATE directory SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, directory.id))
+            database.execute(
+                "UPDATE directory SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, directory.id)
+            )
             if not resumable:
                 database.execute("UPDATE directory SET key = NULL WHERE id = ?", (directory.id,))
                 database.execute("DELETE FROM profile_seen WHERE directory = ?", (directory.id,))
@@ -648,18 +719,26 @@ class Store:
         """The terms that at least two people use, each in its commonest spelling."""
         spelled: dict[int, str] = {}
         for term, spelling in self._rows(
-            "SELECT term, spelling FROM spelling WHERE directory = ? AND spelling IS NOT NULL ORDER BY people DESC, spelling", directory.id
+            "SELECT term, spelling FROM spelling WHERE directory = ? AND spelling IS NOT NULL ORDER BY people DESC, spelling",
+            directory.id,
         ):
             spelled.setdefault(term, spelling)
         rows = self._rows(
             "SELECT digest, term, people, stopped, pair FROM term WHERE directory = ? AND term IS NOT NULL ORDER BY people DESC, term",
             directory.id,
         )
-        return [Tally(term, spelled.get(digest, term), people, stopped, bool(pair)) for digest, term, people, stopped, pair in rows]
+        return [
+            Tally(term, spelled.get(digest, term), people, stopped, bool(pair))
+            for digest, term, people, stopped, pair in rows
+        ]
 
     def profile_counts(self, directory: Directory, measure: str) -> dict[int, int]:
         """Step of the measure's scale -> people."""
-        return dict(self._rows("SELECT step, people FROM profile_count WHERE directory = ? AND measure = ?", directory.id, measure))
+        return dict(
+            self._rows(
+                "SELECT step, people FROM profile_count WHERE directory = ? AND measure = ?", directory.id, measure
+            )
+        )
 
     # -- rows --
 
@@ -667,7 +746,9 @@ class Store:
         id_ = self._hosts.get(host)
         if id_ is None:
             self._database.execute("INSERT OR IGNORE INTO host (name) VALUES (?)", (host,))
-            id_ = self._hosts[host] = int(self._database.execute("SELECT id FROM host WHERE name = ?", (host,)).fetchone()[0])
+            id_ = self._hosts[host] = int(
+                self._database.execute("SELECT id FROM host WHERE name = ?", (host,)).fetchone()[0]
+            )
         return id_
 
     def _rows(self, statement: str, *values: object) -> list[Any]:
@@ -687,10 +768,14 @@ def _trouble(path: Path | None = None) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            raise StoreInUse(f"another program is using the store{where}; close it, or take another with --store") from error
+            raise StoreInUse(
+                f"another program is using the store{where}; close it, or take another with --store"
+            ) from error
         raise OwnTrouble(f"the store{where} cannot be written: {error}; nothing that it holds is lost") from error
     except sqlite3.DatabaseError as error:
-        raise StoreUnknown(f"the store{where} is damaged ({error}); it was left as it is: move it away to begin anew") from error
+        raise StoreUnknown(
+            f"the store{where} is damaged ({error}); it was left as it is: move it away to begin anew"
+        ) from error
 
 
 def _inspect(path: Path) -> None:
@@ -710,7 +795,9 @@ def _inspect(path: Path) -> None:
             if application != APPLICATION:
                 raise StoreUnknown(f"{path} is a database, but no store of fedistats; {advice}")
             if version > VERSION:
-                raise StoreUnknown(f"{path} was written by a newer fedistats (schema {version}); update fedistats, or take another --store")
+                raise StoreUnknown(
+                    f"{path} was written by a newer fedistats (schema {version}); update fedistats, or take another --store"
+                )
             if path.stat().st_size <= _CHECKED_BYTES:
                 found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
                 if found != "ok":
@@ -731,7 +818,9 @@ def _lock(path: Path) -> IO[str]:
             _take(lock)
         except OSError as error:
             lock.close()
-            raise StoreInUse(f"another run of fedistats is writing to {path}; wait for it, or take another file with --store") from error
+            raise StoreInUse(
+                f"another run of fedistats is writing to {path}; wait for it, or take another file with --store"
+            ) from error
         try:
             if os.fstat(lock.fileno()).st_ino == path.with_name(path.name + ".lock").stat().st_ino:
                 return lock
@@ -740,7 +829,7 @@ def _lock(path: Path) -> IO[str]:
         lock.close()  # the run before us took the file away while we opened it: once more
 
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 
     def _take(lock: IO[str]) -> None:
@@ -754,7 +843,7 @@ else:
 
 
 def _unlock(lock: IO[str]) -> None:
-    if os.name != "nt":
+    if sys.platform != "win32":
         with contextlib.suppress(OSError):
             Path(lock.name).unlink()
     lock.close()

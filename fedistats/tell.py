@@ -23,7 +23,13 @@ def instance(store: Store, host: Host) -> tuple[About, Instance]:
 
 
 def profiles(
-    store: Store, host: Host, *, min_people: int = 3, most: int = 200, stopwords: Collection[str] = (), keep: Collection[str] = ()
+    store: Store,
+    host: Host,
+    *,
+    min_people: int = 3,
+    most: int = 200,
+    stopwords: Collection[str] = (),
+    keep: Collection[str] = (),
 ) -> Profiles:
     """Who is here: the words of the bios and the distributions over people.
 
@@ -36,7 +42,9 @@ def profiles(
         known = store.instance(collected, collected.start)
         people = known.users if known and known.users is not None else directory.listed
         if directory.outcome is Outcome.CLOSED:
-            raise NothingFound(f"{collected.start} keeps no public directory of profiles: closed by its owner, and left alone")
+            raise NothingFound(
+                f"{collected.start} keeps no public directory of profiles: closed by its owner, and left alone"
+            )
         if not directory.listed and directory.outcome is not Outcome.WHOLE:
             why = f" ({directory.reason})" if directory.reason else ""
             raise NothingFound(f"the directory of {collected.start} could not be read: {directory.outcome}{why}")
@@ -55,7 +63,9 @@ def profiles(
             listed=directory.listed,
             left_out=directory.left_out,
             with_bio=directory.with_bio,
-            words=words.rank(store.tallies(directory), min_people=min_people, most=most, stopwords=stopwords, keep=keep),
+            words=words.rank(
+                store.tallies(directory), min_people=min_people, most=most, stopwords=stopwords, keep=keep
+            ),
             distributions=counts.distributions(measured, begun.year, begun.month),
             outcome=directory.outcome,
             reason=directory.reason,
@@ -110,7 +120,11 @@ def neighborhood(store: Store, host: Host, newest: int, *, min_posts: int = 5, d
             "rule": graph.rule(min_posts, directed=directed),
         }
         return graph.build(
-            _about(collected, question), collected.start, _readings(store, collected, newest), min_posts=min_posts, directed=directed
+            _about(collected, question),
+            collected.start,
+            _readings(store, collected, newest),
+            min_posts=min_posts,
+            directed=directed,
         )
     raise _not_collected("neighborhood", host)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from fedistats.consent import may_be_counted, wants_out
@@ -33,15 +35,28 @@ def test_a_flag_says_no(no: dict[str, bool]) -> None:
 @pytest.mark.parametrize("tag", ["nobot", "nobots", "NoIndex", "NOSEARCH", "noarchive"])
 @pytest.mark.parametrize("place", ["note", "name", "fields", "field name"])
 @pytest.mark.parametrize(
-    "written", ["#{}", "<p>Hi! #{}.</p>", '<a href="https://home.example/tags/x" class="mention hashtag" rel="tag">#<span>{}</span></a>', "a,#{},b"]
+    "written",
+    [
+        "#{}",
+        "<p>Hi! #{}.</p>",
+        '<a href="https://home.example/tags/x" class="mention hashtag" rel="tag">#<span>{}</span></a>',
+        "a,#{},b",
+    ],
 )
 def test_a_tag_says_no_wherever_and_however_it_is_written(tag: str, place: str, written: str) -> None:
     text = written.format(tag)
-    said = {"note": {"note": text}, "name": {"name": text}, "fields": {"fields": (("Bots", text),)}, "field name": {"fields": ((text, ""),)}}
+    said: dict[str, dict[str, Any]] = {
+        "note": {"note": text},
+        "name": {"name": text},
+        "fields": {"fields": (("Bots", text),)},
+        "field name": {"fields": ((text, ""),)},
+    }
     assert wants_out(person(**said[place]))
     assert not may_be_counted(person(**said[place]))
 
 
-@pytest.mark.parametrize("text", ["ethnobotany", "#ethnobotany", "#nobotany", "nobot", "no bots here", "#no #bot", "&num;", "# nobot"])
+@pytest.mark.parametrize(
+    "text", ["ethnobotany", "#ethnobotany", "#nobotany", "nobot", "no bots here", "#no #bot", "&num;", "# nobot"]
+)
 def test_words_that_only_look_like_it_say_nothing(text: str) -> None:
     assert may_be_counted(person(note=text))

@@ -43,7 +43,9 @@ def collect(fediverse: Fediverse, path: Path, *, posts: int = 1000, start: Start
         asyncio.run(Crawl(fediverse.ask, store, now=lambda: NOW, **options).neighborhood(start, posts))
 
 
-def told(path: Path, host: Host = HOME, *, posts: int = 1000, min_posts: int = 1, directed: bool = False) -> Neighborhood:
+def told(
+    path: Path, host: Host = HOME, *, posts: int = 1000, min_posts: int = 1, directed: bool = False
+) -> Neighborhood:
     with Store.read(path) as store:
         return tell.neighborhood(store, host, posts, min_posts=min_posts, directed=directed)
 
@@ -196,7 +198,11 @@ def two_names() -> Fediverse:
         {
             "home.example": Server(heard(*["x@far.example"] * 3, *["y@social.far.example"] * 2, "ann")),
             "far.example": Server(
-                answers={"/.well-known/host-meta": xrd("social.far.example"), TIMELINE: Missing("website"), "/api/v2/instance": Missing("")}
+                answers={
+                    "/.well-known/host-meta": xrd("social.far.example"),
+                    TIMELINE: Missing("website"),
+                    "/api/v2/instance": Missing(""),
+                }
             ),
             "social.far.example": Server(heard("ann@home.example", "x", "y@far.example"), domain="far.example"),
         }
@@ -235,7 +241,11 @@ def test_on_the_asker_s_desk_a_server_is_believed(path: Path) -> None:
 
 @pytest.mark.parametrize("no", [{"noindex": True}, {"note": '<a class="hashtag">#<span>NoBot</span></a>'}])
 def test_posts_of_who_wants_out_make_no_edge_and_lead_nowhere(path: Path, no: dict[str, Any]) -> None:
-    posts = [post(3, "ann"), post(2, "x@far.example", account=account("x@far.example", **no)), post(1, "y@near.example")]
+    posts = [
+        post(3, "ann"),
+        post(2, "x@far.example", account=account("x@far.example", **no)),
+        post(1, "y@near.example"),
+    ]
     fediverse = Fediverse({HOME: Server(posts)})
     collect(fediverse, path)
     found = told(path)
@@ -251,7 +261,16 @@ def test_excluded_hosts_are_never_asked(three: Fediverse, path: Path) -> None:
 
 
 def test_names_that_no_public_server_has_are_no_instances(path: Path) -> None:
-    names = ["localhost", "127.0.0.1", "169.254.169.254", "10.0.0.8", "printer.local", "[::1]", "0x7f.1", "user:pw@a.example"]
+    names = [
+        "localhost",
+        "127.0.0.1",
+        "169.254.169.254",
+        "10.0.0.8",
+        "printer.local",
+        "[::1]",
+        "0x7f.1",
+        "user:pw@a.example",
+    ]
     fediverse = Fediverse({HOME: Server(heard(*(f"x@{name}" for name in names)))})
     collect(fediverse, path)
     assert fediverse.hosts() <= {"home.example", "a.example"}
@@ -401,7 +420,9 @@ def test_more_posts_than_were_collected_begin_a_new_collection(three: Fediverse,
 
 
 def test_neighbours_are_asked_before_the_start_has_been_read_to_its_end(path: Path) -> None:
-    fediverse = Fediverse({HOME: Server([post(n, "x@far.example") for n in range(400, 0, -1)]), "far.example": Server(heard("x"))})
+    fediverse = Fediverse(
+        {HOME: Server([post(n, "x@far.example") for n in range(400, 0, -1)]), "far.example": Server(heard("x"))}
+    )
     collect(fediverse, path)
     order = [question.host for question in fediverse.asked]
     assert order.index(Host("far.example")) < len(order) - 1 - order[::-1].index(HOME)

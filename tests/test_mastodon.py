@@ -53,7 +53,15 @@ async def test_a_short_page_is_not_the_last_page() -> None:
 
 
 async def test_one_odd_post_never_costs_the_rest_of_its_page() -> None:
-    odd: list[Any] = [post(9, "ann"), None, {"no": "id"}, 7, {"id": ["list"], "account": {}}, post(8, "bob"), {**post(7, "cat"), "account": 5}]
+    odd: list[Any] = [
+        post(9, "ann"),
+        None,
+        {"no": "id"},
+        7,
+        {"id": ["list"], "account": {}},
+        post(8, "bob"),
+        {**post(7, "cat"), "account": 5},
+    ]
     assert [p.id for p in await read(Made(answers={TIMELINE: odd}))] == ["000009", "000008"]
 
 
@@ -64,7 +72,11 @@ async def test_one_wrong_byte_in_a_name_never_costs_the_page() -> None:
 
 @pytest.mark.parametrize("half", [rb"\ud800", rb"\uDFFF", rb"\ud83d \ude00", rb"\ude00\ud83d"])
 async def test_half_a_surrogate_never_costs_the_page(half: bytes) -> None:
-    body = rb'[{"id": "1", "account": {"acct": "' + half + rb'"}}, {"id": "2", "account": {"acct": "ann", "note": "\ud83d\ude00"}}]'
+    body = (
+        rb'[{"id": "1", "account": {"acct": "'
+        + half
+        + rb'"}}, {"id": "2", "account": {"acct": "ann", "note": "\ud83d\ude00"}}]'
+    )
     posts = await read(Made(answers={TIMELINE: body}))
     assert [p.id for p in posts] == ["1", "2"]
     assert posts[1].author.note == "\N{GRINNING FACE}"
@@ -111,18 +123,26 @@ async def test_the_home_of_a_post_is_the_domain_of_its_authors_handle(acct: str,
 
 
 async def test_without_a_handle_the_home_is_where_the_account_was_made() -> None:
-    assert (await one(account={"uri": "https://far.example/users/ann", "url": "https://other.example/@ann"})).origin == "far.example"
+    assert (
+        await one(account={"uri": "https://far.example/users/ann", "url": "https://other.example/@ann"})
+    ).origin == "far.example"
 
 
 async def test_the_address_of_a_post_says_nothing_of_its_home() -> None:
-    assert (await one(account=account("ann@far.example"), url="https://bridge.example/1", uri="https://bridge.example/1")).origin == "far.example"
+    assert (
+        await one(account=account("ann@far.example"), url="https://bridge.example/1", uri="https://bridge.example/1")
+    ).origin == "far.example"
 
 
 async def test_both_names_of_the_asked_server_are_home() -> None:
     server = Server(Host("home.example"), Host("social.home.example"))
     made = Made([post(3, "ann"), post(2, "bob@home.example"), post(1, "cat@social.home.example")])
     assert {p.origin for p in await read(made, server=server)} == {"home.example"}
-    assert {p.author.key for p in await read(made, server=server)} == {"ann@home.example", "bob@home.example", "cat@home.example"}
+    assert {p.author.key for p in await read(made, server=server)} == {
+        "ann@home.example",
+        "bob@home.example",
+        "cat@home.example",
+    }
 
 
 async def test_a_boost_counts_for_who_wrote_it() -> None:
@@ -150,7 +170,16 @@ async def test_times_come_in_many_spellings(told: object, seconds: int | None) -
 
 @pytest.mark.parametrize(
     ("told", "language"),
-    [("en", "en"), ("pt-BR", "pt"), ("zh_Hant", "zh"), ("unk", None), ("", None), (None, None), (7, None), ("\x1b]0;x", None)],
+    [
+        ("en", "en"),
+        ("pt-BR", "pt"),
+        ("zh_Hant", "zh"),
+        ("unk", None),
+        ("", None),
+        (None, None),
+        (7, None),
+        ("\x1b]0;x", None),
+    ],
 )
 async def test_a_language_is_its_primary_code_or_not_said(told: object, language: str | None) -> None:
     assert (await one(language=told)).language == language
@@ -202,7 +231,9 @@ async def test_host_meta_names_the_host_that_answers() -> None:
     assert await mastodon.api_host(fediverse.ask, HOME) == "social.home.example"
 
 
-@pytest.mark.parametrize("template", [xrd("127.0.0.1"), xrd("localhost"), b"<XRD/>", b"", b"\xff" * 100, Missing("none")])
+@pytest.mark.parametrize(
+    "template", [xrd("127.0.0.1"), xrd("localhost"), b"<XRD/>", b"", b"\xff" * 100, Missing("none")]
+)
 async def test_host_meta_that_names_no_public_host_names_none(template: object) -> None:
     fediverse = Fediverse({HOME: Made(answers={"/.well-known/host-meta": template})})
     assert await mastodon.api_host(fediverse.ask, HOME) is None
@@ -210,14 +241,23 @@ async def test_host_meta_that_names_no_public_host_names_none(template: object) 
 
 def nodeinfo(href: str) -> dict[str, Any]:
     rel = "http://nodeinfo.diaspora.software/ns/schema/2.0"
-    document = {"software": {"name": "Akkoma", "version": "3.16"}, "usage": {"users": {"total": 12, "activeMonth": None}, "localPosts": -4}}
+    document = {
+        "software": {"name": "Akkoma", "version": "3.16"},
+        "usage": {"users": {"total": 12, "activeMonth": None}, "localPosts": -4},
+    }
     return {"/.well-known/nodeinfo": {"links": [{"rel": rel, "href": href}]}, "/nodeinfo/2.0": document}
 
 
 async def test_nodeinfo_tells_the_software_and_leaves_out_what_cannot_be_true() -> None:
     fediverse = Fediverse({HOME: Made(answers=nodeinfo("https://home.example/nodeinfo/2.0"))})
     told = await mastodon.nodeinfo(fediverse.ask, HOME)
-    assert (told.software, told.version, told.users, told.active_month, told.posts) == ("akkoma", "3.16", 12, None, None)
+    assert (told.software, told.version, told.users, told.active_month, told.posts) == (
+        "akkoma",
+        "3.16",
+        12,
+        None,
+        None,
+    )
 
 
 async def test_nodeinfo_on_another_host_is_not_asked_for() -> None:
@@ -228,7 +268,10 @@ async def test_nodeinfo_on_another_host_is_not_asked_for() -> None:
 
 
 async def test_activity_leaves_out_the_unfinished_row_of_today() -> None:
-    rows = [{"week": str(1793534400 - 604800 * n), "statuses": str(100 + n), "logins": "5", "registrations": "1"} for n in range(12)]
+    rows = [
+        {"week": str(1793534400 - 604800 * n), "statuses": str(100 + n), "logins": "5", "registrations": "1"}
+        for n in range(12)
+    ]
     fediverse = Fediverse({HOME: Made(answers={"/api/v1/instance/activity": rows})})
     assert [week.posts for week in await mastodon.activity(fediverse.ask, HOME)] == [100 + n for n in range(1, 12)]
 
@@ -242,7 +285,13 @@ async def test_what_a_server_does_not_tell_is_a_gap_and_never_a_zero() -> None:
 
 
 async def test_v1_speaks_where_there_is_no_v2() -> None:
-    v1 = {"uri": "https://Home.example/", "title": "Old", "stats": {"user_count": 5}, "registrations": True, "approval_required": True}
+    v1 = {
+        "uri": "https://Home.example/",
+        "title": "Old",
+        "stats": {"user_count": 5},
+        "registrations": True,
+        "approval_required": True,
+    }
     fediverse = Fediverse({HOME: Made(answers={"/api/v2/instance": Missing("none"), "/api/v1/instance": v1})})
     told = await mastodon.about(fediverse.ask, HOME)
     assert (told.title, told.users, told.registrations, told.host) == ("Old", 5, "by approval", HOME)

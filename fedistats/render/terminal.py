@@ -41,7 +41,11 @@ def instance(found: Instance) -> RenderableType:
 
 
 def _activity(weeks: Sequence[Activity]) -> Table:
-    table = Table(title=f"the last {len(weeks)} weeks, in rows of six days, as Mastodon counts them", title_justify="left", box=None)
+    table = Table(
+        title=f"the last {len(weeks)} weeks, in rows of six days, as Mastodon counts them",
+        title_justify="left",
+        box=None,
+    )
     for name in ("from", "posts", "people logged in", "sign-ups"):
         table.add_column(name, justify="left" if name == "from" else "right")
     for week in weeks:
@@ -66,7 +70,8 @@ def _spread(distribution: Distribution) -> str:
     if not distribution.bins:
         return ""
     low, middle, high = (_quantile(distribution, share) for share in (0.1, 0.5, 0.9))
-    return f"half below {middle}, a tenth below {low}, a tenth above {high} {distribution.unit}  {_sparkline([n for *_, n in distribution.bins])}"
+    told = f"half below {middle}, a tenth below {low}, a tenth above {high} {distribution.unit}"
+    return f"{told}  {_sparkline([n for *_, n in distribution.bins])}"
 
 
 def _quantile(distribution: Distribution, share: float) -> str:
@@ -95,7 +100,11 @@ def _feed(feed: Feed) -> Iterable[RenderableType]:
         yield Text(f"  no post seen: {_ending(feed)}\n")
         return
     table = _pairs()
-    _row(table, "posts read", f"{feed.posts_read:,} ({feed.posts_left_out:,} of people who asked to be left out: not looked at)")
+    _row(
+        table,
+        "posts read",
+        f"{feed.posts_read:,} ({feed.posts_left_out:,} of people who asked to be left out: not looked at)",
+    )
     if not feed.outcome.answered:
         _row(table, "ended", _ending(feed))
     if feed.first_at is not None and feed.last_at is not None:
@@ -105,7 +114,11 @@ def _feed(feed: Feed) -> Iterable[RenderableType]:
     _row(table, "hashtags (people)", ", ".join(f"#{clean(tag.text, 40)} {tag.people:,}" for tag in feed.hashtags[:15]))
     _row(table, "hours of the day (UTC)", f"0h {_sparkline(feed.hours)} 23h")
     if feed.feed == "public":
-        _row(table, "written on", ", ".join(f"{host} {n:,}" for host, n in feed.origins[:12]) + _more(len(feed.origins) - 12))
+        _row(
+            table,
+            "written on",
+            ", ".join(f"{host} {n:,}" for host, n in feed.origins[:12]) + _more(len(feed.origins) - 12),
+        )
     yield table
     yield Text()
 
@@ -117,7 +130,9 @@ def endings(found: Posts) -> str:
 
 def _ending(feed: Feed) -> str:
     words = {"closed": "closed by its owner", "whole": "the timeline is empty"}
-    return words.get(feed.outcome, str(feed.outcome)) + (f" ({feed.reason})" if feed.reason and feed.outcome != "closed" else "")
+    return words.get(feed.outcome, str(feed.outcome)) + (
+        f" ({feed.reason})" if feed.reason and feed.outcome != "closed" else ""
+    )
 
 
 def start_ending(found: Neighborhood) -> str:
@@ -132,7 +147,8 @@ def profiles_caption(found: Profiles) -> str:
     at_least = found.about.question["min_people"]
     seen = "" if found.outcome == "whole" else f" The directory was read {found.outcome} ({found.reason})."
     return (
-        f"{found.with_bio:,} bios of {found.counted:,} discoverable profiles; {found.left_out:,} of {found.listed:,} asked to be left out.{seen} "
+        f"{found.with_bio:,} bios of {found.counted:,} discoverable profiles; "
+        f"{found.left_out:,} of {found.listed:,} asked to be left out.{seen} "
         f"Bigger: used by more people; each word by at least {at_least}. {found.about.date[:10]}, fedistats {found.about.version}"
     )
 
@@ -195,7 +211,11 @@ def _number(value: int | None) -> str:
 
 
 def _access(value: str | None) -> str:
-    words = {"public": "open to everybody", "authenticated": "open to those who log in", "disabled": "closed by its owner"}
+    words = {
+        "public": "open to everybody",
+        "authenticated": "open to those who log in",
+        "disabled": "closed by its owner",
+    }
     return words.get(value or "", value or "")
 
 

@@ -1,0 +1,47 @@
+"""A neighborhood as GraphML (http://graphml.graphdrawing.org/specification.html), streamed: for Gephi, networkx, igraph, Cytoscape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+from fedistats.model import Neighborhood
+from fedistats.render.graph_attributes import Value, of_graph, of_nodes
+from fedistats.text import clean
+
+_TYPES = {bool: "boolean", int: "long", str: "string"}
+_LINES_AT_ONCE = 20_000
+
+
+def graphml(found: Neighborhood) -> Iterator[str]:
+    """The text, in chunks. Keys are typed; edges carry `weight` (posts) as a whole number."""
+    about, nodes = of_graph(found), list(of_nodes(found))
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        'xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
+    )
+    for name, value in about.items():
+        yield f'  <key id="g_{name}" for="graph" attr.name="{name}" attr.type="{_TYPES[type(value)]}"/>\n'
+    for name, value in nodes[0][1].items() if nodes else ():
+        yield f'  <key id="n_{name}" for="node" attr.name="{name}" attr.type="{_TYPES[type(value)]}"/>\n'
+    yield '  <key id="weight" for="edge" attr.name="weight" attr.type="long"/>\n'
+    yield f'  <graph edgedefault="{"directed" if found.directed else "undirected"}">\n'
+    for name, value in about.items():
+        yield f'    <data key="g_{name}">{_text(value)}</data>\n'
+    for node, attributes in nodes:
+        data = "".join(f'<data key="n_{name}">{_text(value)}</data>' for name, value in attributes.items())
+        yield f'    <node id="{_text(node.host)}">{data}</node>\n'
+    names = [_text(node.host) for node, _ in nodes]
+    for begin in range(0, len(found.edges), _LINES_AT_ONCE):
+        yield "".join(
+            f'    <edge source="{names[a]}" target="{names[b]}"><data key="weight">{posts}</data></edge>\n'
+            for a, b, posts in found.edges[begin : begin + _LINES_AT_ONCE].tolist()
+        )
+    yield "  </graph>\n</graphml>\n"
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return escape(clean(value, 2000), {'"': "&quot;"}) if isinstance(value, str) else str(value)

@@ -1,0 +1,50 @@
+"""What a status and a redirect mean to us."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from fedistats.errors import AskError, BadHost, Declined, Garbled, Gone, Missing
+from fedistats.model import Host, parse_host, shown
+
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+
+
+def redirected(scheme: str, host: Host, target: str, location: str) -> tuple[str, Host, str]:
+    """Where a redirect leads: scheme, host, and path with query.
+
+    Raises Garbled unless that is the same host (perhaps now with TLS), or another public host, over https on its usual port.
+    """
+    refusal = Garbled(f"{host} redirects to {shown(location)}", "redirect")
+    location = location.strip(" ")
+    if not location or not location.isascii() or not location.isprintable() or " " in location or "\\" in location:
+        raise refusal
+    try:
+        parts = urlsplit(urljoin(f"{scheme}://{host}{target}", location))
+        port = parts.port
+    except ValueError as error:
+        raise refusal from error
+    there = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    if "@" in parts.netloc or not there.startswith("/"):
+        raise refusal
+    secure = parts.scheme == "https"
+    if parts.netloc.lower() == host and (secure or parts.scheme == scheme):
+        return parts.scheme, host, there
+    try:
+        public = parse_host(parts.netloc)
+    except BadHost as error:
+        raise refusal from error
+    if not secure or (public != host and port not in (None, 443)):
+        raise refusal
+    return "https", public, there
+
+
+def verdict(host: Host, status: int) -> AskError:
+    """The error that a status other than 200 is."""
+    if status in (401, 403, 418, 422, 451):
+        return Declined(f"{host} does not show this to everybody ({status})", "closed")
+    if status in (404, 405, 501):
+        return Missing(f"{host} has no such page ({status})", "missing")
+    if status == 410:
+        return Gone(f"{host} says that it has closed for good", "gone")
+    return Garbled(f"{host} answers with the status {status}", "protocol")

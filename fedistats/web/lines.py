@@ -1,0 +1,229 @@
+"""HTTP itself: one request, one bounded answer, every fault in our words. The only file that knows httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import cast
+from urllib.request import getproxies, proxy_bypass
+
+import anyio
+import httpcore
+import httpx
+
+from fedistats.errors import FedistatsError, Garbled, OwnTrouble, Unreachable
+from fedistats.model import Host, shown
+from fedistats.web.bodies import read_body
+from fedistats.web.dialling import Dialler, Doubt, ProxyDialler, chain, our_own
+
+CONNECT_SECONDS = 10.0
+KEPT_OPEN = 75.0
+# Seconds: longer than the longest Crawl-delay, so that a host is greeted once and not at every question.
+_LARGE_BODIES_AT_ONCE = 8
+_DRAINED = 1 << 16
+_DRAIN_SECONDS = 3.0
+_TIMEOUTS = {
+    "connect": CONNECT_SECONDS,
+    "read": None,
+    "write": None,
+    "pool": None,
+}  # the deadline is on the whole answer
+
+_STRANGERS = (
+    httpx.HTTPError,
+    httpx.StreamError,
+    httpx.InvalidURL,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.TimeoutException,
+    httpcore.ProxyError,
+    anyio.BrokenResourceError,
+    anyio.ClosedResourceError,
+    anyio.EndOfStream,
+    OSError,
+    ValueError,
+)
+# Whatever the libraries below may raise: none of it leaves this file.
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server sent; the body is empty unless the status is 200."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Looked up by lower-case names."""
+    body: bytes
+
+
+class _Transport(httpx.AsyncHTTPTransport):
+    """httpx has no word for who dials, so the pool that it would make is made elsewhere, and put in."""
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
+
+
+class Line:
+    """The one connection to one host. No cookie jar, no redirects, no decoding by others: nothing but requests and answers."""
+
+    def __init__(
+        self,
+        origin: str,
+        host: Host,
+        agent: str,
+        pool: httpcore.AsyncConnectionPool,
+        deadline: float,
+        large: asyncio.Semaphore,
+    ) -> None:
+        self._origin = origin
+        self._host = host
+        self._agent = agent
+        self._transport = _Transport(pool)
+        self._deadline = deadline
+        self._large = large
+
+    async def get(self, target: str, accept: str, most: int, *, head: bool = False) -> Reply:
+        """One request and its answer, within the deadline; a body of at most `most` bytes (with `head`: cut there).
+
+        Raises Unreachable (connect, tls, timeout), Garbled (encoding, cut, size, protocol, slow), OwnTrouble.
+        """
+        answered = well = False
+        try:
+            # The Host header is given, because httpx would decode the name for it, and knows no emoji.
+            request = httpx.Request(
+                "GET",
+                self._origin + target,
+                headers={"Host": self._host, "User-Agent": self._agent, "Accept": accept, "Accept-Encoding": "gzip"},
+                extensions={"timeout": _TIMEOUTS},
+            )
+            async with asyncio.timeout(self._deadline):
+                response = await self._transport.handle_async_request(request)
+                answered = True
+                try:
+                    if response.status_code == 200:
+                        body, well = await self._body(response, most, head=head), True
+                    else:
+                        body, well = b"", await _drained(response)
+                finally:
+                    await response.aclose()
+            return Reply(response.status_code, response.headers, body)
+        except Garbled as error:
+            raise Garbled(f"{self._host}: {error}", error.reason) from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            if answered:
+                raise Garbled(f"{self._host} did not come to an end within {self._deadline:.0f} s", "slow") from error
+            raise Unreachable(f"{self._host} did not answer in time", "timeout") from error
+        except _STRANGERS as error:
+            raise _blame(self._host, error, answered=answered) from error
+        finally:
+            if not well:
+                await self.close()
+
+    async def _body(self, response: httpx.Response, most: int, *, head: bool) -> bytes:
+        coding = response.headers.get("content-encoding", "")
+        async with aclosing(_pieces(response)) as pieces:
+            return await read_body(pieces, coding, most, self._large, head=head)
+
+    async def close(self) -> None:
+        """Hang up. A later `get` connects anew."""
+        with suppress(*_STRANGERS):  # it was to be closed, and it is
+            await self._transport.aclose()
+
+
+class Exchange:
+    """What all lines share: who we are, whom we trust, the proxy of the environment, and how long an answer may take."""
+
+    def __init__(self, agent: str, deadline: float) -> None:
+        self._agent = agent
+        self._deadline = deadline
+        self._proxies = getproxies()
+        self._routes = Doubt()
+        self._large = asyncio.Semaphore(_LARGE_BODIES_AT_ONCE)
+        self._tls: ssl.SSLContext | None = None
+
+    def proxy(self, scheme: str, host: Host) -> str | None:
+        """The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY want for this host."""
+        url = self._proxies.get(scheme) or self._proxies.get("all")
+        return None if url is None or proxy_bypass(host) else url
+
+    def line(self, scheme: str, host: Host, addresses: Sequence[str]) -> Line:
+        """A line to a host: by these addresses alone, or through the proxy. Connects at the first request. Raises OwnTrouble."""
+        tls = self._context() if scheme == "https" else None
+        url = self.proxy(scheme, host)
+        if url is None:
+            dialler = Dialler(addresses, self._routes)
+            pool = httpcore.AsyncConnectionPool(
+                tls, max_connections=1, keepalive_expiry=KEPT_OPEN, network_backend=dialler
+            )
+        else:
+            try:
+                proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
+            except (httpx.InvalidURL, ValueError) as error:
+                raise OwnTrouble(f"the environment names no usable proxy: {error}") from error
+            if proxy.url.scheme not in ("http", "https"):
+                raise OwnTrouble("the environment names a SOCKS proxy: only http and https ones are understood")
+            pool = httpcore.AsyncHTTPProxy(
+                httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/"),
+                proxy_auth=proxy.raw_auth,
+                ssl_context=tls,
+                max_connections=1,
+                keepalive_expiry=KEPT_OPEN,
+                network_backend=ProxyDialler(),
+            )
+        return Line(f"{scheme}://{host}", host, self._agent, pool, self._deadline, self._large)
+
+    def _context(self) -> ssl.SSLContext:
+        """One for all hosts: each would cost 15 ms and most of a megabyte. Honours SSL_CERT_FILE and SSL_CERT_DIR."""
+        if self._tls is None:
+            try:
+                self._tls = httpx.create_ssl_context()
+            except OSError as error:
+                raise OwnTrouble(
+                    f"the certificates named by SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}"
+                ) from error
+        return self._tls
+
+
+def _blame(host: Host, error: Exception, *, answered: bool) -> FedistatsError:
+    """What a library's error means in our words."""
+    if our_own(error):
+        return OwnTrouble(f"{host} could not be asked: {error}")
+    if isinstance(error, httpx.ProxyError):
+        if str(error).startswith("407"):
+            return OwnTrouble("the proxy of the environment wants a password")
+        return Unreachable(f"{host} cannot be reached through the proxy ({error})", "connect")
+    text = str(error)
+    if isinstance(error, (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)):
+        if "without sending a response" in text:
+            return Unreachable(f"{host} hangs up without an answer", "connect")
+        if "peer closed connection" in text:
+            return Garbled(f"an answer of {host} breaks off", "cut")
+        return Garbled(f"{host} does not speak HTTP properly: {shown(text)}", "protocol")
+    if answered:
+        return Garbled(f"an answer of {host} breaks off", "cut")
+    if any(isinstance(link, ssl.SSLError) for link in chain(error)):
+        return Unreachable(f"no secure connection to {host}: {shown(text, 200)}", "tls")
+    if isinstance(error, (httpx.NetworkError, OSError)):
+        return Unreachable(f"no connection to {host}", "connect")
+    return Garbled(f"{host} cannot be asked this: {shown(text)}", "protocol")
+
+
+def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    return cast("AsyncGenerator[bytes, None]", response.aiter_raw())  # it is one, and so it can be closed
+
+
+async def _drained(response: httpx.Response) -> bool:
+    """Read the rest of an answer that nobody wants, so that the connection can be used again; False where that takes too much."""
+    left = _DRAINED
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS), aclosing(_pieces(response)) as pieces:
+            async for piece in pieces:
+                left -= len(piece)
+                if left < 0:
+                    return False
+    except _STRANGERS:
+        return False
+    return True

@@ -1,0 +1,101 @@
+"""Kills a run (SIGKILL) at a hundred random moments, goes on after each, and prints what it and an undisturbed run came to.
+
+A program of its own, because it forks: pytest's workers have threads. Usage: python -m tests.killing FOLDER SEED
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+from fedistats import tell
+from fedistats.ask import Answer, Question
+from fedistats.crawl import Crawl
+from fedistats.model import Host, Start
+from fedistats.render.json_text import neighborhood_json
+from fedistats.store import Store
+from tests.fediverse import TIMELINE, Fediverse, Server, account, post
+
+HOME = Host("home.example")
+KILLS = 100
+
+
+def world() -> Fediverse:
+    names = [f"s{n}.example" for n in range(12)]
+    dice = random.Random(7)
+    servers = {
+        name: Server(
+            [post(n, f"u{n % 5}@{dice.choice(names)}", tags=[{"name": f"tag{n % 9}"}]) for n in range(700, 0, -1)]
+        )
+        for name in [HOME, *names]
+    }
+    servers[HOME].profiles = [account(f"u{n}", note=f"gardener {dice.choice(names)} sailor") for n in range(900)]
+    servers["s1.example"] = Server(closed=["public", "local"])
+    servers["s2.example"].closed = {"public"}
+    del servers["s3.example"]
+    return Fediverse(servers)
+
+
+def run(fediverse: Fediverse, path: Path, log: Path) -> None:
+    """One run of everything; each page that was given is logged before the crawl has it."""
+    with log.open("a") as pages:
+
+        async def ask(question: Question) -> Answer:
+            await asyncio.sleep(0.001)
+            answer = await fediverse.ask(question)
+            if question.path == TIMELINE:
+                print(question.host, question.params, file=pages, flush=True)
+            return answer
+
+        async def everything() -> None:
+            with Store.open(path) as store:
+                crawl = Crawl(ask, store, now=lambda: 1793534400)
+                await crawl.neighborhood(Start(HOME), 700)
+                await crawl.profiles(Start(HOME))
+
+        asyncio.run(everything())
+
+
+def results(path: Path) -> str:
+    with Store.read(path) as store:
+        graph = neighborhood_json(tell.neighborhood(store, HOME, 700))
+        return f"{graph.decode()}\n{tell.profiles(store, HOME)}"
+
+
+def main(folder: Path, seed: int) -> None:
+    fediverse, dice = world(), random.Random(seed)
+    began = time.monotonic()
+    run(fediverse, folder / "whole.db", folder / "whole.log")
+    lasts = time.monotonic() - began
+    kills = 0
+    while True:
+        child = os.fork()
+        if not child:
+            run(fediverse, folder / "killed.db", folder / "killed.log")
+            os._exit(0)
+        if kills < KILLS:
+            # Short enough that a hundred of them fit into the run, long enough for some to get far.
+            time.sleep(dice.expovariate(KILLS / 2 / lasts))
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        kills += os.WIFSIGNALED(status)
+        if status == 0:
+            if kills >= KILLS:
+                break
+            (
+                folder / "killed.db"
+            ).unlink()  # it was done before it could be killed often enough: once more from the beginning
+            (folder / "killed.log").unlink()
+    same = results(folder / "whole.db") == results(folder / "killed.db")
+    whole = sorted((folder / "whole.log").read_text().splitlines())
+    killed = sorted((folder / "killed.log").read_text().splitlines())
+    print(f"kills={kills} same={same} pages={len(whole)} asked_again={len(killed) - len(whole)}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,108 @@
+"""Communities are found, named and put in order, whatever the order of the data."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import networkx as nx
+import numpy as np
+
+from fedistats.communities import communities, louvain
+from fedistats.model import Neighborhood
+from tests.made_up import neighborhood, planted, town
+
+TWO = [
+    ("hub.example", "a.example", 90),
+    ("hub.example", "b.example", 30),
+    ("a.example", "b.example", 20),
+    ("busy.example", "c.example", 40),
+    ("busy.example", "d.example", 10),
+    ("c.example", "d.example", 10),
+    ("hub.example", "busy.example", 5),
+]
+
+
+def shuffled(found: Neighborhood, seed: int) -> Neighborhood:
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(found.nodes))
+    place = np.argsort(order)
+    edges = rng.permutation(np.column_stack([place[found.edges[:, :2]], found.edges[:, 2]]))
+    return replace(found, nodes=tuple(found.nodes[i] for i in order), edges=edges)
+
+
+def test_two_groups_are_two_communities_strongest_first_under_their_two_busiest() -> None:
+    found = communities(neighborhood(TWO, start="hub.example"))
+    assert [(c.name, c.members) for c in found.communities] == [
+        ("hub.example · a.example", 3),
+        ("busy.example · c.example", 3),
+    ]
+    assert {node.host: node.community for node in found.nodes} == {
+        "hub.example": 0,
+        "a.example": 0,
+        "b.example": 0,
+        "busy.example": 1,
+        "c.example": 1,
+        "d.example": 1,
+    }
+
+
+def test_directions_are_added_up() -> None:
+    there = [(one, other, posts) for one, other, posts in TWO]
+    found = communities(neighborhood(there, start="hub.example", directed=True))
+    back = communities(neighborhood([(b, a, posts) for a, b, posts in there], start="hub.example", directed=True))
+    assert found.communities == back.communities
+    assert len(found.communities) == 2
+
+
+def test_at_most_eight_communities_have_a_colour() -> None:
+    edges = [(f"{c}{i}.example", f"{c}{j}.example", 10) for c in "abcdefghijk" for i in range(4) for j in range(i)]
+    found = communities(neighborhood(edges, start="a0.example"))
+    assert len(found.communities) == 8
+    assert sum(node.community is None for node in found.nodes) == 12
+
+
+def test_a_handful_among_thousands_is_no_community_of_its_own() -> None:
+    edges = [("small.example", "tiny.example", 5), *(("hub.example", f"i{i}.example", 5) for i in range(300))]
+    found = communities(neighborhood(edges, start="hub.example"))
+    assert {node.host for node in found.nodes if node.community is None} == {"small.example", "tiny.example"}
+
+
+def test_an_instance_alone_has_no_community() -> None:
+    found = communities(neighborhood([], start="alone.example"))
+    assert found.communities == ()
+    assert found.nodes[0].community is None
+
+
+def test_the_order_of_nodes_and_edges_changes_nothing() -> None:
+    one = town(300, 1500, groups=5)
+    expected = communities(one)
+    for seed in range(3):
+        again = communities(shuffled(one, seed))
+        assert again.communities == expected.communities
+        assert again.nodes == expected.nodes
+        np.testing.assert_array_equal(again.edges, expected.edges)
+
+
+def test_it_is_as_good_as_networkx() -> None:
+    edges, _ = planted(600, 4000, groups=6)
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(range(600))
+    graph.add_weighted_edges_from(edges.tolist())
+    group = louvain(600, edges)
+    ours = [set(np.flatnonzero(group == g).tolist()) for g in np.unique(group)]
+    theirs = nx.community.louvain_communities(graph, seed=1)
+    assert nx.community.modularity(graph, ours) >= nx.community.modularity(graph, theirs) - 0.01
+
+
+def test_every_hash_seed_gives_the_same_communities() -> None:
+    code = (
+        "from tests.made_up import town; from fedistats.communities import communities;"
+        "found = communities(town(120, 500)); print(found.communities, [n.community for n in found.nodes])"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1

@@ -1,0 +1,52 @@
+"""Whole files or none, inside the output folder and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fedistats.errors import OwnTrouble
+from fedistats.model import Host
+from fedistats.outputs import folder_name, write
+
+
+def test_files_are_written_from_their_chunks(tmp_path: Path) -> None:
+    written = write(tmp_path / "new", {"a.txt": [b"one ", b"two"], "b.txt": [b""]})
+    assert [path.read_bytes() for path in written] == [b"one two", b""]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["a.txt", "b.txt"]
+
+
+def test_a_failure_half_way_leaves_the_old_files_as_they_were(tmp_path: Path) -> None:
+    write(tmp_path, {"a.txt": [b"old a"], "b.txt": [b"old b"]})
+
+    def breaking() -> Iterator[bytes]:
+        yield b"new"
+        raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError):
+        write(tmp_path, {"a.txt": [b"new a"], "b.txt": breaking()})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"old a", "b.txt": b"old b"}
+
+
+def test_a_folder_that_is_a_file_is_our_trouble(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OwnTrouble, match="--output"):
+        write(tmp_path / "file", {"a.txt": [b""]})
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("sigmoid.social", "sigmoid.social"),
+        ("social.example:4443", "social.example_4443"),
+        ("[::1]:3000", "___1__3000"),
+        ("con.example", "_con.example"),
+        ("nul.com", "_nul.com"),
+        ("com1.example", "_com1.example"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+    ],
+)
+def test_a_host_gives_a_folder_name_that_every_system_takes(host: str, name: str) -> None:
+    assert folder_name(Host(host)) == name

@@ -1,0 +1,238 @@
+"""The store: one run at a time, whole or not at all, and never written over what it does not know."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from fedistats import tell
+from fedistats.crawl import Crawl
+from fedistats.errors import FedistatsError, OwnTrouble, StoreError, StoreInUse, StoreUnknown
+from fedistats.manners import Standing
+from fedistats.model import Host, Outcome, Person, Post, Start
+from fedistats.store import VERSION, Store
+from tests.fediverse import Fediverse, Server, account, post
+
+HOME, FAR = Host("home.example"), Host("far.example")
+NOW = 1793534400
+
+
+def filled(path: Path) -> Path:
+    people = [account(f"u{n}", note="gardener and sailor") for n in range(30)]
+    posts = [post(n, f"u{n % 7}@far.example", tags=[{"name": f"tag{n % 3}"}]) for n in range(200, 0, -1)]
+    fediverse = Fediverse({HOME: Server(posts, profiles=people), FAR: Server([post(1, "ann@home.example")])})
+
+    async def collect() -> None:
+        with Store.open(path) as store:
+            crawl = Crawl(fediverse.ask, store, now=lambda: NOW)
+            await crawl.neighborhood(Start(HOME), 1000)
+            await crawl.posts(Start(HOME), 1000)
+            await crawl.profiles(Start(HOME))
+
+    asyncio.run(collect())
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "fedistats.db"
+
+
+def some_post(number: int) -> Post:
+    return Post(str(number), Person(f"u{number}@far.example"), FAR, NOW - number, "en", ("Gardens",))
+
+
+def test_what_is_left_behind_is_one_plain_file_for_its_owner_alone(path: Path) -> None:
+    filled(path)
+    assert [file.name for file in path.parent.iterdir()] == ["fedistats.db"]
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_anyone_may_read_it_with_sqlite(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(filled(path))) as database:
+        rows = database.execute(
+            "SELECT read_on, written_on, count(*) FROM posts_read WHERE feed = 'public' GROUP BY 1, 2"
+        ).fetchall()
+    assert ("home.example", "far.example", 200) in rows
+
+
+def test_two_runs_on_one_store_the_second_says_so_and_leaves(path: Path) -> None:
+    with Store.open(path), pytest.raises(StoreInUse, match="another run"):
+        Store.open(path)
+    Store.open(path).close()
+
+
+def test_while_one_run_writes_others_may_read(path: Path) -> None:
+    filled(path)
+    with Store.open(path), Store.read(path) as reader:
+        assert reader.starts() == [HOME]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<!doctype html>", b"SQLite format 3\0" + b"\0" * 200, b"\0" * 4096, b"SQLite format 3"]
+)
+def test_a_file_that_is_no_store_is_never_overwritten(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    for opening in (Store.open, Store.read):
+        with pytest.raises(StoreUnknown):
+            opening(path)
+    assert path.read_bytes() == content
+    assert [file.name for file in path.parent.iterdir()] == ["fedistats.db"]
+
+
+def test_another_programs_database_is_never_overwritten(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE diary (entry TEXT)")
+        database.commit()
+    before = path.read_bytes()
+    with pytest.raises(StoreUnknown, match="no store of fedistats"):
+        Store.open(path)
+    assert path.read_bytes() == before
+
+
+def test_a_store_of_a_newer_fedistats_is_never_touched(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(filled(path))) as database:
+        database.execute(f"PRAGMA user_version = {VERSION + 1}")
+    before = path.read_bytes()
+    with pytest.raises(StoreUnknown, match="newer"):
+        Store.open(path)
+    assert path.read_bytes() == before
+
+
+def test_no_damage_resets_a_store(tmp_path: Path) -> None:
+    """200 random damages: each is refused and left as it is, or the store still tells what it told."""
+    whole = filled(tmp_path / "whole.db").read_bytes()
+    with Store.read(tmp_path / "whole.db") as store:
+        truth = tell.neighborhood(store, HOME, 1000, min_posts=1)
+    dice = random.Random(1)
+    refused = 0
+    for n in range(200):
+        damaged = bytearray(whole)
+        kind = n % 4
+        at = dice.randrange(len(damaged))
+        if kind == 0:
+            damaged = damaged[:at]
+        elif kind == 1:
+            damaged[at : at + 512] = bytes(min(512, len(damaged) - at))
+        elif kind == 2:
+            for _ in range(64):
+                damaged[dice.randrange(len(damaged))] ^= 1 << dice.randrange(8)
+        else:
+            start = at // 4096 * 4096
+            damaged[start : start + 4096] = dice.randbytes(min(4096, len(damaged) - start))
+        path = tmp_path / f"{n}.db"
+        path.write_bytes(damaged)
+        try:
+            with Store.read(path) as store:
+                told = tell.neighborhood(store, HOME, 1000, min_posts=1)
+            assert len(told.nodes) <= len(truth.nodes) + 1
+        except (StoreError, FedistatsError, ValueError, TypeError, UnicodeDecodeError):
+            refused += 1
+        assert path.read_bytes() == bytes(damaged)
+    assert refused > 100
+
+
+def test_a_page_that_fails_half_way_leaves_nothing(path: Path) -> None:
+    with Store.open(path) as store:
+        collection = store.begin(HOME, NOW)
+        timeline = store.begin_timeline(collection, HOME, "public", HOME, 100)
+        store.add_posts(timeline, [(some_post(1), False)], "1")
+        broken = Post("2", Person("x"), FAR, written_at=1 << 70)
+        with pytest.raises(OverflowError):
+            store.add_posts(timeline, [(some_post(3), False), (broken, False)], "2")
+        known = store.timeline(collection, HOME, "public")
+        assert known is not None
+        assert (known.posts_read, known.cursor, len(known.seen)) == (1, "1", 1)
+
+
+def test_the_key_is_thrown_away_when_a_timeline_has_ended(path: Path) -> None:
+    with Store.open(path) as store:
+        timeline = store.begin_timeline(store.begin(HOME, NOW), HOME, "public", HOME, 100)
+        key = timeline.key
+        store.add_posts(timeline, [(some_post(1), False)], "1")
+        assert any(key in file.read_bytes() for file in path.parent.iterdir())
+        store.end_timeline(timeline, Outcome.WHOLE)
+    assert not any(key in file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_a_hashtag_is_written_down_when_a_second_person_uses_it(path: Path) -> None:
+    with Store.open(path) as store:
+        timeline = store.begin_timeline(store.begin(HOME, NOW), HOME, "public", HOME, 100)
+        store.add_posts(timeline, [(some_post(1), False)], "1")
+        same = Post("9", some_post(1).author, FAR, tags=("gardens",))
+        store.add_posts(timeline, [(same, False)], "9")
+        assert store.hashtags(timeline, 100, 1) == []
+        store.add_posts(timeline, [(some_post(2), False)], "2")
+        assert [(tag.text, tag.people) for tag in store.hashtags(timeline, 100, 1)] == [("gardens", 2)]
+
+
+def test_forgetting_a_host_leaves_no_trace_of_it(path: Path) -> None:
+    filled(path)
+    with Store.open(path) as store:
+        store.note(FAR, Standing(NOW, (NOW,)))
+        with store.transaction():
+            pass
+        assert store.forget(FAR) > 200
+        assert store.forget(FAR) == 0
+    assert b"far.example" not in path.read_bytes()
+    with Store.read(path) as store:
+        found = tell.neighborhood(store, HOME, 1000, min_posts=1)
+        assert found.coverage.posts_read == 200
+        assert not len(found.edges)
+
+
+def test_forgetting_a_start_takes_its_collections_along(path: Path) -> None:
+    filled(path)
+    with Store.open(path) as store:
+        store.forget(HOME)
+        assert store.collections(HOME) == []
+    assert b"home.example" not in path.read_bytes()
+
+
+def test_how_we_stand_with_a_host_is_remembered_across_runs(path: Path) -> None:
+    with Store.open(path) as store:
+        store.note(FAR, Standing(NOW + 60, (NOW - 5, NOW)))
+        assert store.recall(FAR) == Standing(NOW + 60, (NOW - 5, NOW))
+    with Store.open(path) as store:
+        assert store.recall(FAR) == Standing(NOW + 60, (NOW - 5, NOW))
+        assert store.recall(HOME) == Standing()
+
+
+def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
+    with Store.open(path) as store:
+        collection = store.begin(HOME, NOW)
+        timeline = store.begin_timeline(collection, HOME, "public", HOME, 10**6)
+        store._database.execute(f"PRAGMA max_page_count = {store._row('PRAGMA page_count')[0] + 8}")  # type: ignore[index]
+        kept = 0
+
+        def fill() -> None:
+            nonlocal kept
+            for page in range(1000):
+                store.add_posts(timeline, [(some_post(page * 40 + n), False) for n in range(40)], str(page))
+                kept += 40
+
+        with pytest.raises(OwnTrouble, match="full"):
+            fill()
+    with Store.open(path) as store:
+        known = store.timeline(collection, HOME, "public")
+        assert known is not None
+        assert known.posts_read == kept == len(known.seen)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")
+def test_a_folder_that_cannot_be_written_is_our_trouble(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(OwnTrouble, match="cannot write"):
+        Store.open(tmp_path / "fedistats.db")
+
+
+def test_a_file_in_the_folders_place_is_our_trouble(tmp_path: Path) -> None:
+    (tmp_path / "output").write_text("a file")
+    with pytest.raises(OwnTrouble, match="cannot write"):
+        Store.open(tmp_path / "output" / "fedistats.db")

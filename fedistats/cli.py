@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_type_hin
 import typer
 
 from fedistats import __version__
-from fedistats.errors import BadHost, Declined, FedistatsError, Forbidden, NotCollected, NothingFound
+from fedistats.errors import BadFile, BadHost, Declined, FedistatsError, Forbidden, NotCollected, NothingFound
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -573,7 +573,7 @@ def _bytes_of(path: Path | None) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise FedistatsError(f"cannot read {path}: {error.strerror}") from error
+        raise BadFile(f"cannot read {path}: {error.strerror}") from error
 
 
 def _interruptible(work: Coroutine[Any, Any, T]) -> T:
@@ -684,7 +684,7 @@ def main() -> None:
         code, text = UNCOLLECTED, str(error)
     except (NothingFound, Forbidden, Declined) as error:
         code, text = NOTHING, str(error)
-    except BadHost as error:
+    except (BadHost, BadFile) as error:
         code, text = USAGE, str(error)
     except FedistatsError as error:
         code, text = FAILED, str(error)

@@ -25,4 +25,4 @@ def may_be_counted(profile: Person) -> bool:
 
 def _says_no(person: Person) -> bool:
     texts = (person.note, person.name, *(part for field in person.fields for part in field))
-    return any("#" in text and not TAGS.isdisjoint(hashtags(text)) for text in texts)
+    return any(not TAGS.isdisjoint(hashtags(text)) for text in texts)

@@ -2,6 +2,7 @@
 
 * FedistatsError
   - BadHost         not a name we would ever contact
+  - BadFile         a file that was handed over (a font, a mask, a list) cannot be used
   - AskError        a server was asked, and no usable answer came
     + Unreachable   no connection, or no answer in time: try again later
     + Busy          it asks for more quiet than we have patience for
@@ -28,6 +29,10 @@ class FedistatsError(Exception):
 
 class BadHost(FedistatsError):
     """Not a host name that fedistats would ever contact."""
+
+
+class BadFile(FedistatsError):
+    """A file that was handed over (a font, a mask, a list) cannot be used."""
 
 
 class AskError(FedistatsError):

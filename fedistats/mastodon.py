@@ -210,7 +210,9 @@ class Profiles:
     offset: int
 
 
-async def directory(ask: Ask, server: Server, fresh: Callable[[str], bool], offset: int = 0) -> AsyncGenerator[Profiles]:
+async def directory(
+    ask: Ask, server: Server, fresh: Callable[[str], bool], offset: int = 0
+) -> AsyncGenerator[Profiles]:
     """The pages of a server's own directory, until one brings nobody new.
 
     Ordered by sign-up, which moves least while one reads; still people shift from page to page, so `fresh` says of an id

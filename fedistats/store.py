@@ -238,19 +238,15 @@ class Store:
                 f"cannot write to {path.parent}: {error.strerror}; choose another place with --output or --store"
             ) from error
         try:
-            new = not path.exists()
-            if not new:
-                _inspect(path)
             with _trouble(path):
+                if not path.exists():
+                    _make(path)
+                _inspect(path)
                 database = sqlite3.connect(path, isolation_level=None)
                 database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = NORMAL")
                 database.execute("PRAGMA secure_delete = ON")
-                store = cls(database, lock)
-                if new:
-                    path.chmod(0o600)
-                    store._make()
-                return store
+                return cls(database, lock)
         except BaseException:
             _unlock(lock)
             raise
@@ -299,13 +295,6 @@ class Store:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
-
-    def _make(self) -> None:
-        with self.transaction() as database:
-            for statement in _SCHEMA.split(";\n"):
-                database.execute(statement)
-            database.execute(f"PRAGMA application_id = {APPLICATION}")
-            database.execute(f"PRAGMA user_version = {VERSION}")
 
     # -- manners: how we stand with each host (a manners.Ledger) --
 
@@ -776,6 +765,19 @@ def _trouble(path: Path | None = None) -> Iterator[None]:
         raise StoreUnknown(
             f"the store{where} is damaged ({error}); it was left as it is: move it away to begin anew"
         ) from error
+
+
+def _make(path: Path) -> None:
+    """Make an empty store beside its place, and move it there when it is whole: a run may be killed even in its first moment."""
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(beside)) as database:
+        beside.chmod(0o600)
+        database.executescript(_SCHEMA)
+        database.execute(f"PRAGMA application_id = {APPLICATION}")
+        database.execute(f"PRAGMA user_version = {VERSION}")
+        database.commit()
+    beside.replace(path)
 
 
 def _inspect(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -97,3 +98,42 @@ class Fediverse:
 
     def hosts(self) -> set[str]:
         return {question.host for question in self.asked}
+
+
+def canary_server() -> tuple[Server, list[str]]:
+    """A server with a unique word in every field that is about a person."""
+    canaries: list[str] = []
+
+    def canary(where: str) -> str:
+        word = f"canary{where}{random.Random(where).randrange(10**9)}"
+        canaries.append(word)
+        return word
+
+    person = {
+        "id": canary("id"),
+        "acct": canary("acct"),
+        "username": canary("username"),
+        "display_name": canary("name"),
+        "note": f"<p>gardener {canary('note')} <a class='hashtag'>#<span>{canary('tag')}</span></a></p>",
+        "url": f"https://home.example/@{canary('url')}",
+        "uri": f"https://home.example/users/{canary('uri')}",
+        "avatar": f"https://home.example/{canary('avatar')}.png",
+        "fields": [{"name": canary("field"), "value": canary("value")}],
+        "created_at": "2022-11-05T00:00:00.000Z",
+        "followers_count": 987_654_321,
+        "statuses_count": 5,
+        "discoverable": True,
+    }
+    status = {
+        "id": "1",  # the last id of a page is the place where the next begins, so it stands there for a while
+        "uri": f"https://home.example/{canary('statusuri')}",
+        "url": f"https://home.example/{canary('statusurl')}",
+        "content": canary("content"),
+        "spoiler_text": canary("spoiler"),
+        "tags": [{"name": canary("hashtag")}],
+        "mentions": [{"acct": canary("mention")}],
+        "language": canary("language"),
+        "account": person,
+    }
+    others = [account(f"user{n}", note="gardener") for n in range(12)]
+    return Server([status], profiles=[person, *others]), canaries

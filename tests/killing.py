@@ -76,14 +76,20 @@ def main(folder: Path, seed: int) -> None:
     while True:
         child = os.fork()
         if not child:
-            run(fediverse, folder / "killed.db", folder / "killed.log")
-            os._exit(0)
+            code = 1
+            try:
+                run(fediverse, folder / "killed.db", folder / "killed.log")
+                code = 0
+            finally:
+                os._exit(code)
         if kills < KILLS:
             # Short enough that a hundred of them fit into the run, long enough for some to get far.
             time.sleep(dice.expovariate(KILLS / 2 / lasts))
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         kills += os.WIFSIGNALED(status)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+            sys.exit("a run that went on failed")
         if status == 0:
             if kills >= KILLS:
                 break

@@ -17,7 +17,7 @@ import pytest
 from fedistats import __version__, cli
 from fedistats.errors import Gone, Missing
 from tests.desk import on_the_desk
-from tests.fediverse import TIMELINE, Server, account, post
+from tests.fediverse import TIMELINE, Server, account, canary_server, post
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -95,8 +95,8 @@ def test_version_and_help_load_nothing_heavy(words: str) -> None:
         (("neighborhood",), cli.USAGE, "HOST"),
         (("instance", "home.example", "--offline"), cli.UNCOLLECTED, "without --offline"),
         (("instance", "home.example", "--output", "/proc/nowhere"), cli.FAILED, "--output"),
-        (("instance", "home.example", "--exclude", "missing.txt"), cli.FAILED, "cannot read missing.txt"),
-        (("profiles", "home.example", "--stopwords", "missing.txt"), cli.FAILED, "cannot read missing.txt"),
+        (("instance", "home.example", "--exclude", "missing.txt"), cli.USAGE, "cannot read missing.txt"),
+        (("profiles", "home.example", "--stopwords", "missing.txt"), cli.USAGE, "cannot read missing.txt"),
         (("instance", "http://127.0.0.1:9"), cli.FAILED, "127.0.0.1:9"),
         (("forget", "home.example"), cli.NOTHING, "nothing to forget"),
     ],
@@ -260,6 +260,27 @@ def test_hostile_names_reach_no_terminal(run: Run) -> None:
     assert code == 0
     assert "[red]Title[/foo]" in out
     assert not any(c in out for c in "\x1b\x07\u202e\x9b")
+
+
+def test_nothing_personal_comes_out_anywhere(run: Run) -> None:
+    server, canaries = canary_server()
+    said = ""
+    with on_the_desk(server) as url:
+        for words in (
+            ("neighborhood", "--min-posts", "1"),
+            ("profiles", "--min-people", "2"),
+            ("posts", "--min-people", "2"),
+            ("instance",),
+        ):
+            _, out, err = run(
+                words[0], url, *words[1:], "-v", "--pdf" if words[0] == "neighborhood" else "-v", *PATIENT
+            )
+            said += out + err
+    files = [path.read_bytes() for path in Path("output").rglob("*") if path.is_file()]
+    assert len(files) > 8
+    for word in [*canaries, "987654321", "987,654,321"]:
+        assert word not in said
+        assert not any(word.encode() in data for data in files), word
 
 
 def test_a_reader_that_has_seen_enough_is_no_trouble(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from fedistats.errors import NothingFound
+from fedistats.errors import BadFile, NothingFound
 from fedistats.model import Word
 from fedistats.render import cloud, fonts
 from fedistats.render.cloud import Cloud, contrast, lay_out, palette, png, svg
@@ -235,14 +235,14 @@ def test_words_keep_to_the_dark_part_of_a_mask() -> None:
 
 @pytest.mark.parametrize("mask", [b"", b"no image", b"\x89PNG\r\n\x1a\n" + b"\x00" * 50])
 def test_a_mask_that_is_no_image_is_said_so(mask: bytes) -> None:
-    with pytest.raises(ValueError, match="mask"):
+    with pytest.raises(BadFile, match="mask"):
         drawn(invented(3), mask=mask)
 
 
 def test_a_white_mask_has_no_room() -> None:
     file = io.BytesIO()
     Image.new("L", (30, 30), 255).save(file, "PNG")
-    with pytest.raises(ValueError, match="white all over"):
+    with pytest.raises(BadFile, match="white all over"):
         drawn(invented(3), mask=file.getvalue())
 
 

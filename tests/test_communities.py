@@ -94,15 +94,12 @@ def test_it_is_as_good_as_networkx() -> None:
     assert nx.community.modularity(graph, ours) >= nx.community.modularity(graph, theirs) - 0.01
 
 
-def test_every_hash_seed_gives_the_same_communities() -> None:
+def test_another_process_with_another_hash_seed_gives_the_same_communities() -> None:
     code = (
         "from tests.made_up import town; from fedistats.communities import communities;"
-        "found = communities(town(120, 500)); print(found.communities, [n.community for n in found.nodes])"
+        "found = communities(town(120, 500)); print([n.community for n in found.nodes])"
     )
-    said = {
-        subprocess.run(
-            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(said) == 1
+    said = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONHASHSEED": "1"}, capture_output=True, check=True, text=True
+    )
+    assert said.stdout.strip() == str([node.community for node in communities(town(120, 500)).nodes])

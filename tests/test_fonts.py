@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from fedistats.errors import BadFile
 from fedistats.render import fonts
 from fedistats.render.fonts import Fonts, needs_shaping, said
 
@@ -90,7 +91,7 @@ def test_a_font_of_ones_own_comes_first() -> None:
 def test_a_font_of_ones_own_that_is_none_is_said_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "mine.ttf"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="no font that can be read"):
+    with pytest.raises(BadFile, match="no font that can be read"):
         Fonts(own=path)
 
 

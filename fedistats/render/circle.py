@@ -43,8 +43,9 @@ class Ring:
 
         return np.stack([self.points[one], bend(one), bend(other), self.points[other]], axis=1)
 
-    def labels(self, names: Sequence[str], order: Sequence[int]) -> tuple[Label, ...]:
-        """Names that run outward; where there are too many, those that come first in `order` and do not touch."""
+    def labels(self, names: Sequence[str], order: Sequence[int], clear: NDArray[np.float64]) -> tuple[Label, ...]:
+        """Names that run outward from `clear` pixels beyond each disc's middle; where there are too many, those that come
+        first in `order` and do not touch."""
         least = self.size * (ASCENT + DESCENT) / (self.radius + self.size)
         taken: list[float] = []
         labels = []
@@ -54,7 +55,7 @@ class Ring:
                 continue
             taken.append(turn)
             flipped = np.cos(turn) < 0
-            x, y = self.middle + (self.radius + self.radii[i] + self.size * 0.45) * _way(turn)
+            x, y = self.middle + (self.radius + clear[i] + self.size * 0.45) * _way(turn)
             # the line runs through the middle of the small letters, not below them
             down = self.size * 0.33 * (-1 if flipped else 1)
             x, y = x - down * np.sin(turn), y + down * np.cos(turn)

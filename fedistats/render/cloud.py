@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, UnidentifiedImageError
 from wordcloud.wordcloud import IntegralOccupancyMap
 
-from fedistats.errors import NothingFound
+from fedistats.errors import BadFile, NothingFound
 from fedistats.model import Word
 from fedistats.render.fonts import BOLD, COLOUR_STRIKE, REGULAR, Face, Fonts, can_shape, needs_shaping, picture_of, said
 from fedistats.render.style import Theme
@@ -125,7 +125,7 @@ def lay_out(
     give the same picture. `font` is asked before all others; `mask` is an image whose dark (opaque) part is the room for words.
     `width` and `height` are pixels, of the whole picture with its title and caption.
 
-    Raises NothingFound where there is no word to draw, ValueError where `font` or `mask` cannot be read.
+    Raises NothingFound where there is no word to draw, BadFile where `font` or `mask` cannot be read.
     """
     wanted = _tidy(words)[:most]
     if not wanted:
@@ -286,13 +286,13 @@ def _blocked(mask: bytes | None, rows: int, columns: int) -> NDArray[np.bool_]:
         with Image.open(io.BytesIO(mask)) as image:
             rgba = image.convert("RGBA")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise ValueError("the mask is no image that can be read (PNG is best)") from error
+        raise BadFile("the mask is no image that can be read (PNG is best)") from error
     flat = Image.new("RGBA", rgba.size, (*_WHITE, 255))
     flat.alpha_composite(rgba)
     grey = flat.convert("L")
     dark = grey.point(lambda value: 255 * (value < 128)).getbbox()
     if dark is None:
-        raise ValueError("the mask is white all over: its dark part is the room for words")
+        raise BadFile("the mask is white all over: its dark part is the room for words")
     grey = grey.crop(dark)
     scale = min(columns / grey.width, rows / grey.height)
     size = max(1, int(grey.width * scale)), max(1, int(grey.height * scale))

@@ -17,6 +17,8 @@ from fontTools.ttLib import TTFont, TTLibError
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, features
 
+from fedistats.errors import BadFile
+
 BOLD = 650
 """Of a font that comes in all weights: heavy enough to carry colour, light enough for dense characters."""
 REGULAR = 420
@@ -71,7 +73,7 @@ class Fonts:
     """The fonts at hand, in the order they are asked: the user's own, the packages of the extra `scripts`, the system's, DejaVu Sans.
 
     `words` are all that is to be drawn: Chinese characters look different in Japan, and kana among the words tell.
-    Raises ValueError where `own` is no font.
+    Raises BadFile where `own` is no font.
     """
 
     def __init__(self, own: Path | None = None, words: Iterable[str] = ()) -> None:
@@ -82,7 +84,7 @@ class Fonts:
         self._system: list[Path] | None = None
         self._nowhere: set[str] = set()
         if own is not None and self._open(own, 0) is None:
-            raise ValueError(f"{own} is no font that can be read (a .ttf, .otf or .ttc file is needed)")
+            raise BadFile(f"{own} is no font that can be read (a .ttf, .otf or .ttc file is needed)")
 
     def face(self, word: str) -> Face | None:
         """The first face that has every letter of the word, or None."""

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from fedistats.model import Neighborhood
 from fedistats.render.graph_attributes import Value, of_graph, of_nodes
-from fedistats.text import clean
 
 _TYPES = {bool: "boolean", int: "long", str: "string"}
+_QUOTE = {'"': "&quot;"}
 _LINES_AT_ONCE = 20_000
 
 
@@ -28,8 +28,8 @@ def gexf(
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">\n'
-        f'  <meta lastmodifieddate="{about["date"][:10]}">\n'  # type: ignore[index]
-        f"    <creator>fedistats {found.about.version}</creator>\n"
+        f'  <meta lastmodifieddate="{_text(str(about["date"])[:10])}">\n'
+        f"    <creator>fedistats {_text(about['fedistats_version'])}</creator>\n"
         f"    <description>{_text(told)}</description>\n"
         "  </meta>\n"
         f'  <graph defaultedgetype="{"directed" if found.directed else "undirected"}" mode="static">\n'
@@ -39,7 +39,8 @@ def gexf(
     for i, name in enumerate(columns):
         yield f'      <attribute id="{i}" title="{name}" type="{_TYPES[type(nodes[0][1][name])]}"/>\n'
     yield f'    </attributes>\n    <nodes count="{len(nodes)}">\n'
-    for k, (node, attributes) in enumerate(nodes):
+    for k, (_, attributes) in enumerate(nodes):
+        name = _text(attributes["label"])
         values = "".join(f'<attvalue for="{i}" value="{_text(attributes[name])}"/>' for i, name in enumerate(columns))
         look = ""
         if positions is not None:
@@ -49,20 +50,18 @@ def gexf(
         if len(colours):
             red, green, blue = bytes.fromhex(colours[k][1:])
             look += f'<viz:color r="{red}" g="{green}" b="{blue}"/>'
-        yield (
-            f'      <node id="{_text(node.host)}" label="{_text(attributes["label"])}"><attvalues>{values}</attvalues>{look}</node>\n'
-        )
+        yield (f'      <node id="{name}" label="{name}"><attvalues>{values}</attvalues>{look}</node>\n')
     yield f'    </nodes>\n    <edges count="{len(found.edges)}">\n'
-    names = [_text(node.host) for node, _ in nodes]
+    # there are many more edges than nodes: what is said of an end is put together once
+    sources = [f'" source="{_text(attributes["label"])}" target="' for _, attributes in nodes]
+    targets = [f'{_text(attributes["label"])}" weight="' for _, attributes in nodes]
     for begin in range(0, len(found.edges), _LINES_AT_ONCE):
-        yield "".join(
-            f'      <edge id="{begin + i}" source="{names[a]}" target="{names[b]}" weight="{posts}"/>\n'
-            for i, (a, b, posts) in enumerate(found.edges[begin : begin + _LINES_AT_ONCE].tolist())
-        )
+        rows = enumerate(found.edges[begin : begin + _LINES_AT_ONCE].tolist(), begin)
+        yield "".join([f'      <edge id="{i}{sources[a]}{targets[b]}{posts}"/>\n' for i, (a, b, posts) in rows])
     yield "    </edges>\n  </graph>\n</gexf>\n"
 
 
 def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return escape(clean(value, 4000), {'"': "&quot;"}) if isinstance(value, str) else str(value)
+    return escape(value, _QUOTE) if isinstance(value, str) else str(value)

@@ -1,4 +1,4 @@
-"""What the graph files say of the graph, of each node and of each edge: the same in every format."""
+"""What the graph files say of the graph and of each node, cleaned of whatever no file should hold: the same in every format."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def of_graph(found: Neighborhood) -> dict[str, Value]:
     """What was asked, when, and how much was seen."""
     coverage = found.coverage
     return {
-        "host": found.about.host,
-        "date": found.about.date,
-        "fedistats_version": found.about.version,
-        **{name: value for name, value in sorted(found.about.question.items()) if name != "host"},
+        "host": _fit(found.about.host),
+        "date": _fit(found.about.date),
+        "fedistats_version": _fit(found.about.version),
+        **{name: _fit(value) for name, value in sorted(found.about.question.items()) if name != "host"},
         "instances_found": coverage.found,
         "instances_asked": coverage.asked,
         **{f"instances_{outcome.replace(' ', '_')}": n for outcome, n in coverage.outcomes.items()},
@@ -29,8 +29,8 @@ def of_graph(found: Neighborhood) -> dict[str, Value]:
 
 def of_nodes(found: Neighborhood) -> Iterator[tuple[Node, dict[str, Value]]]:
     """Each node with its attributes: the same names and types for all."""
+    communities = [clean(community.name) for community in found.communities]
     for node in found.nodes:
-        community = found.communities[node.community].name if node.community is not None else ""
         yield (
             node,
             {
@@ -42,6 +42,10 @@ def of_nodes(found: Neighborhood) -> Iterator[tuple[Node, dict[str, Value]]]:
                 "posts_read": node.posts_read,
                 "strength": node.strength,
                 "community": -1 if node.community is None else node.community,
-                "community_name": clean(community),
+                "community_name": "" if node.community is None else communities[node.community],
             },
         )
+
+
+def _fit(value: Value) -> Value:
+    return clean(value, 2000) if isinstance(value, str) else value

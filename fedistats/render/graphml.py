@@ -7,9 +7,9 @@ from xml.sax.saxutils import escape
 
 from fedistats.model import Neighborhood
 from fedistats.render.graph_attributes import Value, of_graph, of_nodes
-from fedistats.text import clean
 
 _TYPES = {bool: "boolean", int: "long", str: "string"}
+_QUOTE = {'"': "&quot;"}
 _LINES_AT_ONCE = 20_000
 
 
@@ -29,19 +29,19 @@ def graphml(found: Neighborhood) -> Iterator[str]:
     yield f'  <graph edgedefault="{"directed" if found.directed else "undirected"}">\n'
     for name, value in about.items():
         yield f'    <data key="g_{name}">{_text(value)}</data>\n'
-    for node, attributes in nodes:
+    for _, attributes in nodes:
         data = "".join(f'<data key="n_{name}">{_text(value)}</data>' for name, value in attributes.items())
-        yield f'    <node id="{_text(node.host)}">{data}</node>\n'
-    names = [_text(node.host) for node, _ in nodes]
+        yield f'    <node id="{_text(attributes["label"])}">{data}</node>\n'
+    # there are many more edges than nodes: what is said of an end is put together once
+    sources = [f'    <edge source="{_text(attributes["label"])}" target="' for _, attributes in nodes]
+    targets = [f'{_text(attributes["label"])}"><data key="weight">' for _, attributes in nodes]
     for begin in range(0, len(found.edges), _LINES_AT_ONCE):
-        yield "".join(
-            f'    <edge source="{names[a]}" target="{names[b]}"><data key="weight">{posts}</data></edge>\n'
-            for a, b, posts in found.edges[begin : begin + _LINES_AT_ONCE].tolist()
-        )
+        rows = found.edges[begin : begin + _LINES_AT_ONCE].tolist()
+        yield "".join([f"{sources[a]}{targets[b]}{posts}</data></edge>\n" for a, b, posts in rows])
     yield "  </graph>\n</graphml>\n"
 
 
 def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return escape(clean(value, 2000), {'"': "&quot;"}) if isinstance(value, str) else str(value)
+    return escape(value, _QUOTE) if isinstance(value, str) else str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,23 +20,29 @@ def as_json(found: Instance | Profiles | Posts, *, about: About | None = None) -
     about = about or getattr(found, "about", None)
     told.pop("about", None)
     name = type(found).__name__.lower()
-    return _text({"schema_version": SCHEMA_VERSION, "about": asdict(about) if about else None, name: told})
+    return _document(
+        {
+            "schema_version": _json(SCHEMA_VERSION),
+            "about": _json(asdict(about) if about else None),
+            name: _json(told),
+        }
+    )
 
 
 def neighborhood_json(found: Neighborhood) -> bytes:
     """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "communities"}; edges are [source, target, posts]
-    by host."""
-    hosts = [node.host for node in found.nodes]
-    return _text(
+    by host. Nodes and edges stand one on a line."""
+    hosts = [_json(node.host) for node in found.nodes]
+    return _document(
         {
-            "schema_version": SCHEMA_VERSION,
-            "about": asdict(found.about),
-            "coverage": coverage_json(found.coverage),
-            "start": found.start,
-            "directed": found.directed,
-            "nodes": [{"host": node.host, **attributes} for node, attributes in of_nodes(found)],
-            "edges": [[hosts[a], hosts[b], posts] for a, b, posts in found.edges.tolist()],
-            "communities": [asdict(community) for community in found.communities],
+            "schema_version": _json(SCHEMA_VERSION),
+            "about": _json(asdict(found.about)),
+            "coverage": _json(coverage_json(found.coverage)),
+            "start": _json(found.start),
+            "directed": _json(found.directed),
+            "nodes": _lines([_line({"host": node.host, **attributes}) for node, attributes in of_nodes(found)]),
+            "edges": _lines([f"[{hosts[a]}, {hosts[b]}, {posts}]" for a, b, posts in found.edges.tolist()]),
+            "communities": _lines([_line(asdict(community)) for community in found.communities]),
         }
     )
 
@@ -54,5 +60,19 @@ def coverage_json(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def _text(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "replace")
+def _document(parts: Mapping[str, str]) -> bytes:
+    """An object of parts that are JSON already, keys sorted."""
+    lines = (f" {_json(name)}: {part}" for name, part in sorted(parts.items()))
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8", "replace")
+
+
+def _lines(items: Sequence[str]) -> str:
+    return "[\n  " + ",\n  ".join(items) + "\n ]" if items else "[]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).replace("\n", "\n ")
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -118,14 +118,17 @@ def draw(
         circle = ring(names, communities, weight, page, scale)
         points, radii = circle.points, circle.radii
         paths = circle.paths(drawn_edges)
-        first = [start] if start is not None else []
-        labels = circle.labels(names, first + [i for i in order if i != start])
     else:
         points, radii = _on_page(shown, names, weight, page, scale)
         paths = points[drawn_edges[:, :2]]
-        # names keep clear of the mark round the start, too
-        marked = radii + np.array([node.host == shown.start for node in shown.nodes]) * 12 * scale
-        labels = place(_wishes(names, weight, order, start, scale), points, marked, page, scale)
+    # names keep clear of the mark round the start, too
+    clear = radii.copy()
+    if start is not None:
+        clear[start] += 12 * scale
+    if layout == "circle":
+        labels = circle.labels(names, sorted(order, key=lambda i: i != start), clear)
+    else:
+        labels = place(_wishes(names, weight, order, start, scale), points, clear, page, scale)
     return Picture(
         width=width,
         height=height,

@@ -25,7 +25,7 @@ def redirected(scheme: str, host: Host, target: str, location: str) -> tuple[str
     except ValueError as error:
         raise refusal from error
     there = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    if "@" in parts.netloc or not there.startswith("/"):
+    if not there.startswith("/"):
         raise refusal
     secure = parts.scheme == "https"
     if parts.netloc.lower() == host and (secure or parts.scheme == scheme):

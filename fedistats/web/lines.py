@@ -17,7 +17,7 @@ import httpx
 from fedistats.errors import FedistatsError, Garbled, OwnTrouble, Unreachable
 from fedistats.model import Host, shown
 from fedistats.web.bodies import read_body
-from fedistats.web.dialling import Dialler, Doubt, ProxyDialler, chain, our_own
+from fedistats.web.dialling import Dialler, Doubt, ProxyDialler, chain
 
 CONNECT_SECONDS = 10.0
 KEPT_OPEN = 75.0
@@ -119,7 +119,7 @@ class Line:
         except _STRANGERS as error:
             raise _blame(self._host, error, answered=answered) from error
         finally:
-            if not well:
+            if not well:  # a connection in an unknown state is not used again
                 await self.close()
 
     async def _body(self, response: httpx.Response, most: int, *, head: bool) -> bytes:
@@ -189,8 +189,6 @@ class Exchange:
 
 def _blame(host: Host, error: Exception, *, answered: bool) -> FedistatsError:
     """What a library's error means in our words."""
-    if our_own(error):
-        return OwnTrouble(f"{host} could not be asked: {error}")
     if isinstance(error, httpx.ProxyError):
         if str(error).startswith("407"):
             return OwnTrouble("the proxy of the environment wants a password")

@@ -1,0 +1,177 @@
+"""The map of the made-up fediverse: its communities and its instances, all under .example, where no real host can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fedistats.model import Host, parse_host
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Circle:
+    """Instances whose people follow each other."""
+
+    name: str
+    languages: tuple[str, ...]
+    """Of posts and bios, the commonest first."""
+    hours_ahead: int
+    """Of UTC: when they are awake."""
+    tags: tuple[str, ...]
+    """Commonest first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """An instance."""
+
+    host: Host
+    """The domain of its people's handles."""
+    shown: str
+    """The same as handles show it, in its own letters."""
+    api_host: Host
+    people: int
+    """Discoverable profiles. An eighth of them write in public."""
+    answers: str
+    """open; local (only to its own people's posts), closed, alone (it federates with nobody), robots, gone, moved, dns, timeout,
+    html, cut (broken JSON); far: open, but nobody whom the start follows lives there."""
+    software: str
+    title: str
+    circle: Circle
+
+    @property
+    def users(self) -> int:
+        return self.people * 9 + self.people % 7
+
+    @property
+    def active_month(self) -> int:
+        return self.people * 2
+
+    @property
+    def posts(self) -> int:
+        return self.people * 1913
+
+    @property
+    def by_approval(self) -> bool:
+        """Are registrations looked at by somebody?"""
+        return self.people % 3 != 0
+
+
+_CIRCLES = {
+    Circle("everywhere", ("en", "de", "fr", "es", "pt"), -3, tuple(
+        "introduction photography caturday news music silentsunday fediverse coffee fensterfreitag monday books art dogs sunset".split()
+    )): """
+    lantern.example       640  open     mastodon   Lantern: a light for everybody
+    agora.example         400  open     mastodon   Agora
+    bigtop.example        360  closed   mastodon   The Big Top
+    harbor.example        240  open     mastodon   Harbor: come in from the storm
+    """,
+    Circle("sciences", ("en", "de", "fr"), 0, tuple(
+        "science openscience academicchatter marinebiology climate astronomy ecology machinelearning scicomm physics geology phd rstats"
+        " oceanography fossilfriday neuroscience math fieldwork".split()
+    )): """
+    tidepool.example      440  open     mastodon   Tidepool: science, from the shore to the stars
+    petridish.example     150  open     mastodon   Petri Dish
+    starfield.example     140  open     mastodon   Starfield: astronomers and night owls
+    datagarden.example    120  open     glitch     The Data Garden
+    lemma.example          96  open     mastodon   Lemma: proofs and lemons
+    moraine.example        80  open     mastodon   Moraine: ice, rocks, time
+    synapse.example        72  open     mastodon   Synapse
+    plankton.example       56  open     akkoma     Plankton
+    fieldnotes.example     48  local    mastodon   Field Notes
+    barometer.example      40  open     mastodon   Barometer: weather and climate
+    fossilbed.example      40  timeout  mastodon   The Fossil Bed
+    quark.example          40  robots   gotosocial quark
+    peerreview.example     40  far      mastodon   Reviewer Two
+    """,
+    Circle("free software", ("en", "de"), 1, tuple(
+        "linux opensource python foss selfhosting rust privacy fediverse git debian homelab accessibility nlnet sysadmin emacs vim".split()
+    )): """
+    tarball.example       200  open     mastodon   Tarball
+    kernelpanic.example   144  open     glitch     Kernel Panic
+    bytebloom.example      96  open     mastodon   Byte Bloom
+    lötkolben.example      72  open     mastodon   Lötkolben: Basteln und Reparieren
+    patchbay.example       56  open     akkoma     Patchbay
+    semaphore.example      48  open     mastodon   Semaphore
+    rubberduck.example     40  gone     mastodon   Rubber Duck
+    hexdump.example        40  cut      mastodon   Hexdump
+    localhorst.example     40  dns      mastodon   Localhorst
+    forkbomb.example       40  far      glitch     Fork Bomb
+    """,
+    Circle("arts", ("en", "fr"), -6, tuple(
+        "art mastoart illustration photography ink poetry writing sketchbook watercolor printmaking bookstodon zines film".split()
+    )): """
+    inkwell.example       192  open     mastodon   Inkwell: people who write
+    gouache.example       136  open     mastodon   Gouache
+    darkroom.example      104  open     mastodon   Darkroom
+    zinefair.example       64  open     glitch     The Zine Fair
+    songbird.example       56  open     mastodon   Songbird
+    marginalia.example     48  open     mastodon   Marginalia
+    papercut.example       40  closed   mastodon   Papercut
+    greenroom.example      40  moved    mastodon   The Green Room
+    pixelloom.example      40  far      mastodon   Pixel Loom
+    """,
+    Circle("Japan", ("ja",), 9, tuple(
+        "写真 イラスト 猫 創作 ごはん 鉄道 天体観測 読書 おはよう 今日の空 音楽 散歩 珈琲 登山".split()
+    )): """
+    komorebi.example      208  open     mastodon   木漏れ日
+    hotaru.example        128  open     mastodon   ほたる
+    minato.example         96  open     mastodon   みなと
+    tanuki.example         72  open     misskey    たぬき亭
+    donburi.example        64  open     mastodon   どんぶり
+    yukimi.example         48  open     mastodon   雪見
+    irori.example          40  closed   mastodon   いろり
+    kaede.example          40  far      mastodon   楓
+    """,
+    Circle("gardens", ("de", "en", "nl"), 1, tuple(
+        "garten gardening kompost bienen fahrrad naturfotografie brot permaculture verkehrswende pflanzen seeds birds ernte herbst".split()
+    )): """
+    kiez.example          176  open     mastodon   Kiez: Nachbarschaft im Netz
+    orchard.example       120  open     mastodon   The Orchard
+    compost.example        88  open     mastodon   Compost: everything comes back
+    beehive.example        64  open     mastodon   Beehive
+    sourdough.example      56  open     mastodon   Sourdough
+    regentonne.example     40  open     mastodon   Regentonne
+    seedbank.example       40  local    mastodon   The Seed Bank
+    hermitage.example      40  alone    mastodon   Hermitage
+    allotment.example      40  far      mastodon   Allotment
+    """,
+    Circle("en español", ("es", "pt"), -4, tuple(
+        "libros fotografia musica cine softwarelibre poesia feminismo ciencia cultura cafe recetas naturaleza viernes".split()
+    )): """
+    plazamayor.example    184  open     mastodon   Plaza Mayor
+    luciernaga.example    112  open     mastodon   Luciérnaga
+    tertulia.example       72  open     mastodon   Tertulia
+    azotea.example         56  open     mastodon   La Azotea
+    fogata.example         48  open     mastodon   Fogata
+    nopal.example          40  html     mastodon   Nopal
+    cumbia.example         40  far      mastodon   Cumbia
+    """,
+    Circle("en français", ("fr",), 1, tuple(
+        "velo logiciellibre lecture photo cuisine jardin mastolivre bd ecologie education chat musique randonnee".split()
+    )): """
+    marronnier.example    152  open     mastodon   Le Marronnier
+    guinguette.example     88  open     mastodon   La Guinguette
+    brume.example          56  open     mastodon   Brume
+    galette.example        40  open     mastodon   Galette
+    quai.example           40  closed   mastodon   Le Quai
+    """,
+}  # fmt: skip
+
+START = Host("tidepool.example")
+NOW = 1_793_620_800
+"""Monday, 2 November 2026, noon UTC (epoch seconds): when all this is asked."""
+MOVED_TO = Host("stagedoor.example")
+"""Where The Green Room sends everybody."""
+_API_HOSTS = {"orchard.example": "social.orchard.example"}
+"""Where handles bear another name than the host that answers."""
+
+
+def places() -> tuple[Place, ...]:
+    """All instances, in the order of the map."""
+    found = []
+    for circle, table in _CIRCLES.items():
+        for line in table.strip().splitlines():
+            name, people, answers, software, title = line.split(maxsplit=4)
+            api_host = parse_host(_API_HOSTS.get(name, name))
+            found.append(Place(parse_host(name), name, api_host, int(people), answers, software, title, circle))
+    return tuple(found)

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.model import Community, Neighborhood
+from fedistats.model import Community, Neighborhood, Node
 
 # What a palette can tell apart; all others are drawn alike.
 _MOST = 8
 # The share of all nodes that a community of its own needs.
 _LEAST = 0.01
+# A language is what a community has in common where more than half of its posts are written in it, and not half of all posts.
+_HALF = 0.5
+# A hashtag sets a community apart where it is so many times commoner there than everywhere.
+_TIMES = 2.0
+_LANGUAGES = {
+    "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German",
+    "el": "Greek", "en": "English", "eo": "Esperanto", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fa": "Persian", "fi": "Finnish",
+    "fr": "French", "ga": "Irish", "gl": "Galician", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian",
+    "id": "Indonesian", "is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian",
+    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak",
+    "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "ta": "Tamil", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian",
+    "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
 
 
 def communities(neighborhood: Neighborhood) -> Neighborhood:
@@ -36,8 +51,31 @@ def communities(neighborhood: Neighborhood) -> Neighborhood:
     return replace(
         neighborhood,
         nodes=tuple(replace(node, community=of.get(i)) for i, node in enumerate(nodes)),
-        communities=tuple(Community(" · ".join(nodes[i].host for i in m[:2]), len(m)) for m in found),
+        communities=tuple(
+            Community(" · ".join(nodes[i].host for i in m[:2]), len(m), _in_common([nodes[i] for i in m], nodes))
+            for m in found
+        ),
     )
+
+
+def _in_common(members: Sequence[Node], everybody: Sequence[Node]) -> str:
+    """'Japanese, #写真 #illust': what the posts written on these instances have in common, and not with all the others."""
+    languages, all_languages = Counter[str](), Counter[str]()
+    people, all_people = Counter[str](), Counter[str]()
+    for nodes, spoken, tagged in ((members, languages, people), (everybody, all_languages, all_people)):
+        for node in nodes:
+            spoken.update(dict(node.languages))
+            tagged.update({word.text: word.people for word in node.hashtags})
+    told = []
+    for code, posts in sorted(languages.items(), key=lambda item: (-item[1], item[0]))[:1]:
+        if posts > _HALF * languages.total() and all_languages[code] < _HALF * all_languages.total():
+            told.append(_LANGUAGES.get(code, code))
+    usual = people.total() / max(all_people.total(), 1)
+    own = [tag for tag, n in people.items() if n > _TIMES * usual * all_people[tag]]
+    # of two that mean the same to a reader of the graph, the one that says more about this community comes first
+    own.sort(key=lambda tag: (-people[tag] * people[tag] / all_people[tag], tag))
+    told.append(" ".join(f"#{tag}" for tag in own[:2]))
+    return ", ".join(filter(None, told))
 
 
 def in_order(neighborhood: Neighborhood) -> Neighborhood:

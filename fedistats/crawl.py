@@ -8,8 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext, suppress
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    aclosing,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from dataclasses import dataclass, replace
 
 from fedistats import consent, counts, mastodon, store, words
@@ -97,11 +104,10 @@ class Crawl:
         self._progress = Progress("instance", found=1)
         collection = self._newest(start, lambda _: True, fresh=fresh)
         if collection is None or self._store.instance(collection, collection.start, portrait=True) is None:
-            async with self._visiting(start.host):
-                met = await self._meet(start)
-                told = await mastodon.portrait(self._ask, met.api_host)
-            collection = collection or self._store.begin(met.host, int(self._now()))
-            self._store.save_instance(collection, replace(told, host=met.host), portrait=True)
+            async with self._meeting(start, collection) as (collection, server):
+                met = self._store.instance(collection, server.domain)
+                told = await mastodon.portrait(self._ask, met or await mastodon.about(self._ask, server.api_host))
+                self._store.save_instance(collection, told, portrait=True)
         self._advance(done=1)
         return collection
 
@@ -109,14 +115,7 @@ class Crawl:
         """The whole directory, as counts of words and distributions. Raises AskError where the start cannot be reached at all."""
         self._progress = Progress("profiles", found=1)
         collection = self._newest(start, lambda _: True, fresh=fresh)
-        async with self._visiting(start.host):
-            collection, server = await self._begin(start, collection)
-            met = self._store.instance(collection, server.domain)
-            if met is not None and met.users is None:  # a directory of very few people is told less of
-                with suppress(AskError):
-                    totals = await mastodon.totals(self._ask, server.api_host)
-                    told = replace(met, users=totals.users, posts=totals.posts, domains=totals.domains)
-                    self._store.save_instance(collection, told, portrait=False)
+        async with self._meeting(start, collection) as (collection, server):
             await self._read_directory(collection, server)
         self._advance(done=1)
         return collection
@@ -125,8 +124,7 @@ class Crawl:
         """The newest posts of both feeds of one server. Raises AskError where it cannot be reached at all."""
         self._progress = Progress("posts", found=1, wanted=2 * _pages(posts))
         collection = self._newest(start, lambda found: self._reaches(found, posts, (PUBLIC, LOCAL)), fresh=fresh)
-        async with self._visiting(start.host):
-            collection, server = await self._begin(start, collection)
+        async with self._meeting(start, collection) as (collection, server):
             for feed in (PUBLIC, LOCAL):
                 await self._read(collection, server, feed, posts)
         self._advance(done=1)
@@ -158,14 +156,13 @@ class Crawl:
                         self._advance(found=1, wanted=_pages(posts))
                         group.create_task(self._visit_in_turn(chosen, host, posts))
 
-                async with self._visiting(start.host):
-                    chosen, server = await self._begin(start, collection)
+                async with self._meeting(start, collection) as (chosen, server):
                     found.add(chosen.start)
                     self._store.begin_neighborhood(chosen, posts)
                     for feed in (PUBLIC, LOCAL):
                         known = self._store.timeline(chosen, chosen.start, feed)
                         invite(self._store.origins(known, posts) if known else ())
-                    await self._visit(chosen, server, posts, invite)
+                    await self._look(chosen, server, posts, invite)
                 self._advance(done=1)
         except ExceptionGroup as group_error:
             raise _first(group_error) from group_error
@@ -185,6 +182,19 @@ class Crawl:
         """Do these timelines hold that many posts, or can they still give them? One that was ended at fewer has lost its key."""
         known = [self._store.timeline(collection, collection.start, feed) for feed in feeds]
         return all(timeline is None or timeline.key or timeline.wanted >= posts for timeline in known)
+
+    @asynccontextmanager
+    async def _meeting(
+        self, start: Start, collection: store.Collection | None
+    ) -> AsyncIterator[tuple[store.Collection, Server]]:
+        """A visit to the server behind the start, whichever of its names answers, and the collection to go on with."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._visiting(start.host))
+            collection, server = await self._begin(start, collection)
+            if server.api_host != start.host:
+                await stack.aclose()
+                await stack.enter_async_context(self._visiting(server.api_host))
+            yield collection, server
 
     async def _begin(self, start: Start, collection: store.Collection | None) -> tuple[store.Collection, Server]:
         """The collection to go on with, and the server behind the start."""
@@ -227,25 +237,30 @@ class Crawl:
             self._store.end_timeline(timeline, Outcome.LEFT_OUT, "excluded")
         else:
             known = self._store.timeline(collection, host, PUBLIC)
-            async with self._visiting(host):
-                await self._visit(collection, Server(host, known.api_host if known else host), posts)
+            at: Host | None = known.api_host if known else host
+            while at is not None:
+                async with self._visiting(at):
+                    at = await self._look(collection, Server(host, at), posts)
         self._advance(done=1)
 
-    async def _visit(self, collection: store.Collection, server: Server, posts: int, found: Found = _ignore) -> None:
-        """Read what a server shows, by whichever of its names it answers; and where it shows nothing, learn why."""
+    async def _look(
+        self, collection: store.Collection, server: Server, posts: int, found: Found = _ignore
+    ) -> Host | None:
+        """Read what a server shows; where it shows nothing, learn why. Returns the host that its domain names to be asked in its stead."""
         timeline = await self._read_open_feed(collection, server, posts, found)
         silent = timeline.outcome in (Outcome.OTHER, Outcome.MOVED) or timeline.reason == _MISSING
         if silent and server.api_host == server.domain:
             other = await mastodon.api_host(self._ask, server.domain)
             if other is not None and other != server.domain:
-                timeline = await self._read_open_feed(collection, Server(server.domain, other), posts, found)
+                return other
         if timeline.reason == _MISSING:
             try:
-                told = await mastodon.nodeinfo(self._ask, timeline.api_host)
+                told = await mastodon.nodeinfo(self._ask, server.api_host)
             except AskError:
                 self._store.end_timeline(timeline, Outcome.OTHER, "no fediverse server")
             else:
                 self._store.end_timeline(timeline, Outcome.CLOSED, f"no public timeline ({clean(told.software, 40)})")
+        return None
 
     async def _read_open_feed(
         self, collection: store.Collection, server: Server, posts: int, found: Found
@@ -294,6 +309,7 @@ class Crawl:
         known = self._store.directory(collection, server.domain)
         if known and not known.key:
             return
+        await self._learn_users(collection, server)
         directory = self._store.begin_directory(collection, server.domain)
 
         def fresh(id_: str) -> bool:
@@ -328,6 +344,15 @@ class Crawl:
             self._store.end_directory(directory, outcome, reason, resumable=isinstance(error, Busy | OwnTrouble))
         else:
             self._store.end_directory(directory, Outcome.WHOLE)
+
+    async def _learn_users(self, collection: store.Collection, server: Server) -> None:
+        """How many people a server has decides whether there is a picture of them; v2 of its API does not say."""
+        met = self._store.instance(collection, server.domain)
+        if met is not None and met.users is None:
+            with suppress(AskError):
+                totals = await mastodon.totals(self._ask, server.api_host)
+                told = replace(met, users=totals.users, posts=totals.posts, domains=totals.domains)
+                self._store.save_instance(collection, told, portrait=False)
 
     def _advance(self, *, found: int = 0, done: int = 0, pages: int = 0, items: int = 0, wanted: int = 0) -> None:
         progress = self._progress

@@ -250,9 +250,9 @@ async def totals(ask: Ask, host: Host) -> Instance:
     return _read_v1(_object(await ask(Question(host, "/api/v1/instance"))), host)
 
 
-async def portrait(ask: Ask, host: Host) -> Instance:
-    """Everything a server says about itself; what it does not say stands in `gaps`. Raises AskError where it says nothing at all."""
-    found = await about(ask, host)
+async def portrait(ask: Ask, found: Instance) -> Instance:
+    """What `about` told, and everything else that a server says about itself; what it does not say stands in `gaps`."""
+    host = found.api_host
     gaps: dict[str, str] = {}
     if found.users is None:
         try:

@@ -316,6 +316,14 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word and how many people use it."""
+
+    text: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """An instance in a neighborhood."""
 
@@ -328,6 +336,10 @@ class Node:
     """Posts read on its own timeline."""
     community: int | None = None
     """Index into Neighborhood.communities."""
+    languages: tuple[tuple[str, int], ...] = ()
+    """Code and posts, of the posts that were written on it and say their language; commonest first."""
+    hashtags: tuple[Word, ...] = ()
+    """The hashtags that at least three of its people use, commonest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,8 +347,10 @@ class Community:
     """Instances that hear more of each other than of the rest."""
 
     name: str
-    """Its two busiest instances, and what they have in common where the data says so."""
+    """Its two busiest instances."""
     members: int
+    common: str = ""
+    """What sets it apart, where the posts say so: its language, the hashtags of its people."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -354,14 +368,6 @@ class Neighborhood:
     Directed A -> B: posts of B read on A. Sorted by the two indices."""
     communities: tuple[Community, ...] = ()
     """Biggest strength first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word and how many people use it."""
-
-    text: str
-    people: int
 
 
 @dataclass(frozen=True, slots=True)

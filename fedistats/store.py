@@ -568,6 +568,38 @@ class Store:
         )  # fmt: skip
         return {(Host(name), feed): n for name, feed, n in rows}
 
+    def origin_languages(self, collection: Collection, posts: int) -> dict[Host, list[tuple[str, int]]]:
+        """Of the posts written on each instance, seen anywhere in the collection: language and posts, commonest first."""
+        rows = self._rows(
+            """SELECT name, language, count(*) AS n FROM timeline JOIN post ON post.timeline = timeline.id JOIN host ON host.id = origin
+               WHERE collection = ? AND place < ? AND language IS NOT NULL GROUP BY origin, language ORDER BY name, n DESC, language""",
+            collection.id, posts,
+        )  # fmt: skip
+        found: dict[Host, list[tuple[str, int]]] = {}
+        for name, language, n in rows:
+            found.setdefault(Host(name), []).append((language, n))
+        return found
+
+    def origin_hashtags(self, collection: Collection, posts: int, min_people: int) -> dict[Host, list[Word]]:
+        """The hashtags that at least `min_people` people of each instance use, commonest first.
+
+        Nobody can be known again from one timeline to the next, so people are counted on the one timeline that shows most of them.
+        """
+        rows = self._rows(
+            """SELECT name, tag, max(people) AS most FROM (
+                   SELECT origin, tag, count(DISTINCT author) AS people
+                   FROM timeline JOIN post ON post.timeline = timeline.id JOIN post_hashtag USING (timeline, place)
+                   JOIN hashtag ON hashtag.timeline = post.timeline AND hashtag.digest = post_hashtag.hashtag
+                   WHERE collection = ? AND place < ? AND tag IS NOT NULL AND origin IS NOT NULL
+                   GROUP BY post.timeline, origin, tag HAVING people >= ?)
+               JOIN host ON host.id = origin GROUP BY origin, tag ORDER BY name, most DESC, tag""",
+            collection.id, posts, min_people,
+        )  # fmt: skip
+        found: dict[Host, list[Word]] = {}
+        for name, tag, people in rows:
+            found.setdefault(Host(name), []).append(Word(tag, people))
+        return found
+
     def post_counts(self, timeline: Timeline, posts: int, what: str) -> list[tuple[Any, int]]:
         """How many of the newest `posts` posts there are of each language, origin or hour (UTC), commonest first."""
         column = {"language": "coalesce(language, '')", "origin": "name", "hour": "written_at / 3600 % 24"}[what]

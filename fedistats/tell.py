@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fedistats import __version__, counts, graph, words
@@ -11,6 +12,10 @@ from fedistats.mastodon import LOCAL, PUBLIC
 from fedistats.model import About, Feed, Host, Instance, Neighborhood, Outcome, Posts, Profiles
 from fedistats.store import Collection as Collected
 from fedistats.store import Store
+
+
+MIN_PEOPLE = 3
+"""A word or a hashtag is shown only if so many different people use it."""
 
 
 def instance(store: Store, host: Host) -> tuple[About, Instance]:
@@ -26,7 +31,7 @@ def profiles(
     store: Store,
     host: Host,
     *,
-    min_people: int = 3,
+    min_people: int = MIN_PEOPLE,
     most: int = 200,
     stopwords: Collection[str] = (),
     keep: Collection[str] = (),
@@ -73,7 +78,7 @@ def profiles(
     raise _not_collected("profiles", host)
 
 
-def posts(store: Store, host: Host, newest: int, *, min_people: int = 3) -> Posts:
+def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE) -> Posts:
     """What is talked about: languages, hashtags, hours and origins of the newest posts, of both feeds.
 
     A feed that is closed stands there with its outcome and no counts. Raises NotCollected.
@@ -119,13 +124,20 @@ def neighborhood(store: Store, host: Host, newest: int, *, min_posts: int = 5, d
             "directed": "yes" if directed else "no",
             "rule": graph.rule(min_posts, directed=directed),
         }
-        return graph.build(
+        found = graph.build(
             _about(collected, question),
             collected.start,
             _readings(store, collected, newest),
             min_posts=min_posts,
             directed=directed,
         )
+        languages = store.origin_languages(collected, newest)
+        hashtags = store.origin_hashtags(collected, newest, MIN_PEOPLE)
+        nodes = (
+            replace(node, languages=tuple(languages.get(node.host, ())), hashtags=tuple(hashtags.get(node.host, ())))
+            for node in found.nodes
+        )
+        return replace(found, nodes=tuple(nodes))
     raise _not_collected("neighborhood", host)
 
 

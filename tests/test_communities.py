@@ -7,8 +7,8 @@ from dataclasses import replace
 import networkx as nx
 import numpy as np
 
-from fedistats.communities import communities, louvain
-from fedistats.model import Neighborhood
+from fedistats.communities import _in_common, communities, louvain
+from fedistats.model import Host, Neighborhood, Node, Outcome, Word
 from tests.made_up import neighborhood, planted, town
 
 TWO = [
@@ -103,3 +103,19 @@ def test_another_process_with_another_hash_seed_gives_the_same_communities() -> 
         [sys.executable, "-c", code], env={"PYTHONHASHSEED": "1"}, capture_output=True, check=True, text=True
     )
     assert said.stdout.strip() == str([node.community for node in communities(town(120, 500)).nodes])
+
+
+def test_a_community_is_told_by_its_language_and_its_hashtags_where_they_set_it_apart() -> None:
+    def instance(name: str, languages: dict[str, int], hashtags: dict[str, int]) -> Node:
+        words = tuple(Word(tag, people) for tag, people in hashtags.items())
+        return Node(Host(name), Outcome.WHOLE, languages=tuple(languages.items()), hashtags=words)
+
+    japanese = [
+        instance("a.example", {"ja": 90, "en": 20}, {"写真": 9, "caturday": 4}),
+        instance("b.example", {"ja": 50}, {"写真": 5}),
+    ]
+    english = [instance("c.example", {"en": 900}, {"caturday": 40, "art": 30}), instance("d.example", {"en": 70}, {})]
+    everybody = [*japanese, *english]
+    assert _in_common(japanese, everybody) == "Japanese, #写真"
+    assert "English" not in _in_common(english, everybody)
+    assert _in_common([english[1]], everybody) == ""

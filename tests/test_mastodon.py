@@ -278,7 +278,7 @@ async def test_activity_leaves_out_the_unfinished_row_of_today() -> None:
 
 async def test_what_a_server_does_not_tell_is_a_gap_and_never_a_zero() -> None:
     fediverse = Fediverse({HOME: Made()})
-    told = await mastodon.portrait(fediverse.ask, HOME)
+    told = await mastodon.portrait(fediverse.ask, await mastodon.about(fediverse.ask, HOME))
     assert told.title == "The home.example instance"
     assert told.users is None
     assert set(told.gaps) == {"users, posts, domains", "software", "activity"}

@@ -16,7 +16,7 @@ from fedistats.demo.people import DAY, Citizen, citizens
 from fedistats.errors import Declined, Forbidden, Gone, Missing, Moved, Unreachable
 from fedistats.model import Host
 
-_DAYS = 6
+_DAYS = 12
 """How far timelines reach back."""
 _AWAKE = (3, 2, 1, 1, 1, 2, 5, 10, 14, 15, 14, 14, 15, 14, 12, 12, 13, 15, 18, 20, 22, 20, 14, 7)
 """Posts by the hour, local time."""
@@ -55,7 +55,7 @@ class Fediverse:
         interest, dice = _interest(reader, origin), Random(f"{reader.host} reads {origin.host}")
         followed = {author.number for author in writers(origin) if dice.random() < interest * author.appeal}
         if reader.host == START and origin.answers != "far":
-            followed.add(1)  # of every instance that the start knows, it hears the one who writes most
+            followed.add(1)  # of every instance that the start knows, it hears the first who came there
         return [post for post in posts if post.author.number in followed]
 
 
@@ -82,18 +82,15 @@ def _written(author: Citizen) -> list[Written]:
     """What somebody wrote in the last days."""
     dice = Random(f"posts of {author.number} of {author.place.host}")
     hours = list(accumulate(_AWAKE))
-    days = [dice.randrange(_DAYS) for _ in range(1 + min(60, int(dice.lognormvariate(1.8, 0.8))))]
-    if author.number == 1:
-        days += [*range(_DAYS), *range(_DAYS)]  # whoever came first writes twice a day
-    found = []
-    for number, ago in enumerate(days):
-        day = NOW - NOW % DAY - ago * DAY
+    times = []
+    for _ in range(1 + min(60, int(dice.lognormvariate(1.8, 0.8)))):
+        day = NOW - NOW % DAY - dice.randrange(_DAYS) * DAY
         hour = dice.choices(range(24), cum_weights=hours)[0] - author.place.circle.hours_ahead
         at = day + (hour + dice.random()) * 3600
-        if at > NOW - 60:
-            at -= DAY
-        found.append(Written(author, number, int(at * 1000)))
-    return found
+        times.append(at if at < NOW - 60 else at - _DAYS * DAY)
+    if author.number == 1:  # whoever came first says hello every day
+        times += [NOW - (turn + dice.random()) * DAY for turn in range(_DAYS)]
+    return [Written(author, number, int(at * 1000)) for number, at in enumerate(times)]
 
 
 class Server:

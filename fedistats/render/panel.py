@@ -33,6 +33,8 @@ class Entry:
     colour: str
     words: str
     count: str = ""
+    more: str = ""
+    """A second line, quieter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ def _entry(column: _Column, entry: Entry, scale: float) -> None:
     size, indent = 19 * scale, 40 * scale
     words = f"{entry.words}\u00a0({entry.count})" if entry.count else entry.words
     middle = column.write(words, size, indent=indent)
+    if entry.more:
+        column.write(entry.more, size * 0.9, muted=True, indent=indent)
     column.marks.append(Mark(entry.kind, column.left + 16 * scale, middle, 9 * scale, entry.colour))
     column.height += 6 * scale
 

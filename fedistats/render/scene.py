@@ -315,7 +315,13 @@ def _panel(
     scale: float,
 ) -> Panel:
     groups = [
-        Entry("disc", _colour(theme, i), typeface(False).drawable(clean(community.name, 100)), f"{community.members:,}")
+        Entry(
+            "disc",
+            _colour(theme, i),
+            typeface(False).drawable(clean(community.name, 100)),
+            f"{community.members:,}",
+            typeface(False).drawable(clean(community.common, 100)),
+        )
         for i, community in enumerate(whole.communities)
     ]
     others = sum(node.community is None for node in whole.nodes)

@@ -182,7 +182,8 @@ def _communities(communities: Sequence[Community]) -> Table:
     table.add_column(justify="right")
     table.add_column()
     for community in communities:
-        table.add_row(f"{community.members:,}", Text(clean(community.name, 100)))
+        told = f"{community.name}  {community.common}" if community.common else community.name
+        table.add_row(f"{community.members:,}", Text(clean(told, 160)))
     return table
 
 

@@ -524,7 +524,7 @@ def _tour(start: Host, folder: Path) -> str:
         "profiles-words.png": "the commonest words, as bars",
         "profiles-distributions.png": "account age, followers and posts",
         "posts.png": "languages, hours and hashtags of the newest posts",
-        "instance.png": "twelve weeks of activity",
+        "instance.png": "the last weeks of activity",
         "fedistats.db": "what was collected, in one SQLite file: counts and keyed hashes, nobody's name or words",
     }
     lines = [f"A made-up fediverse, seen from {start}. In {folder}:", ""]

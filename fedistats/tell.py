@@ -13,7 +13,6 @@ from fedistats.model import About, Feed, Host, Instance, Neighborhood, Outcome, 
 from fedistats.store import Collection as Collected
 from fedistats.store import Store
 
-
 MIN_PEOPLE = 3
 """A word or a hashtag is shown only if so many different people use it."""
 

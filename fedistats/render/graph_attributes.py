@@ -29,8 +29,9 @@ def of_graph(found: Neighborhood) -> dict[str, Value]:
 
 def of_nodes(found: Neighborhood) -> Iterator[tuple[Node, dict[str, Value]]]:
     """Each node with its attributes: the same names and types for all."""
-    communities = [clean(community.name) for community in found.communities]
+    communities = [(clean(community.name), clean(community.common)) for community in found.communities]
     for node in found.nodes:
+        name, common = ("", "") if node.community is None else communities[node.community]
         yield (
             node,
             {
@@ -42,7 +43,8 @@ def of_nodes(found: Neighborhood) -> Iterator[tuple[Node, dict[str, Value]]]:
                 "posts_read": node.posts_read,
                 "strength": node.strength,
                 "community": -1 if node.community is None else node.community,
-                "community_name": "" if node.community is None else communities[node.community],
+                "community_name": name,
+                "community_common": common,
             },
         )
 

@@ -299,6 +299,12 @@ def _counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
+def _drawable_words(text: str) -> str:
+    """The words that the pictures' font has all letters of: a hashtag of boxes would tell nobody anything."""
+    face = typeface(False)
+    return " ".join(word for word in clean(text, 100).split() if face.drawable(word) == word).rstrip(",")
+
+
 def _colour(theme: Theme, community: int | None) -> str:
     return theme.other if community is None or community >= len(theme.colours) else theme.colours[community]
 
@@ -320,7 +326,7 @@ def _panel(
             _colour(theme, i),
             typeface(False).drawable(clean(community.name, 100)),
             f"{community.members:,}",
-            typeface(False).drawable(clean(community.common, 100)),
+            _drawable_words(community.common),
         )
         for i, community in enumerate(whole.communities)
     ]

@@ -1,0 +1,258 @@
+"""The made-up fediverse speaks like a real one, shows every ending there is, and is always the same."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fedistats import consent, demo, mastodon, tell
+from fedistats.ask import Question
+from fedistats.communities import communities
+from fedistats.crawl import Crawl
+from fedistats.demo.atlas import places
+from fedistats.demo.servers import Fediverse
+from fedistats.errors import AskError, Declined, Forbidden, Gone, Missing, Moved, Unreachable
+from fedistats.mastodon import LOCAL, PUBLIC, Server
+from fedistats.model import Host, Instance, Neighborhood, Outcome, Person, Post, Profiles, Start
+from fedistats.store import Store
+
+TIMELINE = "/api/v1/timelines/public"
+PLACES = {place.host: place for place in places()}
+
+
+def got(host: str, path: str, **params: str) -> Any:
+    """The JSON of a page."""
+    answer = asyncio.run(demo.ask(Question(Host(host), path, tuple(params.items()))))
+    return json.loads(answer.body)
+
+
+def read(host: str, feed: str = PUBLIC, api_host: str = "") -> list[Post]:
+    """A whole timeline, as the crawl reads it."""
+
+    async def all_of_it() -> list[Post]:
+        seen: set[str] = set()
+
+        def fresh(id_: str) -> bool:
+            new = id_ not in seen
+            seen.add(id_)
+            return new
+
+        server = Server(Host(host), Host(api_host or host))
+        return [post async for page in mastodon.timeline(demo.ask, server, feed, fresh) for post in page.posts]
+
+    return asyncio.run(all_of_it())
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Neighborhood, Profiles]:
+    path = tmp_path_factory.mktemp("demo") / "store.db"
+    start = Start(demo.START)
+
+    async def collect() -> None:
+        with Store.open(path) as store:
+            crawl = Crawl(demo.ask, store, now=lambda: demo.NOW)
+            await crawl.neighborhood(start, 400)
+            await crawl.profiles(start)
+
+    asyncio.run(collect())
+    with Store.read(path) as store:
+        return communities(tell.neighborhood(store, demo.START, 400)), tell.profiles(store, demo.START)
+
+
+def test_a_crawl_meets_every_way_of_ending(collected: tuple[Neighborhood, Profiles]) -> None:
+    found, _ = collected
+    outcomes = {node.host: node.outcome for node in found.nodes}
+    assert set(outcomes) == set(PLACES)
+    assert set(outcomes.values()) == set(Outcome) - {Outcome.PART, Outcome.PUT_OFF, Outcome.OURS, Outcome.LEFT_OUT}
+    assert found.coverage.local_only == 2
+    assert outcomes[Host("orchard.example")] is Outcome.WHOLE
+    assert Host("xn--ltkolben-n4a.example") in outcomes
+
+
+def test_those_whom_the_start_knows_are_asked_and_no_others(collected: tuple[Neighborhood, Profiles]) -> None:
+    for node in collected[0].nodes:
+        assert (node.outcome is Outcome.NOT_ASKED) == (PLACES[node.host].answers == "far"), node.host
+
+
+def test_the_communities_of_the_map_are_found_in_the_posts(collected: tuple[Neighborhood, Profiles]) -> None:
+    nodes = [node for node in collected[0].nodes if PLACES[node.host].circle.name != "everywhere"]
+    together: list[bool] = []
+    apart: list[bool] = []
+    for one, other in combinations(nodes, 2):
+        same = one.community == other.community
+        (together if PLACES[one.host].circle is PLACES[other.host].circle else apart).append(same)
+    assert sum(together) / len(together) > 0.95
+    assert sum(apart) / len(apart) < 0.05
+
+
+def test_its_people_speak_of_many_things_in_many_scripts(collected: tuple[Neighborhood, Profiles]) -> None:
+    _, found = collected
+    assert 350 < found.with_bio < found.counted < found.listed < 500
+    words = {word.text for word in found.words}
+    assert len(words) == 200
+    assert {"machine learning", "open source", "she/her", "OpenScience"} <= words
+    for script in (
+        "\u4e00-\u9fff",
+        "ぁ-ヺ",
+        "가-힣",
+        "\u0600-\u06ff",
+        "\u0590-\u05ff",
+        "\u0900-\u097f",
+        "\u0e00-\u0e7f",
+        "α-ω",
+    ):
+        assert any(re.search(f"[{script}]", word) for word in words), script
+
+
+def test_some_people_ask_to_be_left_out() -> None:
+    async def everybody() -> list[Person]:
+        server = Server(demo.START, demo.START)
+        return [person async for page in mastodon.directory(demo.ask, server, lambda _: True) for person in page.people]
+
+    people = asyncio.run(everybody())
+    refused = [person for person in people if consent.wants_out(person)]
+    assert len(people) == 440
+    assert 10 < len(refused) < 45
+    assert any(person.noindex for person in refused)
+    assert any("nobot" in person.note for person in refused)
+    assert any(person.fields for person in refused)
+
+
+def test_what_a_server_says_of_itself_is_read_without_a_gap() -> None:
+    async def portrait() -> Instance:
+        return await mastodon.portrait(demo.ask, await mastodon.about(demo.ask, demo.START))
+
+    told = asyncio.run(portrait())
+    assert not told.gaps
+    assert (told.software, told.local_timeline, told.registrations) == ("mastodon", "public", "by approval")
+    assert len(told.activity) == 11
+    assert all(row.posts > row.logins > row.registrations > 0 for row in told.activity)
+    assert None not in (told.users, told.posts, told.domains, told.active_month)
+
+
+def test_activity_is_twelve_rows_of_strings_newest_first() -> None:
+    rows = got(demo.START, "/api/v1/instance/activity")
+    assert len(rows) == 12
+    assert all(isinstance(value, str) for row in rows for value in row.values())
+    assert [int(row["week"]) for row in rows] == sorted((int(row["week"]) for row in rows), reverse=True)
+    assert int(rows[0]["statuses"]) < int(rows[1]["statuses"]) / 5
+
+
+@pytest.mark.parametrize("host", ["tidepool.example", "plankton.example"])
+def test_a_timeline_is_paged_to_its_end_and_holds_no_post_twice(host: str) -> None:
+    posts = read(host)
+    assert len(posts) > 400
+    assert len({post.id for post in posts}) == len(posts)
+    assert len({post.origin for post in posts}) > 10
+    assert got(host, TIMELINE, limit="40", max_id=posts[-1].id) == []
+
+
+def test_akkoma_has_ids_that_are_no_numbers() -> None:
+    assert not any(post["id"].isdigit() for post in got("plankton.example", TIMELINE))
+
+
+def test_federated_posts_stand_in_the_order_of_arrival_and_local_ones_in_that_of_time() -> None:
+    times = [post.written_at for post in read(demo.START)]
+    assert times != sorted(times, key=lambda at: -(at or 0))
+    local = [post.written_at for post in read(demo.START, LOCAL)]
+    assert local == sorted(local, key=lambda at: -(at or 0))
+
+
+def test_the_local_timeline_holds_its_own_people_alone() -> None:
+    assert {post.origin for post in read(demo.START, LOCAL)} == {demo.START}
+    assert all("@" not in post["account"]["acct"] for post in got(demo.START, TIMELINE, local="true"))
+
+
+def test_one_instance_hears_of_nobody_else() -> None:
+    assert {post.origin for post in read("hermitage.example")} == {"hermitage.example"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "posts", "profiles"),
+    [({}, 20, 40), ({"limit": "30"}, 30, 30), ({"limit": "1000"}, 40, 80), ({"limit": "0"}, 0, 0)],
+)
+def test_limits_are_read_as_mastodon_reads_them(limit: dict[str, str], posts: int, profiles: int) -> None:
+    assert len(got(demo.START, TIMELINE, **limit)) == posts
+    assert len(got(demo.START, "/api/v1/directory", **limit)) == profiles
+
+
+def test_handles_of_another_domain_lead_to_the_host_that_answers() -> None:
+    with pytest.raises(Missing):
+        got("orchard.example", TIMELINE)
+    assert asyncio.run(mastodon.api_host(demo.ask, Host("orchard.example"))) == "social.orchard.example"
+    assert got("social.orchard.example", "/api/v2/instance")["domain"] == "orchard.example"
+    assert Host("orchard.example") in {
+        post.origin for post in read("orchard.example", api_host="social.orchard.example")
+    }
+
+
+@pytest.mark.parametrize(
+    ("host", "params", "error", "reason"),
+    [
+        ("bigtop.example", {"local": "true"}, Declined, "closed"),
+        ("fieldnotes.example", {}, Declined, "closed"),
+        ("quark.example", {}, Forbidden, "robots"),
+        ("rubberduck.example", {}, Gone, "gone"),
+        ("greenroom.example", {}, Moved, "moved"),
+        ("localhorst.example", {}, Unreachable, "dns"),
+        ("fossilbed.example", {}, Unreachable, "timeout"),
+        ("tanuki.example", {}, Missing, "missing"),
+        ("never-heard-of.example", {}, Unreachable, "dns"),
+    ],
+)
+def test_a_server_that_shows_nothing_fails_as_the_network_would(
+    host: str, params: dict[str, str], error: type[AskError], reason: str
+) -> None:
+    with pytest.raises(error) as raised:
+        got(host, TIMELINE, **params)
+    assert raised.value.reason == reason
+
+
+def test_no_real_host_is_named() -> None:
+    pages = [got(host, TIMELINE, limit="40") for host in ("tidepool.example", "komorebi.example", "lantern.example")]
+    pages += [got(demo.START, "/api/v1/directory", limit="80", offset=str(offset)) for offset in range(0, 480, 80)]
+    text = json.dumps(pages, ensure_ascii=False)
+    named = set(re.findall(r"https?://([^/\"'\\<]+)/", text)) | set(re.findall(r'"acct": "[^"@]+@([^"]+)"', text))
+    assert len(named) > 50
+    assert {name for name in named if not name.endswith(".example")} == set()
+
+
+def test_the_same_question_has_the_same_answer_whatever_was_asked_before() -> None:
+    questions = [
+        Question(Host(host), TIMELINE, (("limit", "40"),))
+        for host in ("komorebi.example", "tidepool.example", "tarball.example")
+    ]
+
+    async def ask(order: list[Question]) -> dict[Question, bytes]:
+        fediverse = Fediverse()
+        return {question: (await fediverse.ask(question)).body for question in order}
+
+    assert asyncio.run(ask(questions)) == asyncio.run(ask(questions[::-1]))
+
+
+def test_the_same_question_has_the_same_answer_in_every_run() -> None:
+    program = (
+        "import asyncio, hashlib\nfrom fedistats import demo\nfrom fedistats.ask import Question\n"
+        "for path in ('/api/v1/timelines/public', '/api/v1/directory'):\n"
+        "    print(hashlib.sha256(asyncio.run(demo.ask(Question(demo.START, path))).body).hexdigest())\n"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parent.parent,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(runs) == 1

@@ -437,14 +437,16 @@ def _export(
     common: Common, name: Host, kind: Format, to: Path | None, posts: int, min_posts: int, *, directed: bool
 ) -> None:
     from fedistats.outputs import folder_name, write
-    from fedistats.render import csv_tables, gexf, graphml, json_text
+    from fedistats.render import csv_tables, graphml, json_text
 
     found = _graph(common, name, posts, min_posts, directed=directed)
     chunks: Iterable[bytes]
     if kind == "json":
         chunks = [json_text.neighborhood_json(found)]
+    elif kind == "gexf":
+        chunks = (chunk.encode() for chunk in _gexf_as_drawn(found))
     else:
-        writer = {"graphml": graphml.graphml, "gexf": gexf.gexf, "csv": csv_tables.edges}[kind]
+        writer = {"graphml": graphml.graphml, "csv": csv_tables.edges}[kind]
         chunks = (chunk.encode() for chunk in writer(found))
     if to is not None and str(to) == "-":
         for chunk in chunks:
@@ -458,6 +460,18 @@ def _export(
     for written in write(path.parent, files):
         if not common.quiet:
             _console().print(str(written), soft_wrap=True)
+
+
+def _gexf_as_drawn(found: Neighborhood) -> Iterator[str]:
+    """Gephi opens it with the positions, colours and sizes of the picture."""
+    import numpy as np
+
+    from fedistats.render import gexf
+    from fedistats.render import neighborhood as picture
+
+    discs = picture.draw(found).discs
+    positions = np.array([(disc.x, -disc.y) for disc in discs])  # on a page y runs downward, in Gephi upward
+    return gexf.gexf(found, positions, [2 * disc.radius for disc in discs], [disc.colour for disc in discs])
 
 
 @_command("forget", epilog="Example: fedistats forget sigmoid.social")

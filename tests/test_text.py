@@ -144,7 +144,7 @@ def test_no_text_of_100_kb_takes_long(function: Callable[[str], object]) -> None
                 began = time.process_time()
                 function(html)
                 spent.append(time.process_time() - began)
-            assert min(spent) < 0.06, piece  # 20 ms on a quiet machine
+            assert min(spent) < 0.6  # 0.02 on a quiet machine; what is quadratic takes minutes
 
 
 def test_no_more_is_read_than_the_cap() -> None:

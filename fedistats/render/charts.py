@@ -36,7 +36,8 @@ def svg(figure: Figure) -> bytes:
     FigureCanvasSVG(figure)
     out = BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "fedistats", "svg.fonttype": "none"}):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        # the dots are those of words that are pictures
+        figure.savefig(out, format="svg", dpi=2 * _DOTS_PER_INCH, metadata={"Date": None, "Creator": None})
     return out.getvalue()
 
 

@@ -152,7 +152,9 @@ class Page:
             y,
             face.drawable(text),
             # family and weight are for SVG, where the reader's own fonts write
-            fontproperties=FontProperties(_FAMILIES, weight="bold" if bold else "normal", size=size, fname=face.path),
+            fontproperties=FontProperties(
+                family=_FAMILIES, weight="bold" if bold else "normal", size=size, fname=face.path
+            ),
             color=self.theme.muted if muted else self.theme.ink,
             ha=anchor,
             va="baseline",

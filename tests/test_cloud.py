@@ -280,3 +280,17 @@ def test_numbers_in_the_picture_are_those_of_the_words() -> None:
     told = dict(re.findall(r"<title>([^<]*): ([\d,]+) p", svg(drawn(words)).decode()))
     assert all(int(told[word.text].replace(",", "")) == word.people for word in words if word.text in told)
     assert len(told) > 100
+
+
+def test_in_an_svg_words_that_many_screens_have_no_font_for_are_pictures() -> None:
+    hostile = '猫"><script>'
+    document = svg(
+        lay_out([Word("cats", 9), Word("猫", 8), Word(hostile, 7), Word("🌊", 6)], title="", caption="", theme=LIGHT)
+    )
+    root = ET.fromstring(document)
+    pictures = [e.get("aria-label") for e in root.iter("{http://www.w3.org/2000/svg}image")]
+    assert pictures == ["猫: 8 people", f"{hostile}: 7 people", "🌊: 6 people"]
+    assert all(
+        (e.get("href") or "").startswith("data:image/png;base64,")
+        for e in root.iter("{http://www.w3.org/2000/svg}image")
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +18,18 @@ from wordcloud.wordcloud import IntegralOccupancyMap
 
 from fedistats.errors import BadFile, NothingFound
 from fedistats.model import Word
-from fedistats.render.fonts import BOLD, COLOUR_STRIKE, REGULAR, Face, Fonts, can_shape, needs_shaping, picture_of, said
+from fedistats.render.fonts import (
+    BOLD,
+    COLOUR_STRIKE,
+    REGULAR,
+    Face,
+    Fonts,
+    can_shape,
+    needs_shaping,
+    picture_of,
+    said,
+    script_of,
+)
 from fedistats.render.style import Theme
 from fedistats.text import clean
 
@@ -30,6 +42,8 @@ CELLS = 480
 SMALLEST = 13.0
 """Pixels per em in a picture of 1600 x 1000: what can still be read."""
 _LETTERS = 40
+_EVERYWHERE = ("Latn", "Grek", "Cyrl", "Zyyy")
+"""Scripts that every screen has a font for."""
 _BIG = 4_000_000
 """Pixels: a picture beyond this is not drawn any finer than it will be."""
 _REFERENCE = 100.0
@@ -451,7 +465,8 @@ def png(cloud: Cloud) -> bytes:
 
 
 def svg(cloud: Cloud) -> bytes:
-    """The picture as an SVG document of real text: it can be read aloud, searched, and each word tells how many people use it."""
+    """The picture as an SVG document: it can be read aloud, and each word tells how many people use it. Latin, Greek and Cyrillic are
+    real text; words of other scripts, for which many a screen has no font, are pictures."""
     theme, number = cloud.theme, len(cloud.placed)
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {cloud.width} {cloud.height}" width="{cloud.width}"'
@@ -462,12 +477,21 @@ def svg(cloud: Cloud) -> bytes:
     ]
     for placed in cloud.placed:
         text, people = escape(placed.word.text), placed.word.people
+        label = f"{placed.word.text}: {people:,} {'person' if people == 1 else 'people'}"
+        told = escape(label)
+        if said(placed.word.text) == "emoji" or script_of(placed.word.text) not in _EVERYWHERE:
+            left, top, right, bottom = placed.box
+            out.append(
+                f'<image role="listitem" aria-label={quoteattr(label)} x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}"'
+                f' height="{bottom - top:.1f}" href="data:image/png;base64,{_picture(placed)}"><title>{told}</title></image>'
+            )
+            continue
         length = placed.face.at(placed.size).getlength(placed.word.text)
         length *= placed.size / COLOUR_STRIKE if placed.face.coloured else 1
         out.append(
             f'<text role="listitem" x="{placed.pen[0] + length / 2:.1f}" y="{placed.pen[1]:.1f}" font-size="{placed.size:.1f}"'
             f' fill="{placed.colour}" font-family={quoteattr(_families(placed.face))} textLength="{length:.1f}"'
-            f' lengthAdjust="spacingAndGlyphs"><title>{text}: {people:,} {"person" if people == 1 else "people"}</title>{text}</text>'
+            f' lengthAdjust="spacingAndGlyphs"><title>{told}</title>{text}</text>'
         )
     out.append("</g>")
     for line in cloud.lines:
@@ -482,6 +506,23 @@ def svg(cloud: Cloud) -> bytes:
             x += length
     out.append("</svg>\n")
     return "\n".join(out).encode()
+
+
+def _picture(placed: Placed) -> str:
+    """A word as a picture (PNG, base64) of its box, for screens that have no font for it: no box ever stands for a letter."""
+    left, top, right, bottom = placed.box
+    times = 3
+    image = Image.new("RGBA", (max(1, round((right - left) * times)), max(1, round((bottom - top) * times))))
+    if placed.face.coloured:
+        image.paste(picture_of(placed.face, placed.word.text, placed.size * times))
+    else:
+        pen = (placed.pen[0] - left) * times, (placed.pen[1] - top) * times
+        ImageDraw.Draw(image).text(
+            pen, placed.word.text, placed.colour, placed.face.at(placed.size * times), anchor="ls"
+        )
+    file = io.BytesIO()
+    image.quantize(32, Image.Quantize.FASTOCTREE).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def _families(face: Face) -> str:

@@ -24,11 +24,11 @@ from fedistats.render.fonts import (
     REGULAR,
     Face,
     Fonts,
+    Outlines,
     can_shape,
     needs_shaping,
     picture_of,
     said,
-    script_of,
 )
 from fedistats.render.style import Theme
 from fedistats.text import clean
@@ -42,8 +42,6 @@ CELLS = 480
 SMALLEST = 13.0
 """Pixels per em in a picture of 1600 x 1000: what can still be read."""
 _LETTERS = 40
-_EVERYWHERE = ("Latn", "Grek", "Cyrl", "Zyyy")
-"""Scripts that every screen has a font for."""
 _BIG = 4_000_000
 """Pixels: a picture beyond this is not drawn any finer than it will be."""
 _REFERENCE = 100.0
@@ -465,34 +463,34 @@ def png(cloud: Cloud) -> bytes:
 
 
 def svg(cloud: Cloud) -> bytes:
-    """The picture as an SVG document: it can be read aloud, and each word tells how many people use it. Latin, Greek and Cyrillic are
-    real text; words of other scripts, for which many a screen has no font, are pictures."""
+    """The picture as an SVG document: it can be read aloud, and each word tells how many people use it. Words are outlines
+    (those whose letters join or reorder, and Chinese characters: pictures), so that they look the same on a screen that has none of their fonts."""
     theme, number = cloud.theme, len(cloud.placed)
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {cloud.width} {cloud.height}" width="{cloud.width}"'
         f' height="{cloud.height}" role="img" aria-labelledby="title desc">',
         f'<title id="title">{escape(cloud.title)}</title><desc id="desc">{escape(cloud.caption)}</desc>',
         f'<rect width="100%" height="100%" fill="{theme.background}"/>',
-        f'<g role="list" aria-label="{number} words, commonest first" font-weight="{BOLD // 100 * 100}" text-anchor="middle">',
+        f'<g role="list" aria-label="{number} words, commonest first">',
     ]
-    for placed in cloud.placed:
-        text, people = escape(placed.word.text), placed.word.people
-        label = f"{placed.word.text}: {people:,} {'person' if people == 1 else 'people'}"
-        told = escape(label)
-        if said(placed.word.text) == "emoji" or script_of(placed.word.text) not in _EVERYWHERE:
-            left, top, right, bottom = placed.box
+    with Outlines() as outlines:
+        for placed in cloud.placed:
+            text, people = escape(placed.word.text), placed.word.people
+            label = f"{placed.word.text}: {people:,} {'person' if people == 1 else 'people'}"
+            told = escape(label)
+            if not placed.face.outlined or needs_shaping(placed.word.text):
+                left, top, right, bottom = placed.box
+                out.append(
+                    f'<image role="listitem" aria-label={quoteattr(label)} x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}"'
+                    f' height="{bottom - top:.1f}" href="data:image/png;base64,{_picture(placed)}"><title>{told}</title></image>'
+                )
+                continue
+            letters, em = outlines.word(placed.face, placed.word.text)
             out.append(
-                f'<image role="listitem" aria-label={quoteattr(label)} x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}"'
-                f' height="{bottom - top:.1f}" href="data:image/png;base64,{_picture(placed)}"><title>{told}</title></image>'
+                f'<g role="listitem" aria-label={quoteattr(label)} fill="{placed.colour}" transform="translate({placed.pen[0]:.1f}'
+                f' {placed.pen[1]:.1f}) scale({placed.size / em:.5f})"><title>{told}</title>{letters}</g>'
             )
-            continue
-        length = placed.face.at(placed.size).getlength(placed.word.text)
-        length *= placed.size / COLOUR_STRIKE if placed.face.coloured else 1
-        out.append(
-            f'<text role="listitem" x="{placed.pen[0] + length / 2:.1f}" y="{placed.pen[1]:.1f}" font-size="{placed.size:.1f}"'
-            f' fill="{placed.colour}" font-family={quoteattr(_families(placed.face))} textLength="{length:.1f}"'
-            f' lengthAdjust="spacingAndGlyphs"><title>{told}</title>{text}</text>'
-        )
+        out.insert(3, f"<defs>{outlines.definitions()}</defs>")
     out.append("</g>")
     for line in cloud.lines:
         x = line.pen[0]
@@ -509,7 +507,7 @@ def svg(cloud: Cloud) -> bytes:
 
 
 def _picture(placed: Placed) -> str:
-    """A word as a picture (PNG, base64) of its box, for screens that have no font for it: no box ever stands for a letter."""
+    """A word as a picture (PNG, base64) of its box."""
     left, top, right, bottom = placed.box
     times = 3
     image = Image.new("RGBA", (max(1, round((right - left) * times)), max(1, round((bottom - top) * times))))

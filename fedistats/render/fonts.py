@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any, Self
 
 import matplotlib
 import numpy as np
 import regex
 from fontTools import unicodedata as scripts
+from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont, TTLibError
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, features
@@ -27,6 +30,9 @@ MOST_SYSTEM_FONTS = 300
 _PACKAGES = ("manimgx-fonts", "manimgx-fonts-cjk")
 COLOUR_STRIKE = 109
 """Noto Color Emoji holds pictures of one size; FreeType refuses any other."""
+
+_MEASURED = 1000
+"""Pixels per em at which the places of letters are measured."""
 
 _EMOJI = regex.compile(r"\p{Emoji_Presentation}|\p{Extended_Pictographic}|\p{RI}|[0-9#*]\ufe0f?\u20e3")
 _INVISIBLE = frozenset("\u200c\u200d\ufe0e\ufe0f") | frozenset(map(chr, range(0xE0020, 0xE0080)))
@@ -50,6 +56,11 @@ class Face:
     weight: int | None
     """The place of the weight axis among the font's axes; None where it has one weight only."""
     coloured: bool
+
+    @property
+    def outlined(self) -> bool:
+        """Are its letters cheap to have as outlines? A collection of Chinese characters takes seconds to be opened for that."""
+        return not self.coloured and self.path.suffix.lower() == ".ttf"
 
     def at(self, size: float, weight: int = BOLD) -> ImageFont.FreeTypeFont:
         """The face at `size` pixels per em (coloured pictures: at their only size), as near to `weight` as it comes."""
@@ -185,6 +196,56 @@ def needs_shaping(word: str) -> bool:
 def can_shape() -> bool:
     """Has Pillow found Raqm (and FriBiDi, which its wheels take from the system)?"""
     return bool(features.check("raqm"))
+
+
+class Outlines:
+    """Letters as SVG paths, each written down once and used where it stands: the same shape on every screen."""
+
+    def __init__(self) -> None:
+        self._fonts: dict[Face, tuple[TTFont, Any, dict[int, str], int]] = {}
+        self._names: dict[tuple[Face, str], str] = {}
+        self._paths: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for font, *_ in self._fonts.values():
+            font.close()
+
+    def definitions(self) -> str:
+        """The paths of all letters used so far."""
+        return "".join(self._paths)
+
+    def word(self, face: Face, text: str) -> tuple[str, int]:
+        """The letters of a word set side by side (as `Face.at` sets them), in font units, and how many of these make an em."""
+        _, glyphs, letters, em = self._open(face)
+        measure = face.at(_MEASURED)
+        placed = []
+        for i, letter in enumerate(text):
+            glyph = letters.get(ord(letter))
+            if glyph is not None and letter not in _INVISIBLE:
+                x = measure.getlength(text[:i]) * em / _MEASURED
+                placed.append(f'<use href="#{self._name(face, glyph, glyphs)}" x="{x:.0f}"/>')
+        return "".join(placed), em
+
+    def _name(self, face: Face, glyph: str, glyphs: Any) -> str:
+        if (face, glyph) not in self._names:
+            pen = SVGPathPen(glyphs, lambda number: f"{number:.0f}")
+            glyphs[glyph].draw(TransformPen(pen, (1, 0, 0, -1, 0, 0)))  # in a font y runs upward
+            name = self._names[face, glyph] = f"g{len(self._names)}"
+            self._paths.append(f'<path id="{name}" d="{pen.getCommands()}"/>')
+        return self._names[face, glyph]
+
+    def _open(self, face: Face) -> tuple[TTFont, Any, dict[int, str], int]:
+        if face not in self._fonts:
+            font = TTFont(face.path, fontNumber=face.index, lazy=True)
+            weight = None
+            if face.weight is not None:
+                axis = font["fvar"].axes[face.weight]
+                weight = {"wght": min(max(BOLD, axis.minValue), axis.maxValue)}
+            self._fonts[face] = font, font.getGlyphSet(location=weight), font.getBestCmap(), font["head"].unitsPerEm
+        return self._fonts[face]
 
 
 def picture_of(face: Face, text: str, size: float) -> Image.Image:

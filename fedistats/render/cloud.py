@@ -463,8 +463,11 @@ def png(cloud: Cloud) -> bytes:
 
 
 def svg(cloud: Cloud) -> bytes:
-    """The picture as an SVG document: it can be read aloud, and each word tells how many people use it. Words are outlines
-    (those whose letters join or reorder, and Chinese characters: pictures), so that they look the same on a screen that has none of their fonts."""
+    """The picture as an SVG document: it can be read aloud, and each word tells how many people use it.
+
+    Words are outlines (those whose letters join or reorder, and Chinese characters: pictures), so that they look the same on
+    a screen that has none of their fonts.
+    """
     theme, number = cloud.theme, len(cloud.placed)
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {cloud.width} {cloud.height}" width="{cloud.width}"'

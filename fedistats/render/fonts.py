@@ -210,8 +210,8 @@ class Outlines:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for font, *_ in self._fonts.values():
-            font.close()
+        for opened in self._fonts.values():
+            opened[0].close()
 
     def definitions(self) -> str:
         """The paths of all letters used so far."""

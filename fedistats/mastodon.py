@@ -9,9 +9,10 @@ at all is dropped and counted, never the page that it stands on.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -126,6 +127,7 @@ async def timeline(
     `fresh` says of an id whether it is seen for the first time. Ids are opaque; `max_id` is the last one that the server gave.
     Raises the AskError of the page that could not be had. (https://docs.joinmastodon.org/methods/timelines/#public)
     """
+    authors = _Authors(server)
     while True:
         params = [("limit", str(_POSTS_A_PAGE))]
         if feed == LOCAL:
@@ -137,19 +139,37 @@ async def timeline(
         if not new:
             return
         cursor = str(statuses[-1].id)
-        yield Page(tuple(_post(status, server) for status in new), cursor)
+        yield Page(tuple(_post(status, authors) for status in new), cursor)
 
 
-def _post(status: _Status, server: Server) -> Post:
+class _Authors:
+    """The authors on one timeline, each looked at once."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._known: dict[str, tuple[Person, Host | None]] = {}
+
+    def of(self, account: _Account) -> tuple[Person, Host | None]:
+        """The author, and the instance that they live on."""
+        acct = account.acct
+        if not isinstance(acct, str) or not acct:
+            return _person(account, self._server), _home(account, self._server)
+        known = self._known.get(acct)
+        if known is None:
+            known = self._known[acct] = _person(account, self._server), _home(account, self._server)
+        return known
+
+
+def _post(status: _Status, authors: _Authors) -> Post:
     # Of a boost (some forks show them) the boosted post is what was written, and where.
-    account = (status.reblog.account if status.reblog else status.account) or _Account()
+    author, origin = authors.of((status.reblog.account if status.reblog else status.account) or _Account())
     return Post(
         id=str(status.id),
-        author=_person(account, server),
-        origin=_home(account, server),
+        author=author,
+        origin=origin,
         written_at=_epoch(status.created_at),
         language=_language(status.language),
-        tags=tuple(_tags(status.tags)),
+        tags=_tags(status.tags) if status.tags else (),
     )
 
 
@@ -177,6 +197,7 @@ def _host(name: str, server: Server) -> Host | None:
 
 
 def _person(account: _Account, server: Server) -> Person:
+    """Whose account it is, and what they wish; nothing else of them is looked at."""
     acct = _text(account.acct).casefold()
     user, at, domain = acct.rpartition("@")
     if not at or server.is_own(domain):
@@ -193,6 +214,13 @@ def _person(account: _Account, server: Server) -> Person:
         limited=account.limited is True,
         suspended=account.suspended is True,
         bot=account.bot is True,
+    )
+
+
+def _profile(account: _Account, server: Server) -> Person:
+    """The person, with the figures of their profile."""
+    return replace(
+        _person(account, server),
         created_on=account.created_at[:10] if isinstance(account.created_at, str) else None,
         followers=_count(account.followers_count),
         posts=_count(account.statuses_count),
@@ -225,7 +253,7 @@ async def directory(
         new = [account for account in accounts if fresh(_text(account.id) or _text(account.acct))]
         offset += len(accounts)
         # Some servers list every account they know, whatever `local` says: only the server's own people are asked about.
-        own = tuple(_person(account, server) for account in new if _home(account, server) == server.domain)
+        own = tuple(_profile(account, server) for account in new if _home(account, server) == server.domain)
         if not new:
             return
         yield Profiles(own, offset)
@@ -495,12 +523,17 @@ def _epoch(value: Any) -> int | None:
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=-|$)")
 
 
-def _language(value: Any) -> str | None:
-    """The primary subtag of a BCP 47 tag; None for 'not said' and 'unknown'."""
-    found = _LANGUAGE.match(value.lower().replace("_", "-")) if isinstance(value, str) else None
+@lru_cache(maxsize=1024)
+def _primary(tag: str) -> str | None:
+    found = _LANGUAGE.match(tag.lower().replace("_", "-"))
     return found[0] if found and found[0] not in ("und", "unk", "mul", "zxx") else None
 
 
-def _tags(value: Any) -> Iterable[str]:
+def _language(value: Any) -> str | None:
+    """The primary subtag of a BCP 47 tag; None for 'not said' and 'unknown'."""
+    return _primary(value) if isinstance(value, str) and len(value) < 40 else None
+
+
+def _tags(value: Any) -> tuple[str, ...]:
     names = {_text(tag.get("name")).removeprefix("#") for tag in _dicts(value)}
-    return sorted(name for name in names if 0 < len(name) <= 60)
+    return tuple(sorted(name for name in names if 0 < len(name) <= 60))

@@ -174,17 +174,31 @@ class Timeline:
     reason: str = ""
     seen: set[int] = field(default_factory=set)
     """Digests of the ids read so far, while it is being read."""
+    first_authors: dict[int, int | None] = field(default_factory=dict)
+    """Digest of each hashtag -> digest of the only author who used it so far; None once it is written down."""
+    _digests: dict[str, int] = field(default_factory=dict)
 
     def digest(self, text: str) -> int:
-        return keyed(self.key, text)
+        """The keyed hash of an id, a handle, a hashtag: the same ones come again and again while a timeline is read."""
+        known = self._digests.get(text)
+        if known is None:
+            known = self._digests[text] = keyed(self.key, text)
+        return known
 
     def fresh(self, id_: str) -> bool:
         """Is this id seen for the first time?"""
-        digest = self.digest(id_)
+        digest = keyed(self.key, id_)
         if digest in self.seen:
             return False
         self.seen.add(digest)
+        self._digests[id_] = digest
         return True
+
+    def close(self) -> None:
+        """Forget what was only needed while it was read."""
+        self.seen.clear()
+        self.first_authors.clear()
+        self._digests.clear()
 
 
 @dataclass(slots=True)
@@ -460,6 +474,10 @@ class Store:
         )
         if found.key:
             found.seen = {digest for (digest,) in self._rows("SELECT digest FROM post WHERE timeline = ?", id_)}
+            known = self._rows(
+                "SELECT digest, CASE WHEN tag IS NULL THEN first_author END FROM hashtag WHERE timeline = ?", id_
+            )
+            found.first_authors = dict(known)
         return found
 
     def begin_timeline(self, collection: Collection, host: Host, feed: str, api_host: Host, wanted: int) -> Timeline:
@@ -484,8 +502,9 @@ class Store:
     def add_posts(self, timeline: Timeline, posts: Sequence[tuple[Post, bool]], cursor: str) -> None:
         """One page: the posts in their order, each with whether its author asked to be left out, and where the next page begins."""
         rows: list[tuple[object, ...]] = []
-        tags: list[tuple[int, int, int]] = []
-        names: list[tuple[int, int, int, str]] = []
+        uses: list[tuple[int, int, int]] = []
+        new: dict[int, int] = {}
+        shared: dict[int, str] = {}
         with self.transaction() as database:
             for place, (post, left_out) in enumerate(posts, timeline.posts_read):
                 digest = timeline.digest(post.id)
@@ -495,20 +514,27 @@ class Store:
                 author = timeline.digest(post.author.key)
                 origin = self._host(post.origin) if post.origin else None
                 rows.append((timeline.id, place, digest, author, origin, post.written_at, post.language))
-                for tag in {tag.casefold() for tag in post.tags}:
+                for tag in {tag.casefold() for tag in post.tags} if post.tags else ():
                     hashed = timeline.digest("#" + tag)
-                    tags.append((timeline.id, place, hashed))
-                    names.append((timeline.id, hashed, author, tag))
+                    uses.append((timeline.id, place, hashed))
+                    first = timeline.first_authors.setdefault(hashed, author)
+                    if first is None:
+                        continue
+                    if first != author:
+                        shared[hashed] = tag
+                        timeline.first_authors[hashed] = None
+                    new.setdefault(hashed, first)
             database.executemany("INSERT INTO post VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-            database.executemany("INSERT OR IGNORE INTO post_hashtag VALUES (?, ?, ?)", tags)
-            database.executemany(
-                "INSERT OR IGNORE INTO hashtag (timeline, digest, first_author) VALUES (?1, ?2, ?3)",
-                [n[:3] for n in names],
-            )
-            database.executemany(
-                "UPDATE hashtag SET tag = ?4 WHERE timeline = ?1 AND digest = ?2 AND tag IS NULL AND first_author <> ?3",
-                names,
-            )
+            if uses:
+                database.executemany("INSERT OR IGNORE INTO post_hashtag VALUES (?, ?, ?)", uses)
+                database.executemany(
+                    "INSERT OR IGNORE INTO hashtag (timeline, digest, first_author) VALUES (?, ?, ?)",
+                    [(timeline.id, hashed, first) for hashed, first in new.items()],
+                )
+                database.executemany(
+                    "UPDATE hashtag SET tag = ? WHERE timeline = ? AND digest = ?",
+                    [(tag, timeline.id, hashed) for hashed, tag in shared.items()],
+                )
             timeline.posts_read += len(rows)
             timeline.cursor = cursor
             database.execute(
@@ -524,7 +550,7 @@ class Store:
             if not resumable:
                 database.execute("UPDATE timeline SET key = NULL, cursor = NULL WHERE id = ?", (timeline.id,))
                 timeline.key, timeline.cursor = b"", None
-        timeline.seen.clear()
+        timeline.close()
 
     def origins(self, timeline: Timeline, posts: int) -> set[Host]:
         """The instances that the newest `posts` posts of a timeline were written on."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from fedistats import __version__, communities, tell
+from fedistats.ask import Answer, Question
 from fedistats.crawl import Crawl, Progress
 from fedistats.errors import NotCollected
 from fedistats.model import Host, Instance, Neighborhood, Posts, Profiles, parse_start
@@ -43,6 +44,20 @@ class Manners:
     """Hosts that are never asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a run of `collect` came to."""
+
+    host: Host
+    """The instance's own name: the domain of its people's handles."""
+    begun_at: int
+    """Epoch seconds: when this collection was begun, perhaps by an earlier run."""
+    earlier: bool
+    """Was there something to go on with?"""
+    questions: int
+    """How many were put to servers in this run; 0 where everything was there."""
+
+
 async def collect(
     part: Part,
     host: str,
@@ -52,8 +67,8 @@ async def collect(
     fresh: bool = False,
     manners: Manners = Manners(),
     watch: Callable[[Progress], None] = lambda _: None,
-) -> Host:
-    """Collect what is missing about a part of `host` into the store, and return the instance's own name.
+) -> Collected:
+    """Collect what is missing about a part of `host` into the store.
 
     `host` is a host name, a URL or a handle. Raises BadHost; AskError where the server itself cannot be read; OwnTrouble;
     StoreError. Whatever fails at other servers is an outcome in the results, never an exception.
@@ -68,7 +83,15 @@ async def collect(
             concurrency=manners.concurrency,
             ledger=opened,
         ) as web:
-            crawl = Crawl(web.ask, opened, now=now, visiting=web.visiting, exclude=manners.exclude, watch=watch)
+            known = {collection.id for collection in opened.collections(start.host)}
+            questions = 0
+
+            async def ask(question: Question) -> Answer:
+                nonlocal questions
+                questions += 1
+                return await web.ask(question)
+
+            crawl = Crawl(ask, opened, now=now, visiting=web.visiting, exclude=manners.exclude, watch=watch)
             if part == "instance":
                 collected = await crawl.instance(start, fresh=fresh)
             elif part == "profiles":
@@ -77,7 +100,7 @@ async def collect(
                 collected = await crawl.posts(start, posts, fresh=fresh)
             else:
                 collected = await crawl.neighborhood(start, posts, fresh=fresh)
-    return collected.start
+    return Collected(collected.start, collected.begun_at, collected.id in known, questions)
 
 
 def instance(host: str, *, store: Path = STORE, offline: bool = False) -> Instance:
@@ -128,7 +151,7 @@ def _have(part: Part, host: str, store: Path, *, offline: bool, posts: int = POS
         if not store.exists():
             raise NotCollected(f"there is no store at {store}: nothing was collected yet")
         return parse_start(host).host
-    return run(collect(part, host, posts=posts, store=store))
+    return run(collect(part, host, posts=posts, store=store)).host
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_type_hints
 
@@ -130,9 +131,16 @@ class Common:
         self.check_output()
         manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, _hosts_of(self.exclude))
         with _watching(self) as watch:
-            return _interruptible(
+            found = _interruptible(
                 api.collect(part, typed, posts=posts, store=self.place, fresh=self.fresh, manners=manners, watch=watch)
             )
+        if found.earlier and not self.quiet:
+            date = datetime.fromtimestamp(found.begun_at, UTC).strftime("%Y-%m-%d")
+            if found.questions:
+                _say(f"went on with what was collected from {date} on")
+            else:
+                _say(f"asked nobody: this was collected from {date} on; --fresh collects it anew")
+        return found.host
 
     def check_output(self) -> None:
         """Before anybody is asked: can the results be written at all?"""

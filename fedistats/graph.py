@@ -75,6 +75,7 @@ def build(about: About, start: Host, readings: Iterable[Reading], *, min_posts: 
         directed=directed,
         nodes=tuple(nodes),
         edges=edges,
+        start_local_only=start in chosen and chosen[start].feed == "local" and chosen[start].outcome.answered,
     )
 
 

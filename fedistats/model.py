@@ -368,6 +368,8 @@ class Neighborhood:
     Directed A -> B: posts of B read on A. Sorted by the two indices."""
     communities: tuple[Community, ...] = ()
     """Biggest strength first."""
+    start_local_only: bool = False
+    """Did the start show only its own people's posts?"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,23 @@ def test_what_was_collected_is_told_without_asking_anybody(run: Run) -> None:
     assert (code, out.splitlines()[0]) == (0, "Source,Target,Type,Weight")
 
 
+def test_a_second_run_asks_nobody_and_says_so(run: Run) -> None:
+    with on_the_desk(desk()) as url:
+        assert run("neighborhood", url, "--posts", "90", *PATIENT)[2] == ""
+    code, _, err = run("neighborhood", "home.example", "--posts", "90")
+    assert code == 0
+    assert "asked nobody" in err
+    assert "--fresh" in err
+
+
+def test_how_much_was_seen_is_said_on_the_terminal(run: Run) -> None:
+    with on_the_desk(desk(closed=["public"])) as url:
+        _, out, _ = run("neighborhood", url, "--posts", "90", *PATIENT)
+    told = " ".join(out.split())
+    assert "1 instance found, 1 asked: 1 answered whole" in told
+    assert "only its own people's posts were read" in told
+
+
 def test_profiles_that_were_not_collected_are_not_told(run: Run) -> None:
     with on_the_desk(desk()) as url:
         run("instance", url, *PATIENT)

@@ -376,7 +376,11 @@ def _caption(whole: Neighborhood, shown: Neighborhood, drawn: int, layout: Layou
     lines.append(coverage.sentence() + ".")
     if coverage.posts_left_out:
         lines.append(f"{_counted(coverage.posts_left_out, 'post')} of people who asked to be left out: not looked at.")
-    if coverage.local_only:
+    if whole.start_local_only:
+        lines.append(
+            f"Of {clean(whole.start, 80)} itself only its own people's posts: the rest is closed by its owner."
+        )
+    elif coverage.local_only:
         lines.append(f"{_counted(coverage.local_only, 'instance')} showed only local posts.")
     if hollow:
         lines.append("Edges between two hollow discs could not be seen.")

@@ -163,10 +163,21 @@ def neighborhood(found: Neighborhood) -> RenderableType:
     ties.add_column()
     for a, b, n in heaviest:
         ties.add_row(f"{n:,} posts", f"{hosts[a]} {arrow} {hosts[b]}")
-    parts: list[RenderableType] = [Text(size(found), style="bold"), Text(), ties]
+    parts: list[RenderableType] = [Text(size(found), style="bold"), *map(Text, _seen(found)), Text(), ties]
     if found.communities:
         parts += [Text(), _communities(found.communities)]
     return Group(*parts)
+
+
+def _seen(found: Neighborhood) -> Iterable[str]:
+    """How much was seen, and how much was not."""
+    coverage = found.coverage
+    yield coverage.sentence()
+    yield f"{coverage.posts_read:,} posts read; {coverage.posts_left_out:,} of people who asked to be left out: not looked at"
+    if coverage.local_only:
+        yield f"{coverage.local_only:,} showed their local posts only"
+    if found.start_local_only:
+        yield f"{found.start} itself keeps its federated timeline closed: only its own people's posts were read"
 
 
 def size(found: Neighborhood) -> str:

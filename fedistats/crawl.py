@@ -162,7 +162,7 @@ class Crawl:
                     for feed in (PUBLIC, LOCAL):
                         known = self._store.timeline(chosen, chosen.start, feed)
                         invite(self._store.origins(known, posts) if known else ())
-                    await self._look(chosen, server, posts, invite)
+                    await self._explain(server, await self._read_open_feed(chosen, server, posts, invite))
                 self._advance(done=1)
         except ExceptionGroup as group_error:
             raise _first(group_error) from group_error
@@ -217,13 +217,13 @@ class Crawl:
             told = await mastodon.about(self._ask, start.host)
         except (Missing, Garbled, Moved, Unreachable) as error:
             other = None if start.private else await mastodon.api_host(self._ask, start.host)
-            if other is None or other == start.host:
-                if isinstance(error, Missing | Garbled):
-                    raise Missing(
-                        f"{start.host} does not answer as a fediverse server that fedistats knows ({error})"
-                    ) from error
-                raise
-            return replace(await mastodon.about(self._ask, other), host=start.host)
+            if other is not None and (told_there := await self._answering(other, start.host)):
+                return told_there
+            if isinstance(error, Missing | Garbled):
+                raise Missing(
+                    f"{start.host} does not answer as a fediverse server that fedistats knows ({error})"
+                ) from error
+            raise
         claims = told.host != start.host and not start.private
         if claims and await mastodon.api_host(self._ask, told.host) != start.host:
             told = replace(told, host=start.host)
@@ -232,38 +232,56 @@ class Crawl:
     # -- one host --
 
     async def _visit_in_turn(self, collection: store.Collection, host: Host, posts: int) -> None:
+        """Read what an instance shows, by whichever of its names it answers; where it shows nothing, learn why."""
         if host in self._exclude:
             timeline = self._store.begin_timeline(collection, host, PUBLIC, host, posts)
             self._store.end_timeline(timeline, Outcome.LEFT_OUT, "excluded")
         else:
             known = self._store.timeline(collection, host, PUBLIC)
-            at: Host | None = known.api_host if known else host
-            while at is not None:
-                async with self._visiting(at):
-                    at = await self._look(collection, Server(host, at), posts)
+            server = Server(host, known.api_host if known else host)
+            async with self._visiting(server.api_host):
+                timeline = await self._read_open_feed(collection, server, posts)
+                other = await self._elsewhere(server, timeline)
+                if other is None:
+                    await self._explain(server, timeline)
+            if other is not None:
+                server = Server(host, other)
+                async with self._visiting(other):
+                    if await self._answering(other, host):
+                        timeline = await self._read_open_feed(collection, server, posts)
+                    await self._explain(server, timeline)
         self._advance(done=1)
 
-    async def _look(
-        self, collection: store.Collection, server: Server, posts: int, found: Found = _ignore
-    ) -> Host | None:
-        """Read what a server shows; where it shows nothing, learn why. Returns the host that its domain names to be asked in its stead."""
-        timeline = await self._read_open_feed(collection, server, posts, found)
+    async def _elsewhere(self, server: Server, timeline: store.Timeline) -> Host | None:
+        """The host that a silent domain names as the one that answers for its people."""
         silent = timeline.outcome in (Outcome.OTHER, Outcome.MOVED) or timeline.reason == _MISSING
-        if silent and server.api_host == server.domain:
-            other = await mastodon.api_host(self._ask, server.domain)
-            if other is not None and other != server.domain:
-                return other
-        if timeline.reason == _MISSING:
-            try:
-                told = await mastodon.nodeinfo(self._ask, server.api_host)
-            except AskError:
-                self._store.end_timeline(timeline, Outcome.OTHER, "no fediverse server")
-            else:
-                self._store.end_timeline(timeline, Outcome.CLOSED, f"no public timeline ({clean(told.software, 40)})")
-        return None
+        if not silent or server.api_host != server.domain:
+            return None
+        other = await mastodon.api_host(self._ask, server.domain)
+        return other if other != server.domain else None
+
+    async def _answering(self, host: Host, domain: Host) -> Instance | None:
+        """What the host says about itself, if it says that it answers for the people of `domain`: else anybody could take
+        another's server for their own."""
+        try:
+            told = await mastodon.about(self._ask, host)
+        except AskError:
+            return None
+        return told if told.host == domain else None
+
+    async def _explain(self, server: Server, timeline: store.Timeline) -> None:
+        """Tell a fediverse server without a public timeline from one that is none."""
+        if timeline.reason != _MISSING:
+            return
+        try:
+            told = await mastodon.nodeinfo(self._ask, server.api_host)
+        except AskError:
+            self._store.end_timeline(timeline, Outcome.OTHER, "no fediverse server")
+        else:
+            self._store.end_timeline(timeline, Outcome.CLOSED, f"no public timeline ({clean(told.software, 40)})")
 
     async def _read_open_feed(
-        self, collection: store.Collection, server: Server, posts: int, found: Found
+        self, collection: store.Collection, server: Server, posts: int, found: Found = _ignore
     ) -> store.Timeline:
         """Everything that reached the server; where its owner keeps that closed, the posts of its own people."""
         timeline = await self._read(collection, server, PUBLIC, posts, found)

@@ -228,6 +228,23 @@ def test_a_domain_that_does_not_know_the_server_is_not_believed(three: Fediverse
     assert told(path).start == "home.example"
 
 
+def test_a_domain_that_names_anothers_server_as_its_own_does_not_become_it(three: Fediverse, path: Path) -> None:
+    thief = Server(
+        answers={
+            "/.well-known/host-meta": xrd("far.example"),
+            TIMELINE: Missing("website"),
+            "/api/v2/instance": Missing(""),
+        }
+    )
+    three.servers["near.example"] = thief
+    collect(three, path)
+    found = told(path)
+    assert edges(found)["far.example", "home.example"] == 4
+    assert outcome(found, "near.example") == (Outcome.OTHER, "no fediverse server")
+    with pytest.raises(Missing):
+        collect(three, path, start=Start(Host("near.example")))
+
+
 def test_on_the_asker_s_desk_a_server_is_believed(path: Path) -> None:
     desk = Host("127.0.0.1:3000")
     fediverse = Fediverse({desk: Server(heard("x@far.example", "ann", "bob@home.example"), domain="home.example")})

@@ -315,9 +315,7 @@ class Crawl:
                         if timeline.posts_read >= posts:
                             break
         except (AskError, OwnTrouble) as error:
-            outcome, reason = outcome_of(error)
-            if timeline.posts_read:
-                outcome, reason = Outcome.PART, f"{outcome}: {reason}" if reason else str(outcome)
+            outcome, reason = ending(error, some=timeline.posts_read > 0)
             self._store.end_timeline(timeline, outcome, reason, resumable=isinstance(error, Busy | OwnTrouble))
         else:
             self._store.end_timeline(timeline, Outcome.WHOLE)
@@ -356,9 +354,7 @@ class Crawl:
                     came.clear()
                     self._advance(pages=1, items=len(page.people))
         except (AskError, OwnTrouble) as error:
-            outcome, reason = outcome_of(error)
-            if directory.listed:
-                outcome, reason = Outcome.PART, f"{outcome}: {reason}" if reason else str(outcome)
+            outcome, reason = ending(error, some=directory.listed > 0)
             self._store.end_directory(directory, outcome, reason, resumable=isinstance(error, Busy | OwnTrouble))
         else:
             self._store.end_directory(directory, Outcome.WHOLE)
@@ -394,6 +390,12 @@ _OUTCOMES: dict[type[AskError], Outcome] = {
     Moved: Outcome.MOVED,
     Garbled: Outcome.MISBEHAVING,
 }
+
+
+def ending(error: AskError | OwnTrouble, *, some: bool) -> tuple[Outcome, str]:
+    """How it ended with a host whose question ended in `error`, after it had shown us some of what was asked for, or nothing."""
+    outcome, reason = outcome_of(error)
+    return (Outcome.PART, f"{outcome}: {reason}" if reason else str(outcome)) if some else (outcome, reason)
 
 
 def outcome_of(error: AskError | OwnTrouble) -> tuple[Outcome, str]:

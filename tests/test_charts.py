@@ -72,7 +72,13 @@ FEED = Feed(
     posts_left_out=12,
     first_at=1_793_361_600,
     last_at=1_793_620_800,
-    languages=(("en", 500), ("de", 300), ("", 100), ("ja", 50), ("xx", 30), ("fr", 12), ("it", 8)),
+    languages=tuple(
+        zip(
+            ("en", "de", "", "ja", "xx", "fr", "it", "es", "nl", "pl", "el"),
+            (500, 200, 100, 50, 40, 30, 20, 19, 18, 12, 11),
+            strict=True,
+        )
+    ),
     hashtags=(Word("science", 80), Word("写真", 40), Word("garden", 12)),
     hours=tuple(range(10, 34)),
     origins=((HOST, 1_000),),
@@ -129,15 +135,23 @@ def test_every_figure_says_whom_it_is_about_and_when(name: str) -> None:
 
 def test_a_week_is_said_to_be_six_days() -> None:
     told = " ".join(texts(charts.activity(INSTANCE, ABOUT, theme=LIGHT)))
-    assert "Each bar is six days" in told
-    assert "13,100" in told
+    assert "Each bar is six days, not seven" in told
+    assert "From 17 Aug to 31 Oct 2026" in told  # the last row begins on 26 October, and the 31st is its sixth day
+
+
+def test_every_bar_of_a_week_says_its_number_above_one_axis_for_all() -> None:
+    told = texts(charts.activity(INSTANCE, ABOUT, theme=LIGHT))
+    for row in INSTANCE.activity:
+        assert {f"{row.posts:,}", str(row.logins), str(row.registrations)} <= set(told)
+    assert told.count("26 Oct") == 1
 
 
 def test_bars_are_as_high_as_their_counts() -> None:
     figure = charts.activity(INSTANCE, ABOUT, theme=LIGHT)
-    heights = [abs(bar.get_height()) for bar in bars(figure, LIGHT.colours[0])]
-    posts = [row.posts for row in reversed(INSTANCE.activity)]
-    assert np.allclose(np.array(heights) / max(heights), np.array(posts) / max(posts))
+    heights = np.array([abs(bar.get_height()) for bar in bars(figure, LIGHT.colours[0])]).reshape(3, 11)
+    rows = [(row.posts, row.logins, row.registrations) for row in reversed(INSTANCE.activity)]
+    counts = np.array(rows).T
+    assert np.allclose(heights / heights.max(axis=1, keepdims=True), counts / counts.max(axis=1, keepdims=True))
 
 
 def test_bars_of_words_are_as_long_as_their_counts() -> None:
@@ -146,29 +160,81 @@ def test_bars_of_words_are_as_long_as_their_counts() -> None:
     assert np.allclose(np.array(lengths) / lengths[0], np.array(people) / people[0])
 
 
-def test_distributions_tell_where_the_middle_person_stands() -> None:
+def test_the_median_is_told_as_exactly_as_its_bin() -> None:
     told = texts(charts.distributions(PROFILES, theme=LIGHT))
-    assert "half of them with fewer than 10" in told
-    assert "half of them younger than 6 years" in told
+    assert {"median about 5.7 years", "median 5 to 9 followers", "median 1,000 to 1,999 posts"} <= set(told)
     assert "followers, logarithmic" in told
-    assert {"0", "1", "10"} <= set(told)
+
+
+def test_the_ages_of_a_young_server_are_told_in_months() -> None:
+    ages = Distribution("account age", "months", ((0.0, 1.0, 3), (1.0, 2.0, 40), (2.0, 3.0, 9)), logarithmic=False)
+    told = texts(charts.distributions(replace(PROFILES, distributions=(ages,)), theme=LIGHT))
+    assert {"median about 1 month", "months", "2", "3"} <= set(told)
+    assert "years" not in told
+
+
+def test_the_bar_of_the_median_stands_out() -> None:
+    followers = replace(PROFILES, distributions=PROFILES.distributions[1:2])
+    figure = charts.distributions(followers, theme=LIGHT)
+    marked = max(bars(figure, LIGHT.colours[1]), key=lambda bar: bar.get_width())
+    drawn = sorted(bars(figure, LIGHT.colours[0]), key=lambda bar: bar.get_x())
+    heights = [abs(bar.get_height()) for bar in drawn]
+    assert marked.get_x() == drawn[heights.index(max(heights))].get_x()  # 90 of 220 people: the highest here
+
+
+def test_zero_stands_apart_from_a_logarithmic_axis() -> None:
+    figure = charts.distributions(replace(PROFILES, distributions=PROFILES.distributions[1:2]), theme=LIGHT)
+    drawn = {round(bar.get_x(), 3): bar for bar in bars(figure, LIGHT.colours[0]) if bar.get_height()}
+    lefts = sorted(drawn)
+    apart, *others = np.diff(lefts)
+    assert np.allclose(others, others[0])
+    assert apart == pytest.approx(2 * others[0], rel=1e-4)
+    assert abs(drawn[lefts[0]].get_height()) == pytest.approx(4 * abs(drawn[lefts[1]].get_height()))  # 40 people and 10
+    assert {"0", "1", "10"} <= set(texts(figure))
+    assert "Zero has a bar of its own" in " ".join(texts(figure))
+
+
+def test_the_numbers_of_an_axis_never_touch() -> None:
+    bins = [
+        (0.0, 1.0, 7),
+        *((f * 10.0**p, f * 10.0**p * (2.5 if f == 2 else 2), 9) for p in range(14) for f in (1, 2, 5)),
+    ]
+    wide = tuple(Distribution("posts", "posts", tuple(bins), logarithmic=True) for _ in range(3))
+    figure = charts.distributions(replace(PROFILES, distributions=wide), theme=LIGHT)
+    FigureCanvasAgg(figure)
+    found = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text()]
+    boxes = [text.get_window_extent().padded(-1.0) for text in found]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    assert "1k" in texts(figure)
 
 
 def test_coverage_is_told() -> None:
     told = " ".join(texts(charts.distributions(PROFILES, theme=LIGHT)))
     assert "1,400 discoverable profiles, 1,234 with a bio; 40 asked to be left out" in told
     part = replace(PROFILES, outcome=Outcome.PART, reason="timeout")
-    assert "The directory was read part (timeout)" in " ".join(texts(charts.word_bars(part, theme=LIGHT)))
+    assert "The directory was read in part (timeout)" in " ".join(texts(charts.word_bars(part, theme=LIGHT)))
+    assert "12 posts of people who asked to be left out" in " ".join(
+        texts(charts.posts(replace(POSTS, feeds=(FEED,)), theme=LIGHT))
+    )
 
 
 def test_rare_languages_are_added_up() -> None:
     told = texts(charts.posts(replace(POSTS, feeds=(FEED,)), theme=LIGHT))
-    assert {"English", "German", "not said", "Japanese", "xx", "2 others", "20"} <= set(told)
+    assert {"English", "German", "not said", "Japanese", "xx", "2 others", "23"} <= set(told)
 
 
 def test_a_closed_timeline_is_said_to_be_closed() -> None:
     closed = replace(FEED, outcome=Outcome.CLOSED, posts_read=0, languages=(), hashtags=(), hours=(0,) * 24)
     assert "closed by its owner" in texts(charts.posts(replace(POSTS, feeds=(closed, FEED)), theme=LIGHT))
+    empty = replace(closed, outcome=Outcome.WHOLE)
+    assert "no post seen" in texts(charts.posts(replace(POSTS, feeds=(empty, FEED)), theme=LIGHT))
+
+
+def test_the_years_of_the_posts_are_told() -> None:
+    long = replace(FEED, first_at=FEED.last_at and FEED.last_at - 3 * 365 * 86_400)
+    told = texts(charts.posts(replace(POSTS, feeds=(FEED, long)), theme=LIGHT))
+    assert "1,000 posts, 30 Oct to 2 Nov 2026" in told
+    assert "1,000 posts, 3 Nov 2023 to 2 Nov 2026" in told
 
 
 def test_words_that_our_typeface_lacks_are_drawn_with_one_that_has_them() -> None:
@@ -176,8 +242,8 @@ def test_words_that_our_typeface_lacks_are_drawn_with_one_that_has_them() -> Non
     pictures = [picture for picture in figure.findobj(BboxImage) if isinstance(picture, BboxImage)]
     lacking = {"猫", "ספרים", "แมว", "किताबें", "고양이", "قهوة", "🐙"}
     assert not lacking & set(texts(figure))
-    said = sum(text.startswith("(") for text in texts(figure))
-    assert len(pictures) + said == len(lacking)
+    left_out = len(PROFILES.words) - len(bars(figure, LIGHT.colours[0]))
+    assert len(pictures) + left_out == len(lacking)
     assert {"coffee", "кошки", "βιβλία", "she/her"} <= set(texts(figure))
 
 
@@ -195,10 +261,16 @@ def test_a_word_that_is_a_picture_is_drawn_as_it_is_read(monkeypatch: pytest.Mon
     assert (rows.min(), rows.max()) == (pytest.approx(90, abs=1), pytest.approx(99, abs=1))
 
 
-def test_where_no_font_is_at_hand_the_script_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_that_no_font_covers_are_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts.Fonts, "face", lambda *_: None)
-    told = texts(charts.word_bars(PROFILES, theme=LIGHT))
-    assert {"(Thai)", "(Korean)", "(emoji)"} <= set(told)
+    figure = charts.word_bars(PROFILES, theme=LIGHT)
+    assert len(bars(figure, LIGHT.colours[0])) == len(PROFILES.words) - 7
+    told = " ".join(texts(figure))
+    assert "No font at hand can write 7 words (1 in Arabic, 1 in Chinese or Japanese, " in told
+    assert "1 in Korean, 1 in Thai, 1 emoji): left out" in told
+    assert "No font at hand can write 1 word (1 in Chinese or Japanese)" in " ".join(
+        texts(charts.posts(POSTS, theme=LIGHT))
+    )
 
 
 def test_nothing_to_draw_is_said_quietly() -> None:
@@ -206,7 +278,6 @@ def test_nothing_to_draw_is_said_quietly() -> None:
     nothing = replace(FEED, posts_read=5, languages=(), hashtags=(), hours=(0,) * 24, first_at=None, last_at=None)
     for figure in (
         charts.activity(replace(INSTANCE, activity=()), ABOUT, theme=DARK),
-        charts.activity(replace(INSTANCE, activity=(Activity(0, 0, 0, 0),)), ABOUT, theme=DARK),
         charts.distributions(nobody, theme=DARK),
         charts.distributions(
             replace(nobody, distributions=(Distribution("posts", "posts", (), logarithmic=True),)), theme=DARK
@@ -217,6 +288,12 @@ def test_nothing_to_draw_is_said_quietly() -> None:
     ):
         assert "no data" in texts(figure)
         assert charts.png(figure).startswith(b"\x89PNG")
+
+
+def test_zero_is_told_apart_from_no_data() -> None:
+    figure = charts.activity(replace(INSTANCE, activity=(Activity(0, 0, 5, 0),)), ABOUT, theme=DARK)
+    assert texts(figure).count("the server counted none") == 2
+    assert "no data" not in texts(figure)
 
 
 EVIL = [
@@ -235,10 +312,10 @@ EVIL = [
 
 
 def test_hostile_names_and_numbers_are_drawn_harmlessly() -> None:
-    evil = tuple(Word(text, 10 ** (300 if n % 2 else 30)) for n, text in enumerate(EVIL))
+    evil = tuple(Word(text, 10 ** (400 if n % 2 else 30)) for n, text in enumerate(EVIL))
     host = Host("$_^$" * 99)
     about = replace(ABOUT, date="\x00" * 99, version="$\\frac$", question={"min_people": "$" * 99})
-    bins = ((0.0, 1.0, 10**300), (1.0, float("inf"), 3))
+    bins = ((0.0, 1.0, 10**400), (1.0, float("inf"), 3))
     profiles = replace(
         PROFILES,
         about=about,
@@ -255,10 +332,10 @@ def test_hostile_names_and_numbers_are_drawn_harmlessly() -> None:
         feed="$_^$",
         languages=tuple((w.text, w.people) for w in evil),
         hashtags=evil,
-        hours=(10**300,) * 24,
+        hours=(10**400,) * 24,
         last_at=10**40,
     )
-    rows = (Activity(10**40, 10**300, 1, 0), Activity(-(10**40), 0, 1, 10**18))
+    rows = (Activity(10**40, 10**400, 1, 0), Activity(-(10**40), 0, 1, 10**18))
     for figure in (
         charts.activity(replace(INSTANCE, host=host, activity=rows), about, theme=LIGHT),
         charts.distributions(profiles, theme=LIGHT),
@@ -268,6 +345,7 @@ def test_hostile_names_and_numbers_are_drawn_harmlessly() -> None:
         assert charts.png(figure).startswith(b"\x89PNG")
         drawn = etree.fromstring(charts.svg(figure), etree.XMLParser(huge_tree=True))
         assert not drawn.findall(".//{*}script")
+        assert not {"\x1b", "\u202e"} & set("".join(texts(figure)))
 
 
 def test_the_same_data_gives_the_same_bytes_and_leaves_matplotlib_as_it_was() -> None:
@@ -282,3 +360,4 @@ def test_the_text_of_an_svg_is_text() -> None:
     drawn = etree.fromstring(charts.svg(charts.word_bars(PROFILES, theme=LIGHT)))
     told = {element.text for element in drawn.iterfind(".//{*}text")}
     assert {"coffee", "she/her", "1,100"} <= told
+    assert drawn.findtext("{*}title") == "In their own words: the bios on home.example"

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
-from math import isfinite
 
 import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from fedistats.model import About, Distribution, Feed, Instance, Outcome, Posts, Profiles, Word
+from fedistats.render.fonts import needs_shaping, said
+from fedistats.render.labels import typeface
 from fedistats.render.page import Area, Page
 from fedistats.render.style import Theme
 from fedistats.text import clean
 
+_WIDTH = 960
+"""Points, of every figure."""
 _DOTS_PER_INCH = 144
-_MOST_WORDS = 40
-_MOST_LANGUAGES, _MOST_HASHTAGS = 6, 12
+_MOST_WORDS, _MOST_LANGUAGES, _MOST_HASHTAGS = 40, 10, 15
+_MOST = 10**15
+"""No count is told beyond this: what a hostile server says must not overflow."""
+_FRAME = 220
+"""Points that title, caption and margins take of a page's height."""
+_LINE = 18.5
+"""Points from one horizontal bar to the next."""
 _SECONDS_A_DAY = 86_400
+_IN_YEARS = 24
+"""Months from which on an age is told in years."""
 
 
 def png(figure: Figure) -> bytes:
@@ -32,13 +44,70 @@ def png(figure: Figure) -> bytes:
 
 
 def svg(figure: Figure) -> bytes:
-    """The figure for the web, with text that can be searched. The same data gives the same bytes."""
+    """The figure for the web, with a title and text that can be searched. The same data gives the same bytes."""
     FigureCanvasSVG(figure)
     out = BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "fedistats", "svg.fonttype": "none"}):
         # the dots are those of words that are pictures
-        figure.savefig(out, format="svg", dpi=2 * _DOTS_PER_INCH, metadata={"Date": None, "Creator": None})
+        metadata = {"Title": figure.get_label(), "Date": None, "Creator": None}
+        figure.savefig(out, format="svg", dpi=2 * _DOTS_PER_INCH, metadata=metadata)
     return out.getvalue()
+
+
+class _Sheet(Page):
+    """A page with the title of the other pictures, and what only these figures draw."""
+
+    def title(self, lead: str, host: str, subtitle: str) -> None:
+        """A quiet lead-in, the host in bold (smaller where it is long), and what it is about."""
+        body, size, name = self.body, 27.0, clean(host, 60)
+        size = max(min(size, size * (body.right - body.left) / typeface(True).width(name, size)), 12)
+        self.write(lead, body.left, body.top + 13, 15.5, muted=True)
+        self.write(name, body.left, body.top + 44, size, bold=True)
+        self.write(
+            typeface(False).clip(subtitle, 12.5, body.right - body.left), body.left, body.top + 68, 12.5, muted=True
+        )
+        self.figure.set_label(f"{lead} {name}")
+        self.body = Area(body.left, body.top + 98, body.right, body.bottom)
+
+    def drawable(self, word: str) -> bool:
+        """Is there a font that draws all of the word, joined and ordered as its script wants?"""
+        plain = typeface(False).drawable(word) == word and not needs_shaping(word)
+        return plain or self._face(word) is not None
+
+    def weeks(self, area: Area, counts: Sequence[int], colour: str) -> None:
+        """Upright bars that all say their number, the highest loudest."""
+        most = max(counts)
+        wide = (area.right - area.left) / len(counts)
+        size = min(10.5, 10.5 * (wide - 4) / typeface(False).width(_number(most), 10.5))
+        for place, count in enumerate(counts):
+            left = area.left + (place + 0.13) * wide
+            top = area.bottom - (area.bottom - area.top) * min(count, _MOST) / min(most, _MOST)
+            self._box(left, top, left + 0.74 * wide, area.bottom, colour)
+            self.write(_number(count), left + 0.37 * wide, top - 5, size, muted=count < most, anchor="center")
+        self._box(area.left, area.bottom, area.right, area.bottom + 0.7, self.theme.grid)
+
+    def broken(self, x: float, y: float, width: float) -> None:
+        """An axis that is interrupted round x."""
+        self._box(x - width / 2, y - 1, x + width / 2, y + 1, self.theme.background)
+        for left in (x - 3, x + 1):
+            self._axes.add_line(Line2D([left - 1.5, left + 3.5], [y + 4, y - 4], color=self.theme.muted, linewidth=0.9))
+
+    def marked(self, area: Area, place: int, counts: Sequence[int], colour: str, gap: float, told: str) -> None:
+        """One of the bars that `columns` drew in another colour, with a line from it to what is to be told, above the bars."""
+        counts = [min(max(count, 0), _MOST) for count in counts]
+        most, size = max(counts), 10.5
+        wide = (area.right - area.left) / len(counts)
+        left, x = area.left + (place + gap / 2) * wide, area.left + (place + 0.5) * wide
+        top = area.bottom - (area.bottom - area.top) * counts[place] / most
+        self._box(left, top, left + (1 - gap) * wide, area.bottom, colour)
+        # the highest bar says its number, which the line leaves room for
+        far = abs(counts.index(most) - place) * wide > typeface(False).width(f"{most:,}", 9.5) / 2 + 3
+        self._box(x - 0.5, area.top - 22, x + 0.5, top if far else area.top - 14, colour)
+        if not far and top > area.top:
+            self._box(x - 0.5, area.top - 2, x + 0.5, top, colour)
+        half = typeface(False).width(told, size) / 2
+        middle = max(min(x, area.right - half), area.left - 30 + half)
+        self.write(told, middle, area.top - 27, size, anchor="center")
 
 
 # -- what the server says about itself ---------------------------------------------------------------------------------
@@ -47,111 +116,189 @@ def svg(figure: Figure) -> bytes:
 def activity(found: Instance, about: About, *, theme: Theme) -> Figure:
     """Posts, log-ins and sign-ups of the last weeks, as the server counts them."""
     rows = sorted(found.activity, key=lambda row: row.begins_at)
-    page = Page(960, 640, theme)
-    page.head(
-        f"The last {len(rows) or ''} weeks on {clean(found.host, 60)}".replace("  ", " "),
-        "As the server itself counts them",
-    )
+    page = _Sheet(_WIDTH, 640, theme)
+    weeks = f"{len(rows)} weeks" if len(rows) > 1 else "week"
+    days = [_day(row.begins_at) for row in rows]
+    end = _day(rows[-1].begins_at + 5 * _SECONDS_A_DAY, year=True) if rows else ""
+    span = f"From {days[0]} to {end}, as" if end and days[0] else "As"
+    page.title(f"The last {weeks} on", found.host, f"{span} the server itself counts them")
     page.foot(
-        "Each bar is six days: that is what Mastodon sums up for a 'week'. Today's unfinished row is left out. "
-        "Who logged in is an estimate of different people. " + _signature(about)
+        "Each bar is six days, not seven: that is what Mastodon sums up for a 'week', from the day below it on. Today's unfinished "
+        "row is left out. Who logged in is the server's estimate of how many different people did. " + _signature(about)
     )
     measures = (
-        ("Posts", [row.posts for row in rows]),
-        ("People who logged in", [row.logins for row in rows]),
-        ("Sign-ups", [row.registrations for row in rows]),
+        ("Posts", [max(row.posts, 0) for row in rows]),
+        ("People who logged in", [max(row.logins, 0) for row in rows]),
+        ("Sign-ups", [max(row.registrations, 0) for row in rows]),
     )
-    days = [(place + 0.5, _day(row.begins_at)) for place, row in enumerate(rows)]
-    for (name, counts), area, colour in zip(measures, page.body.rows(3, 34), theme.colours, strict=False):
+    axis = page.body.bottom - 14
+    wide = min((page.body.right - page.body.left) / max(len(rows), 1), 110)
+    bands = Area(page.body.left, page.body.top, page.body.right, axis - 4).rows(3, 20)
+    for (name, counts), area in zip(measures, bands, strict=True):
         page.write(name, area.left, area.top + 12, 13, bold=True)
-        plot = Area(area.left + 52, area.top + 34, area.right, area.bottom - 18)
-        if not any(counts):
-            page.nothing(plot)
-            continue
-        page.columns(plot, counts, colour, days)
+        plot = Area(area.left, area.top + 40, area.left + wide * len(rows), area.bottom)
+        if any(counts):
+            page.weeks(plot, counts, theme.colours[0])
+        else:
+            page.nothing(area, "the server counted none" if counts else "no data")
+    for place, day in enumerate(days):
+        page.write(day, page.body.left + (place + 0.5) * wide, axis + 14, 10.5, muted=True, anchor="center")
     return page.figure
 
 
-def _day(at: int) -> str:
+def _day(at: int, *, year: bool = False) -> str:
     try:
         day = datetime.fromtimestamp(at, UTC)
     except (ValueError, OverflowError, OSError):
         return ""  # a server's clock may say anything
-    return f"{day.day} {day:%b}"
+    return f"{day.day} {day:%b} {day.year}" if year else f"{day.day} {day:%b}"
 
 
 # -- who is there ------------------------------------------------------------------------------------------------------
 
 
 def distributions(found: Profiles, *, theme: Theme) -> Figure:
-    """Account age, followers and posts, spread over people."""
-    page = Page(960, 480, theme)
-    page.head(f"Who is on {clean(found.host, 60)}", _of_profiles(found))
-    page.foot(f"Each bar counts people, never names one. {_seen(found)}{_signature(found.about)}")
-    areas = page.body.columns(max(len(found.distributions), 1), 40)
+    """Account age, followers and posts, spread over people; the bar of the median stands out."""
+    page = _Sheet(_WIDTH, 500, theme)
+    page.title("Who is on", found.host, _of_profiles(found))
+    logarithmic = any(distribution.logarithmic for distribution in found.distributions)
+    zero = "Zero has a bar of its own, left of a logarithmic axis. " if logarithmic else ""
+    page.foot(
+        "Each bar counts people, and names none. Median: half of the people are at or below it, half at or above. "
+        f"{zero}{_seen(found)}{_signature(found.about)}"
+    )
     if not found.distributions:
         page.nothing(page.body)
-    for distribution, area, colour in zip(found.distributions, areas, theme.colours, strict=False):
+    for distribution, area in zip(
+        found.distributions, page.body.columns(max(len(found.distributions), 1), 44), strict=False
+    ):
         page.write(clean(distribution.name, 40).capitalize(), area.left, area.top + 12, 13, bold=True)
-        plot = Area(area.left + 30, area.top + 58, area.right, area.bottom - 34)
-        people = [n for *_, n in distribution.bins]
-        if not any(n > 0 for n in people):
+        plot = Area(area.left + 30, area.top + 62, area.right, area.bottom - 34)
+        if any(n > 0 for *_, n in distribution.bins):
+            _histogram(page, plot, distribution)
+        else:
             page.nothing(plot)
-            continue
-        page.write(_half(distribution), area.left, area.top + 30, 10.5, muted=True)
-        page.columns(plot, people, colour, _bounds(distribution), gap=0.12)
-        page.write(_axis(distribution), (plot.left + plot.right) / 2, area.bottom, 10, muted=True, anchor="center")
     return page.figure
 
 
-def _half(distribution: Distribution) -> str:
-    """Where the middle person stands, as exactly as bins tell."""
-    rest = sum(n for *_, n in distribution.bins) / 2
-    for _, upper, n in distribution.bins:
-        rest -= n
-        if rest <= 0:
-            if distribution.unit == "months":
-                years = upper / 12
-                return f"half of them younger than {years:.3g} {'year' if years == 1 else 'years'}"
-            return f"half of them with fewer than {_number(upper)}"
-    return ""
+def _histogram(page: _Sheet, area: Area, distribution: Distribution) -> None:
+    counts = [n for *_, n in distribution.bins]
+    middle = _median(counts)
+    told = f"median {_span_of(distribution, middle)}"
+    zero_apart = distribution.logarithmic and distribution.bins[0][:2] == (0, 1) and len(counts) > 1
+    if zero_apart:
+        counts.insert(1, 0)  # an empty place, where the axis breaks
+        middle += middle > 0
+    wide = min((area.right - area.left) / len(counts), 40)
+    area = Area(area.left, area.top, area.left + wide * len(counts), area.bottom)
+    gap, ink = 0.12, page.theme.colours
+    page.columns(area, counts, ink[0], _fitting(_bounds(distribution, zero_apart), wide), gap)
+    if zero_apart:
+        page.broken(area.left + 1.5 * wide, area.bottom, wide)
+    page.write(_axis(distribution), (area.left + area.right) / 2, area.bottom + 34, 10, muted=True, anchor="center")
+    page.marked(area, middle, counts, ink[1], gap, told)
 
 
-def _bounds(distribution: Distribution) -> list[tuple[int, str]]:
-    """Which edges between bars bear a number, and which."""
+def _median(counts: Sequence[int]) -> int:
+    """In which bin the middle person stands."""
+    total, below = sum(counts), 0
+    for place, n in enumerate(counts):
+        below += n
+        if 2 * below >= total:
+            return place
+    return len(counts) - 1
+
+
+def _span_of(distribution: Distribution, place: int) -> str:
+    """What a bin holds, as exactly as it tells."""
+    lower, upper, _ = distribution.bins[place]
+    unit = clean(distribution.unit, 20)
+    if upper > _MOST:
+        return f"{_number(lower)} or more {unit}"
+    if distribution.unit == "months":
+        months = (lower + upper - 1) / 2
+        if months >= _IN_YEARS:
+            return f"about {months / 12:.1f} years"
+        return f"about {round(months)} {'month' if round(months) == 1 else 'months'}"
+    return f"{_number(lower)} {unit}" if upper - lower <= 1 else f"{_number(lower)} to {_number(upper - 1)} {unit}"
+
+
+def _bounds(distribution: Distribution, zero_apart: bool) -> list[tuple[float, str]]:
+    """Which edges between bars bear a number, and which; where zero is apart, its bar does, and an empty place follows."""
     edges = [distribution.bins[0][0], *(upper for _, upper, _ in distribution.bins)]
+    if zero_apart:
+        return [(0.5, "0"), *((i + 1.0, _DECADES[edge]) for i, edge in enumerate(edges) if i and edge in _DECADES)]
     if distribution.logarithmic:
-        return [(i, _number(edge)) for i, edge in enumerate(edges) if edge in _DECADES]
-    scale = 12 if distribution.unit == "months" else 1
-    whole = [(i, edge / scale) for i, edge in enumerate(edges) if isfinite(edge) and edge % scale == 0]
-    step = -(-len(whole) // 9)
-    return [(i, _number(value)) for i, value in whole[::step]]
+        return [(float(i), _DECADES[edge]) for i, edge in enumerate(edges) if edge in _DECADES]
+    scale = 12 if _axis(distribution) == "years" else 1
+    return [(float(i), _number(edge / scale)) for i, edge in enumerate(edges) if edge < _MOST and edge % scale == 0]
 
 
-_DECADES = frozenset({0.0, *(10.0**power for power in range(19))})
+_DECADES = {0.0: "0"} | {10.0**power: f"{10 ** (power % 3)}{' kMGT'[power // 3]}".strip() for power in range(15)}
+"""Where a logarithmic axis bears numbers, and which: 1k is a thousand."""
+
+
+def _fitting(labels: Sequence[tuple[float, str]], wide: float) -> list[tuple[float, str]]:
+    """As many of the labels, evenly chosen, as do not touch each other."""
+    for step in range(1, len(labels) + 1):
+        chosen = labels[::step]
+        halves = [typeface(False).width(text, 9.5) / 2 + 3 for _, text in chosen]
+        pairs = zip(chosen, chosen[1:], halves, halves[1:], strict=False)
+        if all((after[0] - before[0]) * wide >= one + other for before, after, one, other in pairs):
+            return list(chosen)
+    return []
 
 
 def _axis(distribution: Distribution) -> str:
-    unit = "years" if distribution.unit == "months" else clean(distribution.unit, 40)
+    unit = clean(distribution.unit, 40)
+    if unit == "months" and distribution.bins[-1][1] > _IN_YEARS:
+        unit = "years"
     return f"{unit}, logarithmic" if distribution.logarithmic else unit
 
 
+# -- what they say of themselves ---------------------------------------------------------------------------------------
+
+
 def word_bars(found: Profiles, *, theme: Theme) -> Figure:
-    """The commonest words of the bios, with the number of people who use them."""
-    page = Page(960, 700, theme, [word.text for word in found.words[:_MOST_WORDS]])
+    """The commonest words of the bios, with the number of people who use them; a word that no font covers is counted in the caption."""
+    words = _told(found.words[:_MOST_WORDS])
+    half = max(-(-len(words) // 2), min(len(words), 8))
+    page = _Sheet(_WIDTH, _FRAME + max(half, 4) * 25, theme, [word for word, _ in words])
+    lacking = [word for word, _ in words if not page.drawable(word)]
+    drawn = [(word, count) for word, count in words if word not in lacking]
     least = clean(str(found.about.question.get("min_people", "")), 20)
     shared = f", each used by at least {least} people" if least else ""
-    page.head(f"In their own words: bios on {clean(found.host, 60)}", f"The commonest words{shared}")
-    page.foot(f"Number of people who use a word. {_of_profiles(found)}. {_seen(found)}{_signature(found.about)}")
-    words = [word for word in found.words if word.people > 0][:_MOST_WORDS]
-    if not words:
+    page.title("In their own words: the bios on", found.host, f"The commonest words{shared}")
+    page.foot(
+        f"Beside each bar: how many people use the word. {_of_profiles(found)}. "
+        f"{_lacking(lacking)}{_seen(found)}{_signature(found.about)}"
+    )
+    if drawn:
+        _two_columns(page, drawn, half)
+    else:
         page.nothing(page.body)
-        return page.figure
-    half = max(-(-len(words) // 2), 8)
-    most = max(word.people for word in words)
-    for area, part in zip(page.body.columns(2, 48), (words[:half], words[half:]), strict=True):
-        page.bars(area, _told(part), most, theme.colours[0], lines=half, label=170)
     return page.figure
+
+
+def _two_columns(page: _Sheet, rows: Sequence[tuple[str, int]], half: int) -> None:
+    """Side by side in one scale: the second column is as much narrower as its bars are shorter."""
+    body, size, apart = page.body, 11.0, 40.0
+    parts = [part for part in (rows[:half], rows[half:]) if part]
+    labels = [min(max(_width(word, size) for word, _ in part) + 10, 190) for part in parts]
+    mosts = [max(count for _, count in part) for part in parts]
+    behind = [typeface(False).width(f"{most:,}", size) + 6 for most in mosts]
+    room = body.right - body.left - apart * (len(parts) - 1) - sum(labels) - sum(behind)
+    left, bottom = body.left, min(body.bottom, body.top + half * 25)
+    for part, label, most, number in zip(parts, labels, mosts, behind, strict=True):
+        right = left + label + number + room * most / sum(mosts)
+        page.bars(Area(left, body.top, right, bottom), part, most, page.theme.colours[0], lines=half, label=label)
+        left = right + apart
+
+
+def _width(word: str, size: float) -> float:
+    """In points; what our typeface lacks is taken to be as broad as high."""
+    plain = typeface(False)
+    return plain.width(word, size) if plain.drawable(word) == word else 1.05 * size * len(word)
 
 
 # -- what is talked about ----------------------------------------------------------------------------------------------
@@ -159,74 +306,107 @@ def word_bars(found: Profiles, *, theme: Theme) -> Figure:
 
 def posts(found: Posts, *, theme: Theme) -> Figure:
     """Languages, hours and hashtags of each feed, side by side."""
-    page = Page(960, 860, theme, [tag.text for feed in found.feeds for tag in feed.hashtags[:_MOST_HASHTAGS]])
+    languages = [_languages(feed) for feed in found.feeds]
+    hashtags = [_told(feed.hashtags[:_MOST_HASHTAGS]) for feed in found.feeds]
+    tongues, tags = (max([5, *map(len, parts)]) for parts in (languages, hashtags))
+    high = _FRAME + 46 + (38 + _LINE * tongues) + 150 + (38 + _LINE * tags)
+    page = _Sheet(_WIDTH, round(high), theme, [tag for part in hashtags for tag, _ in part])
     newest = found.about.question.get("posts")
-    read = f"The newest posts of each timeline, at most {newest:,}" if isinstance(newest, int) else "The newest posts"
-    page.head(f"What is talked about on {clean(found.host, 60)}", read)
+    read = f"The newest public posts, at most {_number(newest)} of each timeline" if isinstance(newest, int) else ""
+    page.title("What is talked about on", found.host, read or "The newest public posts")
     left_out = sum(feed.posts_left_out for feed in found.feeds)
     aside = f"{_number(left_out)} posts of people who asked to be left out were not looked at. " if left_out else ""
+    lacking = dict.fromkeys(tag for part in hashtags for tag, _ in part if not page.drawable(tag))
     page.foot(
-        f"Hours are UTC. Hashtags are counted by people, not by posts; only shared ones are shown. {aside}{_signature(found.about)}"
+        "Languages are what the posts say of themselves; hours are UTC. Hashtags are counted by people, not by posts; only shared ones "
+        f"are shown. {_lacking(lacking)}{aside}{_signature(found.about)}"
     )
-    areas = page.body.columns(max(len(found.feeds), 1), 56)
     if not found.feeds:
         page.nothing(page.body)
-    for feed, area, colour in zip(found.feeds, areas, theme.colours, strict=False):
-        _feed(page, feed, area, colour)
+    areas = page.body.columns(max(len(found.feeds), 1), 56)
+    for number, (feed, area) in enumerate(zip(found.feeds, areas, strict=False)):
+        colour = theme.colours[number % len(theme.colours)]
+        page.write(_FEEDS.get(feed.feed, clean(feed.feed, 40)), area.left, area.top + 12, 14, bold=True)
+        if not feed.posts_read:
+            page.nothing(
+                Area(area.left, area.top, area.right, area.top + 0.6 * (area.bottom - area.top)), _silence(feed)
+            )
+            continue
+        told = f"{_number(feed.posts_read)} {'post' if feed.posts_read == 1 else 'posts'}{_span(feed)}{_ending(feed)}"
+        told = typeface(False).clip(told, 10.5, area.right - area.left)
+        page.write(told, area.left, area.top + 30, 10.5, muted=True)
+        top = area.top + 46
+        _bars(page, "Languages, in posts", area, top, languages[number], tongues, colour)
+        top += 38 + _LINE * tongues
+        _hours(page, Area(area.left, top, area.right, top + 150), feed.hours, colour)
+        drawn = [row for row in hashtags[number] if row[0] not in lacking]
+        _bars(page, "Hashtags, in people", area, top + 150, drawn, tags, colour, "none that several people use")
     return page.figure
 
 
-def _feed(page: Page, feed: Feed, area: Area, colour: str) -> None:
-    page.write(_FEEDS.get(feed.feed, clean(feed.feed, 40)), area.left, area.top + 12, 14, bold=True)
-    if not feed.posts_read:
-        closed = "closed by its owner" if feed.outcome is Outcome.CLOSED else f"no post to count ({feed.outcome})"
-        page.write(closed, area.left, area.top + 30, 10.5, muted=True)
-        return
-    page.write(f"{_number(feed.posts_read)} posts{_span(feed)}", area.left, area.top + 30, 10.5, muted=True)
-    top, parts = (
-        area.top + 46,
-        (("Languages, in posts", 0.28), ("Hours of the day, in posts", 0.27), ("Hashtags, in people", 0.45)),
-    )
-    height = area.bottom - top
-    for number, (name, share) in enumerate(parts):
-        part = Area(area.left, top, area.right, top + height * share - 14)
-        top += height * share
-        page.write(name, part.left, part.top + 14, 11.5, bold=True)
-        plot = Area(part.left, part.top + 24, part.right, part.bottom)
-        if number == 1:
-            hours = Area(plot.left + 34, plot.top + 10, plot.right, plot.bottom - 18)
-            if any(feed.hours):
-                labels = [(hour + 0.5, f"{hour}h") for hour in range(0, len(feed.hours), 3)]
-                page.columns(hours, feed.hours, colour, labels, gap=0.15)
-            else:
-                page.nothing(plot)
-            continue
-        rows = _languages(feed) if number == 0 else _told(feed.hashtags[:_MOST_HASHTAGS], "#")
-        if rows:
-            most = max(count for _, count in rows)
-            page.bars(plot, rows, most, colour, lines=_MOST_LANGUAGES if number == 0 else _MOST_HASHTAGS, label=140)
-        else:
-            page.nothing(plot)
+def _bars(
+    page: _Sheet,
+    name: str,
+    area: Area,
+    top: float,
+    rows: Sequence[tuple[str, int]],
+    lines: int,
+    colour: str,
+    none: str = "no data",
+) -> None:
+    page.write(name, area.left, top + 14, 11.5, bold=True)
+    plot = Area(area.left, top + 24, area.right, top + 24 + _LINE * lines)
+    if rows:
+        page.bars(plot, rows, max(count for _, count in rows), colour, lines=lines, label=130)
+    else:
+        page.nothing(Area(plot.left, plot.top, plot.right, plot.top + 4 * _LINE), none)
 
 
-_FEEDS = {"public": "Everything that reached it", "local": "Its own people"}
+def _hours(page: _Sheet, area: Area, hours: Sequence[int], colour: str) -> None:
+    page.write("Hours of the day (UTC), in posts", area.left, area.top + 14, 11.5, bold=True)
+    plot = Area(area.left + 38, area.top + 38, area.right, area.bottom - 30)
+    if any(hours):
+        page.columns(plot, hours, colour, [(hour + 0.5, f"{hour}h") for hour in range(0, len(hours), 3)], gap=0.15)
+    else:
+        page.nothing(plot)
+
+
+_FEEDS = {"public": "Everything that reached it", "local": "Its own people's posts"}
+
+
+def _silence(feed: Feed) -> str:
+    if feed.outcome is Outcome.CLOSED:
+        return "closed by its owner"
+    return "no post seen" if feed.outcome is Outcome.WHOLE else f"no post seen: {feed.outcome}"
+
+
+def _ending(feed: Feed) -> str:
+    """Where a timeline was not read as far as it should be: how that ended."""
+    if feed.outcome is Outcome.WHOLE:
+        return ""
+    return "; read in part" if feed.outcome is Outcome.PART else f"; then {feed.outcome}"
 
 
 def _languages(feed: Feed) -> list[tuple[str, int]]:
     """The commonest, and all others as one."""
-    named = [(_LANGUAGES.get(code, clean(code, 20)) or "not said", n) for code, n in feed.languages if n > 0]
+    named = [
+        (_LANGUAGES.get(code, clean(code, 20)) or "not said", min(n, _MOST)) for code, n in feed.languages if n > 0
+    ]
     if len(named) <= _MOST_LANGUAGES:
         return named
     shown = named[: _MOST_LANGUAGES - 1]
-    return [*shown, (f"{len(named) - len(shown)} others", sum(n for _, n in named[len(shown) :]))]
+    rest = min(sum(n for _, n in named[len(shown) :]), _MOST)
+    return [*shown, (f"{_number(len(named) - len(shown))} others", rest)]
 
 
 def _span(feed: Feed) -> str:
     if feed.first_at is None or feed.last_at is None:
         return ""
-    first, last = _day(feed.first_at), _day(feed.last_at)
-    days = round((feed.last_at - feed.first_at) / _SECONDS_A_DAY)
-    return f", {first} to {last}" if days else f" of {last}"
+    first, last = _day(feed.first_at, year=True), _day(feed.last_at, year=True)
+    if not first or not last or first == last:
+        return f", {first or last}" if first or last else ""
+    first = first.removesuffix(last[-5:])  # the year, where it is the same
+    return f", {first} to {last}"
 
 
 _LANGUAGES = dict(
@@ -242,8 +422,18 @@ _LANGUAGES = dict(
 # -- what all of them say ----------------------------------------------------------------------------------------------
 
 
-def _told(words: Sequence[Word], prefix: str = "") -> list[tuple[str, int]]:
-    return [(prefix + text, word.people) for word in words if (text := clean(word.text, 40)) and word.people > 0]
+def _told(words: Sequence[Word]) -> list[tuple[str, int]]:
+    return [(text, min(word.people, _MOST)) for word in words if (text := clean(word.text, 40)) and word.people > 0]
+
+
+def _lacking(words: Iterable[str]) -> str:
+    """How many words of which scripts could not be drawn, and what mends it."""
+    counts = Counter(said(word) for word in words)
+    if not counts:
+        return ""
+    told = ", ".join(f"{n} emoji" if script == "emoji" else f"{n} in {script}" for script, n in sorted(counts.items()))
+    noun = "word" if counts.total() == 1 else "words"
+    return f"No font at hand can write {counts.total()} {noun} ({told}): left out. "
 
 
 def _of_profiles(found: Profiles) -> str:
@@ -256,7 +446,8 @@ def _seen(found: Profiles) -> str:
     if found.outcome is Outcome.WHOLE:
         return ""
     reason = f" ({clean(found.reason, 60)})" if found.reason else ""
-    return f"The directory was read {found.outcome}{reason}. "
+    how = "in part" if found.outcome is Outcome.PART else f"until it was {found.outcome}"
+    return f"The directory was read {how}{reason}. "
 
 
 def _signature(about: About) -> str:
@@ -264,9 +455,7 @@ def _signature(about: About) -> str:
 
 
 def _number(value: float) -> str:
-    """1,000 with its comma; 1.5 with its dot; what no server has, as a power of ten."""
-    if not isfinite(value):
-        return "∞"
-    if value >= 10**15:
-        return f"{value:.0e}"
+    """1,000 with its comma; 1.5 with its dot; what no server has, as that."""
+    if value > _MOST:
+        return "over 10¹⁵"
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"

@@ -146,6 +146,14 @@ def test_every_bar_of_a_week_says_its_number_above_one_axis_for_all() -> None:
     assert told.count("26 Oct") == 1
 
 
+def test_a_server_that_tells_of_a_thousand_weeks_has_its_newest_drawn() -> None:
+    rows = tuple(Activity(1_793_620_800 - n * WEEK, 5_000 + n, 1, 1) for n in range(1_000))
+    told = texts(charts.activity(replace(INSTANCE, activity=rows), ABOUT, theme=LIGHT))
+    assert "The last 20 weeks on" in told
+    assert "5,000" in told
+    assert "5,020" not in told
+
+
 def test_bars_are_as_high_as_their_counts() -> None:
     figure = charts.activity(INSTANCE, ABOUT, theme=LIGHT)
     heights = np.array([abs(bar.get_height()) for bar in bars(figure, LIGHT.colours[0])]).reshape(3, 11)

@@ -11,12 +11,11 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from fedistats.model import About, Distribution, Feed, Instance, Outcome, Posts, Profiles, Word
-from fedistats.render.fonts import needs_shaping, said
+from fedistats.render.fonts import said
 from fedistats.render.labels import typeface
-from fedistats.render.page import Area, Page
+from fedistats.render.page import MOST, Area, Page, spelled
 from fedistats.render.style import Theme
 from fedistats.text import clean
 
@@ -24,8 +23,8 @@ _WIDTH = 960
 """Points, of every figure."""
 _DOTS_PER_INCH = 144
 _MOST_WORDS, _MOST_LANGUAGES, _MOST_HASHTAGS = 40, 10, 15
-_MOST = 10**15
-"""No count is told beyond this: what a hostile server says must not overflow."""
+_MOST_WEEKS = 20
+"""Mastodon tells of twelve."""
 _FRAME = 220
 """Points that title, caption and margins take of a page's height."""
 _LINE = 18.5
@@ -54,69 +53,13 @@ def svg(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-class _Sheet(Page):
-    """A page with the title of the other pictures, and what only these figures draw."""
-
-    def title(self, lead: str, host: str, subtitle: str) -> None:
-        """A quiet lead-in, the host in bold (smaller where it is long), and what it is about."""
-        body, size, name = self.body, 27.0, clean(host, 60)
-        size = max(min(size, size * (body.right - body.left) / typeface(True).width(name, size)), 12)
-        self.write(lead, body.left, body.top + 13, 15.5, muted=True)
-        self.write(name, body.left, body.top + 44, size, bold=True)
-        self.write(
-            typeface(False).clip(subtitle, 12.5, body.right - body.left), body.left, body.top + 68, 12.5, muted=True
-        )
-        self.figure.set_label(f"{lead} {name}")
-        self.body = Area(body.left, body.top + 98, body.right, body.bottom)
-
-    def drawable(self, word: str) -> bool:
-        """Is there a font that draws all of the word, joined and ordered as its script wants?"""
-        plain = typeface(False).drawable(word) == word and not needs_shaping(word)
-        return plain or self._face(word) is not None
-
-    def weeks(self, area: Area, counts: Sequence[int], colour: str) -> None:
-        """Upright bars that all say their number, the highest loudest."""
-        most = max(counts)
-        wide = (area.right - area.left) / len(counts)
-        size = min(10.5, 10.5 * (wide - 4) / typeface(False).width(_number(most), 10.5))
-        for place, count in enumerate(counts):
-            left = area.left + (place + 0.13) * wide
-            top = area.bottom - (area.bottom - area.top) * min(count, _MOST) / min(most, _MOST)
-            self._box(left, top, left + 0.74 * wide, area.bottom, colour)
-            self.write(_number(count), left + 0.37 * wide, top - 5, size, muted=count < most, anchor="center")
-        self._box(area.left, area.bottom, area.right, area.bottom + 0.7, self.theme.grid)
-
-    def broken(self, x: float, y: float, width: float) -> None:
-        """An axis that is interrupted round x."""
-        self._box(x - width / 2, y - 1, x + width / 2, y + 1, self.theme.background)
-        for left in (x - 3, x + 1):
-            self._axes.add_line(Line2D([left - 1.5, left + 3.5], [y + 4, y - 4], color=self.theme.muted, linewidth=0.9))
-
-    def marked(self, area: Area, place: int, counts: Sequence[int], colour: str, gap: float, told: str) -> None:
-        """One of the bars that `columns` drew in another colour, with a line from it to what is to be told, above the bars."""
-        counts = [min(max(count, 0), _MOST) for count in counts]
-        most, size = max(counts), 10.5
-        wide = (area.right - area.left) / len(counts)
-        left, x = area.left + (place + gap / 2) * wide, area.left + (place + 0.5) * wide
-        top = area.bottom - (area.bottom - area.top) * counts[place] / most
-        self._box(left, top, left + (1 - gap) * wide, area.bottom, colour)
-        # the highest bar says its number, which the line leaves room for
-        far = abs(counts.index(most) - place) * wide > typeface(False).width(f"{most:,}", 9.5) / 2 + 3
-        self._box(x - 0.5, area.top - 22, x + 0.5, top if far else area.top - 14, colour)
-        if not far and top > area.top:
-            self._box(x - 0.5, area.top - 2, x + 0.5, top, colour)
-        half = typeface(False).width(told, size) / 2
-        middle = max(min(x, area.right - half), area.left - 30 + half)
-        self.write(told, middle, area.top - 27, size, anchor="center")
-
-
 # -- what the server says about itself ---------------------------------------------------------------------------------
 
 
 def activity(found: Instance, about: About, *, theme: Theme) -> Figure:
     """Posts, log-ins and sign-ups of the last weeks, as the server counts them."""
-    rows = sorted(found.activity, key=lambda row: row.begins_at)
-    page = _Sheet(_WIDTH, 640, theme)
+    rows = sorted(found.activity, key=lambda row: row.begins_at)[-_MOST_WEEKS:]
+    page = Page(_WIDTH, 640, theme)
     weeks = f"{len(rows)} weeks" if len(rows) > 1 else "week"
     days = [_day(row.begins_at) for row in rows]
     end = _day(rows[-1].begins_at + 5 * _SECONDS_A_DAY, year=True) if rows else ""
@@ -159,7 +102,7 @@ def _day(at: int, *, year: bool = False) -> str:
 
 def distributions(found: Profiles, *, theme: Theme) -> Figure:
     """Account age, followers and posts, spread over people; the bar of the median stands out."""
-    page = _Sheet(_WIDTH, 500, theme)
+    page = Page(_WIDTH, 500, theme)
     page.title("Who is on", found.host, _of_profiles(found))
     logarithmic = any(distribution.logarithmic for distribution in found.distributions)
     zero = "Zero has a bar of its own, left of a logarithmic axis. " if logarithmic else ""
@@ -181,7 +124,7 @@ def distributions(found: Profiles, *, theme: Theme) -> Figure:
     return page.figure
 
 
-def _histogram(page: _Sheet, area: Area, distribution: Distribution) -> None:
+def _histogram(page: Page, area: Area, distribution: Distribution) -> None:
     counts = [n for *_, n in distribution.bins]
     middle = _median(counts)
     told = f"median {_span_of(distribution, middle)}"
@@ -213,14 +156,14 @@ def _span_of(distribution: Distribution, place: int) -> str:
     """What a bin holds, as exactly as it tells."""
     lower, upper, _ = distribution.bins[place]
     unit = clean(distribution.unit, 20)
-    if upper > _MOST:
-        return f"{_number(lower)} or more {unit}"
+    if upper > MOST:
+        return f"{spelled(lower)} or more {unit}"
     if distribution.unit == "months":
         months = (lower + upper - 1) / 2
         if months >= _IN_YEARS:
             return f"about {months / 12:.1f} years"
         return f"about {round(months)} {'month' if round(months) == 1 else 'months'}"
-    return f"{_number(lower)} {unit}" if upper - lower <= 1 else f"{_number(lower)} to {_number(upper - 1)} {unit}"
+    return f"{spelled(lower)} {unit}" if upper - lower <= 1 else f"{spelled(lower)} to {spelled(upper - 1)} {unit}"
 
 
 def _bounds(distribution: Distribution, zero_apart: bool) -> list[tuple[float, str]]:
@@ -231,7 +174,7 @@ def _bounds(distribution: Distribution, zero_apart: bool) -> list[tuple[float, s
     if distribution.logarithmic:
         return [(float(i), _DECADES[edge]) for i, edge in enumerate(edges) if edge in _DECADES]
     scale = 12 if _axis(distribution) == "years" else 1
-    return [(float(i), _number(edge / scale)) for i, edge in enumerate(edges) if edge < _MOST and edge % scale == 0]
+    return [(float(i), spelled(edge / scale)) for i, edge in enumerate(edges) if edge < MOST and edge % scale == 0]
 
 
 _DECADES = {0.0: "0"} | {10.0**power: f"{10 ** (power % 3)}{' kMGT'[power // 3]}".strip() for power in range(15)}
@@ -263,7 +206,7 @@ def word_bars(found: Profiles, *, theme: Theme) -> Figure:
     """The commonest words of the bios, with the number of people who use them; a word that no font covers is counted in the caption."""
     words = _told(found.words[:_MOST_WORDS])
     half = max(-(-len(words) // 2), min(len(words), 8))
-    page = _Sheet(_WIDTH, _FRAME + max(half, 4) * 25, theme, [word for word, _ in words])
+    page = Page(_WIDTH, _FRAME + max(half, 4) * 25, theme, [word for word, _ in words])
     lacking = [word for word, _ in words if not page.drawable(word)]
     drawn = [(word, count) for word, count in words if word not in lacking]
     least = clean(str(found.about.question.get("min_people", "")), 20)
@@ -280,7 +223,7 @@ def word_bars(found: Profiles, *, theme: Theme) -> Figure:
     return page.figure
 
 
-def _two_columns(page: _Sheet, rows: Sequence[tuple[str, int]], half: int) -> None:
+def _two_columns(page: Page, rows: Sequence[tuple[str, int]], half: int) -> None:
     """Side by side in one scale: the second column is as much narrower as its bars are shorter."""
     body, size, apart = page.body, 11.0, 40.0
     parts = [part for part in (rows[:half], rows[half:]) if part]
@@ -310,12 +253,12 @@ def posts(found: Posts, *, theme: Theme) -> Figure:
     hashtags = [_told(feed.hashtags[:_MOST_HASHTAGS]) for feed in found.feeds]
     tongues, tags = (max([5, *map(len, parts)]) for parts in (languages, hashtags))
     high = _FRAME + 46 + (38 + _LINE * tongues) + 150 + (38 + _LINE * tags)
-    page = _Sheet(_WIDTH, round(high), theme, [tag for part in hashtags for tag, _ in part])
+    page = Page(_WIDTH, round(high), theme, [tag for part in hashtags for tag, _ in part])
     newest = found.about.question.get("posts")
-    read = f"The newest public posts, at most {_number(newest)} of each timeline" if isinstance(newest, int) else ""
+    read = f"The newest public posts, at most {spelled(newest)} of each timeline" if isinstance(newest, int) else ""
     page.title("What is talked about on", found.host, read or "The newest public posts")
     left_out = sum(feed.posts_left_out for feed in found.feeds)
-    aside = f"{_number(left_out)} posts of people who asked to be left out were not looked at. " if left_out else ""
+    aside = f"{spelled(left_out)} posts of people who asked to be left out were not looked at. " if left_out else ""
     lacking = dict.fromkeys(tag for part in hashtags for tag, _ in part if not page.drawable(tag))
     page.foot(
         "Languages are what the posts say of themselves; hours are UTC. Hashtags are counted by people, not by posts; only shared ones "
@@ -332,7 +275,7 @@ def posts(found: Posts, *, theme: Theme) -> Figure:
                 Area(area.left, area.top, area.right, area.top + 0.6 * (area.bottom - area.top)), _silence(feed)
             )
             continue
-        told = f"{_number(feed.posts_read)} {'post' if feed.posts_read == 1 else 'posts'}{_span(feed)}{_ending(feed)}"
+        told = f"{spelled(feed.posts_read)} {'post' if feed.posts_read == 1 else 'posts'}{_span(feed)}{_ending(feed)}"
         told = typeface(False).clip(told, 10.5, area.right - area.left)
         page.write(told, area.left, area.top + 30, 10.5, muted=True)
         top = area.top + 46
@@ -345,7 +288,7 @@ def posts(found: Posts, *, theme: Theme) -> Figure:
 
 
 def _bars(
-    page: _Sheet,
+    page: Page,
     name: str,
     area: Area,
     top: float,
@@ -362,7 +305,7 @@ def _bars(
         page.nothing(Area(plot.left, plot.top, plot.right, plot.top + 4 * _LINE), none)
 
 
-def _hours(page: _Sheet, area: Area, hours: Sequence[int], colour: str) -> None:
+def _hours(page: Page, area: Area, hours: Sequence[int], colour: str) -> None:
     page.write("Hours of the day (UTC), in posts", area.left, area.top + 14, 11.5, bold=True)
     plot = Area(area.left + 38, area.top + 38, area.right, area.bottom - 30)
     if any(hours):
@@ -389,14 +332,12 @@ def _ending(feed: Feed) -> str:
 
 def _languages(feed: Feed) -> list[tuple[str, int]]:
     """The commonest, and all others as one."""
-    named = [
-        (_LANGUAGES.get(code, clean(code, 20)) or "not said", min(n, _MOST)) for code, n in feed.languages if n > 0
-    ]
+    named = [(_LANGUAGES.get(code, clean(code, 20)) or "not said", min(n, MOST)) for code, n in feed.languages if n > 0]
     if len(named) <= _MOST_LANGUAGES:
         return named
     shown = named[: _MOST_LANGUAGES - 1]
-    rest = min(sum(n for _, n in named[len(shown) :]), _MOST)
-    return [*shown, (f"{_number(len(named) - len(shown))} others", rest)]
+    rest = min(sum(n for _, n in named[len(shown) :]), MOST)
+    return [*shown, (f"{spelled(len(named) - len(shown))} others", rest)]
 
 
 def _span(feed: Feed) -> str:
@@ -423,7 +364,7 @@ _LANGUAGES = dict(
 
 
 def _told(words: Sequence[Word]) -> list[tuple[str, int]]:
-    return [(text, min(word.people, _MOST)) for word in words if (text := clean(word.text, 40)) and word.people > 0]
+    return [(text, min(word.people, MOST)) for word in words if (text := clean(word.text, 40)) and word.people > 0]
 
 
 def _lacking(words: Iterable[str]) -> str:
@@ -438,8 +379,8 @@ def _lacking(words: Iterable[str]) -> str:
 
 def _of_profiles(found: Profiles) -> str:
     """How many are counted, of how many."""
-    aside = f"; {_number(found.left_out)} asked to be left out" if found.left_out else ""
-    return f"{_number(found.counted)} discoverable profiles, {_number(found.with_bio)} with a bio{aside}"
+    aside = f"; {spelled(found.left_out)} asked to be left out" if found.left_out else ""
+    return f"{spelled(found.counted)} discoverable profiles, {spelled(found.with_bio)} with a bio{aside}"
 
 
 def _seen(found: Profiles) -> str:
@@ -452,10 +393,3 @@ def _seen(found: Profiles) -> str:
 
 def _signature(about: About) -> str:
     return f"Collected {clean(about.date[:10])}, fedistats {clean(about.version, 20)}."
-
-
-def _number(value: float) -> str:
-    """1,000 with its comma; 1.5 with its dot; what no server has, as that."""
-    if value > _MOST:
-        return "over 10¹⁵"
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"

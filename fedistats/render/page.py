@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.image import BboxImage
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox, TransformedBbox
 from PIL import Image, ImageDraw
@@ -17,12 +18,13 @@ from PIL import Image, ImageDraw
 from fedistats.render.fonts import REGULAR, Face, Fonts, can_shape, needs_shaping, picture_of, said
 from fedistats.render.labels import typeface
 from fedistats.render.style import Theme
+from fedistats.text import clean
 
 Anchor = Literal["left", "center", "right"]
 
 _FAMILIES = ["DejaVu Sans", "Verdana", "sans-serif"]
 _MARGIN = 40.0
-_MOST = 10**15
+MOST = 10**15
 """No bar is drawn higher: what a hostile server counts must not overflow."""
 _PIXELS = 4
 """Per point, of words that are drawn as pictures."""
@@ -65,13 +67,17 @@ class Page:
 
     # -- frame --
 
-    def head(self, title: str, subtitle: str) -> None:
-        """The title, smaller where it is long, and what it is about."""
-        body, size = self.body, 23.0
-        size = max(min(size, size * (body.right - body.left) / typeface(True).width(title, size)), 12)
-        self.write(title, body.left, body.top + 17, size, bold=True)
-        self.write(subtitle, body.left, body.top + 39, 12.5, muted=True)
-        self.body = Area(body.left, body.top + 70, body.right, body.bottom)
+    def title(self, lead: str, host: str, subtitle: str) -> None:
+        """A quiet lead-in, the host in bold (smaller where it is long), and what it is about."""
+        body, size, name = self.body, 27.0, clean(host, 60)
+        size = max(min(size, size * (body.right - body.left) / typeface(True).width(name, size)), 12)
+        self.write(lead, body.left, body.top + 13, 15.5, muted=True)
+        self.write(name, body.left, body.top + 44, size, bold=True)
+        self.write(
+            typeface(False).clip(subtitle, 12.5, body.right - body.left), body.left, body.top + 68, 12.5, muted=True
+        )
+        self.figure.set_label(f"{lead} {name}")
+        self.body = Area(body.left, body.top + 98, body.right, body.bottom)
 
     def foot(self, caption: str) -> None:
         """The caption, in as many lines as it needs."""
@@ -96,7 +102,7 @@ class Page:
 
         Each label stands below, at its place: 0 is the left edge of the first bar, 1 that of the second.
         """
-        counts = [min(max(count, 0), _MOST) for count in counts]
+        counts = [min(max(count, 0), MOST) for count in counts]
         most = max(counts)
         step = _step(most)
         high = (area.bottom - area.top) / max(most, 1)
@@ -120,17 +126,17 @@ class Page:
 
         `most` is as long as a bar can be; `label` is the room for words, in points.
         """
-        most = min(max(most, 1), _MOST)
+        most = min(max(most, 1), MOST)
         high = (area.bottom - area.top) / lines
         size = min(11.0, high * 0.62)
         begin = area.left + label
         longest = area.right - begin - typeface(False).width(f"{most:,}", size) - 6
         for number, (word, count) in enumerate(rows):
             middle = area.top + (number + 0.5) * high
-            end = begin + longest * min(count, _MOST) / most
+            end = begin + longest * min(count, MOST) / most
             self.word(word, begin - 8, middle, size, label - 8)
             self._box(begin, middle - 0.34 * high, end, middle + 0.34 * high, colour)
-            self.write(f"{min(count, _MOST):,}", end + 6, middle + 0.36 * size, size * 0.92, muted=True)
+            self.write(f"{min(count, MOST):,}", end + 6, middle + 0.36 * size, size * 0.92, muted=True)
 
     # -- ink --
 
@@ -188,6 +194,46 @@ class Page:
         image.set_data(np.asarray(picture))
         self._axes.add_artist(image)
 
+    def drawable(self, word: str) -> bool:
+        """Is there a font that draws all of the word, joined and ordered as its script wants?"""
+        plain = typeface(False).drawable(word) == word and not needs_shaping(word)
+        return plain or self._face(word) is not None
+
+    def weeks(self, area: Area, counts: Sequence[int], colour: str) -> None:
+        """Upright bars that all say their number, the highest loudest."""
+        most = max(counts)
+        wide = (area.right - area.left) / len(counts)
+        size = min(10.5, 10.5 * (wide - 4) / typeface(False).width(spelled(most), 10.5))
+        for place, count in enumerate(counts):
+            left = area.left + (place + 0.13) * wide
+            top = area.bottom - (area.bottom - area.top) * min(count, MOST) / min(most, MOST)
+            self._box(left, top, left + 0.74 * wide, area.bottom, colour)
+            self.write(spelled(count), left + 0.37 * wide, top - 5, size, muted=count < most, anchor="center")
+        self._box(area.left, area.bottom, area.right, area.bottom + 0.7, self.theme.grid)
+
+    def broken(self, x: float, y: float, width: float) -> None:
+        """An axis that is interrupted round x."""
+        self._box(x - width / 2, y - 1, x + width / 2, y + 1, self.theme.background)
+        for left in (x - 3, x + 1):
+            self._axes.add_line(Line2D([left - 1.5, left + 3.5], [y + 4, y - 4], color=self.theme.muted, linewidth=0.9))
+
+    def marked(self, area: Area, place: int, counts: Sequence[int], colour: str, gap: float, told: str) -> None:
+        """One of the bars that `columns` drew in another colour, with a line from it to what is to be told, above the bars."""
+        counts = [min(max(count, 0), MOST) for count in counts]
+        most, size = max(counts), 10.5
+        wide = (area.right - area.left) / len(counts)
+        left, x = area.left + (place + gap / 2) * wide, area.left + (place + 0.5) * wide
+        top = area.bottom - (area.bottom - area.top) * counts[place] / most
+        self._box(left, top, left + (1 - gap) * wide, area.bottom, colour)
+        # the highest bar says its number, which the line leaves room for
+        far = abs(counts.index(most) - place) * wide > typeface(False).width(f"{most:,}", 9.5) / 2 + 3
+        self._box(x - 0.5, area.top - 22, x + 0.5, top if far else area.top - 14, colour)
+        if not far and top > area.top:
+            self._box(x - 0.5, area.top - 2, x + 0.5, top, colour)
+        half = typeface(False).width(told, size) / 2
+        middle = max(min(x, area.right - half), area.left - 30 + half)
+        self.write(told, middle, area.top - 27, size, anchor="center")
+
     def _face(self, word: str) -> Face | None:
         if needs_shaping(word) and not can_shape():
             return None
@@ -197,6 +243,13 @@ class Page:
 
     def _box(self, left: float, top: float, right: float, bottom: float, colour: str) -> None:
         self._axes.add_patch(Rectangle((left, top), right - left, bottom - top, facecolor=colour, linewidth=0))
+
+
+def spelled(value: float) -> str:
+    """1,000 with its comma; 1.5 with its dot; what no server has, as that."""
+    if value > MOST:
+        return "over 10¹⁵"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
 def _step(most: int) -> int:

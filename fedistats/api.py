@@ -63,7 +63,7 @@ async def collect(
     host: str,
     *,
     posts: int = POSTS,
-    store: Path = STORE,
+    store: Path | str = STORE,
     fresh: bool = False,
     manners: Manners = Manners(),
     watch: Callable[[Progress], None] = lambda _: None,
@@ -74,7 +74,7 @@ async def collect(
     StoreError. Whatever fails at other servers is an outcome in the results, never an exception.
     """
     start = parse_start(host)
-    with Store.open(store) as opened:
+    with Store.open(Path(store)) as opened:
         async with Web(
             agent=user_agent(__version__, manners.contact),
             starts=(start,),
@@ -103,24 +103,24 @@ async def collect(
     return Collected(collected.start, collected.begun_at, collected.id in known, questions)
 
 
-def instance(host: str, *, store: Path = STORE, offline: bool = False) -> Instance:
+def instance(host: str, *, store: Path | str = STORE, offline: bool = False) -> Instance:
     """What a server says about itself."""
     name = _have("instance", host, store, offline=offline)
-    with Store.read(store) as opened:
+    with Store.read(Path(store)) as opened:
         return tell.instance(opened, name)[1]
 
 
-def profiles(host: str, *, min_people: int = 3, store: Path = STORE, offline: bool = False) -> Profiles:
+def profiles(host: str, *, min_people: int = 3, store: Path | str = STORE, offline: bool = False) -> Profiles:
     """Who is here: the words of the bios, and how age, followers and posts are spread."""
     name = _have("profiles", host, store, offline=offline)
-    with Store.read(store) as opened:
+    with Store.read(Path(store)) as opened:
         return tell.profiles(opened, name, min_people=min_people)
 
 
-def posts(host: str, *, posts: int = POSTS, store: Path = STORE, offline: bool = False) -> Posts:
+def posts(host: str, *, posts: int = POSTS, store: Path | str = STORE, offline: bool = False) -> Posts:
     """What is talked about: languages, hashtags, hours and origins of the newest posts."""
     name = _have("posts", host, store, offline=offline, posts=posts)
-    with Store.read(store) as opened:
+    with Store.read(Path(store)) as opened:
         return tell.posts(opened, name, posts)
 
 
@@ -130,12 +130,12 @@ def neighborhood(
     posts: int = POSTS,
     min_posts: int = MIN_POSTS,
     directed: bool = False,
-    store: Path = STORE,
+    store: Path | str = STORE,
     offline: bool = False,
 ) -> Neighborhood:
     """With whom they talk: the graph of the instances that at least `min_posts` posts connect."""
     name = _have("neighborhood", host, store, offline=offline, posts=posts)
-    with Store.read(store) as opened:
+    with Store.read(Path(store)) as opened:
         return communities.communities(tell.neighborhood(opened, name, posts, min_posts=min_posts, directed=directed))
 
 
@@ -146,9 +146,9 @@ def now() -> float:
     return float(fixed) if fixed.isascii() and fixed.isdigit() and len(fixed) < 12 else time.time()
 
 
-def _have(part: Part, host: str, store: Path, *, offline: bool, posts: int = POSTS) -> Host:
+def _have(part: Part, host: str, store: Path | str, *, offline: bool, posts: int = POSTS) -> Host:
     if offline:
-        if not store.exists():
+        if not Path(store).exists():
             raise NotCollected(f"there is no store at {store}: nothing was collected yet")
         return parse_start(host).host
     return run(collect(part, host, posts=posts, store=store)).host

@@ -8,6 +8,7 @@ import functools
 import gc
 import inspect
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
@@ -117,6 +118,9 @@ class Common:
         from fedistats.model import parse_start
 
         start = parse_start(typed)
+        excluded = _hosts_of(self.exclude)
+        if start.host in excluded:
+            raise BadHost(f"{start.host} stands in {self.exclude}: it is left out, and nobody was asked")
         if self.offline:
             if not self.place.exists():
                 raise NotCollected(
@@ -129,7 +133,7 @@ class Common:
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         self.check_output()
-        manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, _hosts_of(self.exclude))
+        manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, excluded)
         with _watching(self) as watch:
             found = _interruptible(
                 api.collect(part, typed, posts=posts, store=self.place, fresh=self.fresh, manners=manners, watch=watch)
@@ -405,8 +409,8 @@ def _neighborhood(common: Common, name: Host, options: NeighborhoodOptions, fold
     if options.pdf:
         files["neighborhood.pdf"] = [picture.pdf(drawn)]
     common.deliver(found.start, files, terminal.neighborhood(found), text, folder)
-    if not len(found.edges) and not common.quiet:
-        _say(
+    if not len(found.edges):
+        raise NothingFound(
             f"no two instances are connected by {options.min_posts} posts or more: try a smaller --min-posts, or more --posts"
         )
     common.judge(found.coverage)
@@ -451,6 +455,13 @@ def _export(
     from fedistats.outputs import folder_name, write
     from fedistats.render import csv_tables, graphml, json_text
 
+    if common.json:
+        kind, to = "json", Path("-")
+    path = to or common.output / "neighborhood"
+    if str(path) != "-" and (path.is_dir() or not path.name):
+        raise BadFile(f"{path} is a folder: name a file with -o")
+    if path.exists() and common.place.exists() and path.samefile(common.place):
+        raise BadFile(f"{path} is the store itself: name another file with -o")
     found = _graph(common, name, posts, min_posts, directed=directed)
     chunks: Iterable[bytes]
     if kind == "json":
@@ -499,7 +510,9 @@ def forget(common: Common, host: HostArgument) -> None:
         gone = store.forget(name)
     if not gone:
         raise NothingFound(f"the store {common.place} holds nothing about {name}")
-    if not common.quiet:
+    if common.json:
+        sys.stdout.write(f'{{"forgotten": "{name}", "rows": {gone}}}\n')
+    elif not common.quiet:
         _console().print(
             f"{name} is forgotten: {gone:,} rows are gone from {common.place}; pictures and exports are yours to delete"
         )
@@ -553,14 +566,15 @@ def _tour(start: Host, folder: Path) -> str:
         "instance.png": "the last weeks of activity",
         "fedistats.db": "what was collected, in one SQLite file: counts and keyed hashes, nobody's name or words",
     }
+    program = "uv run fedistats" if "UV" in os.environ else "fedistats" if shutil.which("fedistats") else sys.argv[0]
     lines = [f"A made-up fediverse, seen from {start}. In {folder}:", ""]
     lines += [f"  {name:<28} {what}" for name, what in made.items()]
     lines += [
         "",
         "Try next:",
-        f"  fedistats neighborhood {start} --offline --store {folder / 'fedistats.db'} --posts 400 --layout circle",
-        f"  fedistats export {start} --offline --store {folder / 'fedistats.db'} -o - | head",
-        "  fedistats instance mastodon.example      (your own server's name here: this one asks for real)",
+        f"  {program} neighborhood {start} --offline --store {folder / 'fedistats.db'} --posts 400 --layout circle",
+        f"  {program} export {start} --offline --store {folder / 'fedistats.db'} -o - | head",
+        f"  {program} instance HOST      (your own server's name for HOST: this one asks for real)",
     ]
     return "\n".join(lines)
 
@@ -642,11 +656,10 @@ def _watching(common: Common) -> Iterator[Callable[[Progress], None]]:
         yield _line_by_line()
         return
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
+        TextColumn("{task.description}: {task.fields[note]}"),
+        BarColumn(bar_width=16),
         MofNCompleteColumn(),
         TextColumn("pages"),
-        TextColumn("{task.fields[note]}", style="dim"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
@@ -683,7 +696,7 @@ def _console() -> Any:
 def _say(text: str) -> None:
     """A line for the person, on stderr."""
     with contextlib.suppress(OSError):  # the terminal may be gone
-        print(f"fedistats: {text}", file=sys.stderr)
+        print(f"fedistats: {' '.join(text.split())}", file=sys.stderr)
 
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -692,7 +705,7 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 def _words(error: Exception) -> str:
     told: Callable[[], str] = getattr(error, "format_message", error.__str__)
-    return " ".join(told().split()).rstrip(".?")
+    return " ".join(told().split()).rstrip(".?").replace("Value error, ", "")
 
 
 def main() -> None:

@@ -234,8 +234,9 @@ class Crawl:
     async def _visit_in_turn(self, collection: store.Collection, host: Host, posts: int) -> None:
         """Read what an instance shows, by whichever of its names it answers; where it shows nothing, learn why."""
         if host in self._exclude:
-            timeline = self._store.begin_timeline(collection, host, PUBLIC, host, posts)
-            self._store.end_timeline(timeline, Outcome.LEFT_OUT, "excluded")
+            if self._store.timeline(collection, host, PUBLIC) is None:
+                timeline = self._store.begin_timeline(collection, host, PUBLIC, host, posts)
+                self._store.end_timeline(timeline, Outcome.LEFT_OUT, "excluded")
         else:
             known = self._store.timeline(collection, host, PUBLIC)
             server = Server(host, known.api_host if known else host)

@@ -104,6 +104,7 @@ def parse_start(typed: str) -> Start:
     text = typed.strip()
     hint = (
         f"{shown(typed)} is no host: type a name like sigmoid.social, a URL, or a handle like @someone@sigmoid.social"
+        " (for a server on your desk its URL, like http://127.0.0.1:3000)"
     )
     if "://" in text:
         try:

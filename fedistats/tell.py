@@ -107,7 +107,8 @@ def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE
                     origins=tuple(store.post_counts(timeline, newest, "origin")),
                 )
             )
-        return Posts(_about(collected, {"posts": newest, "min_people": min_people}), collected.start, tuple(feeds))
+        asked = min(newest, max(timeline.wanted for timeline in timelines if timeline))
+        return Posts(_about(collected, {"posts": asked, "min_people": min_people}), collected.start, tuple(feeds))
     raise _not_collected("posts", host)
 
 

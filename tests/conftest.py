@@ -14,7 +14,7 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def at_home(self: socket.socket, address: object) -> None:
         host = address[0] if isinstance(address, tuple) else "local"
-        assert host in ("127.0.0.1", "::1", "localhost", "local"), f"a test reaches out to {host}"
+        assert host in ("::1", "localhost", "local") or host.startswith("127."), f"a test reaches out to {host}"
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", at_home)

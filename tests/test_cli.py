@@ -252,6 +252,43 @@ def test_strict_tells_apart_what_was_read_in_part(run: Run) -> None:
     assert "in part" in err
 
 
+def test_an_export_never_overwrites_the_store(run: Run) -> None:
+    with on_the_desk(desk()) as url:
+        run("neighborhood", url, "--posts", "90", *PATIENT)
+    before = Path("output/fedistats.db").read_bytes()
+    code, _, err = run("export", "home.example", "--offline", "-o", "output/fedistats.db")
+    assert (code, "the store itself" in err) == (cli.USAGE, True)
+    assert run("export", "home.example", "--offline", "-o", "output")[0] == cli.USAGE
+    assert Path("output/fedistats.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["instance", "profiles", "posts", "neighborhood", "export"])
+def test_an_excluded_host_is_not_asked_even_when_it_is_typed(run: Run, command: str) -> None:
+    Path("not.txt").write_text("far.example\n")
+    code, _, err = run(command, "far.example", "--exclude", "not.txt")
+    assert (code, "nobody was asked" in err) == (cli.USAGE, True)
+
+
+def test_a_graph_without_an_edge_is_nothing_found(run: Run) -> None:
+    with on_the_desk(desk()) as url:
+        code, _, err = run("neighborhood", url, "--posts", "90", "--min-posts", "1000", *PATIENT)
+    assert (code, "smaller --min-posts" in err) == (cli.NOTHING, True)
+    assert Path("output/home.example/neighborhood.graphml").exists()
+
+
+def test_with_json_an_export_is_json_on_stdout(run: Run) -> None:
+    with on_the_desk(desk()) as url:
+        _, out, _ = run("export", url, "--posts", "90", "--json", *PATIENT)
+    assert json.loads(out)["edges"] == [["far.example", "home.example", 30]]
+
+
+def test_posts_say_how_many_were_asked_for_when_they_were_collected(run: Run) -> None:
+    with on_the_desk(desk()) as url:
+        run("posts", url, "--posts", "40", *PATIENT)
+    _, out, _ = run("posts", "home.example", "--offline", "--json")
+    assert json.loads(out)["about"]["question"]["posts"] == 40
+
+
 def test_forget_removes_a_host(run: Run) -> None:
     with on_the_desk(desk()) as url:
         run("neighborhood", url, "--posts", "90", *PATIENT)

@@ -127,7 +127,7 @@ def test_the_busiest_has_the_biggest_disc_and_area_follows_posts(middling: Neigh
 def test_who_did_not_answer_is_hollow() -> None:
     picture = draw(communities(neighborhood(TRIANGLE, start="a.example", asked=["a.example", "b.example"])))
     assert [disc.hollow for disc in picture.discs] == [False, False, True]
-    assert "not asked, or no answer" in caption(picture)
+    assert "not asked, or showed no posts" in caption(picture)
     assert "Edges between two hollow discs could not be seen." in caption(picture)
 
 
@@ -144,7 +144,7 @@ def test_the_caption_says_rule_date_coverage_method_and_version() -> None:
     for piece in (
         "An edge of a test.",
         "2030-01-02",
-        "up to 200 newest public posts",
+        "the newest public posts of each instance, at most 200",
         "6 instances found, 6 asked: 1 answered whole, 2 closed by their owners, 3 forbade it by robots.txt.",
         "4 posts of people who asked to be left out: not looked at.",
         "1 instance showed only local posts.",
@@ -186,7 +186,7 @@ def test_top_keeps_the_busiest_and_the_start_and_says_so(middling: Neighborhood)
     assert {node.host for node in busiest[:20]} <= drawn
     assert middling.start in drawn
     assert len(drawn) <= 21
-    assert "busiest of 150 instances" in caption(picture)
+    assert "busiest others of 150 instances" in caption(picture)
 
 
 def test_of_too_many_edges_the_heaviest_and_each_nodes_best_are_drawn_and_the_caption_says_so(

@@ -275,7 +275,8 @@ def posts(found: Posts, *, theme: Theme) -> Figure:
                 Area(area.left, area.top, area.right, area.top + 0.6 * (area.bottom - area.top)), _silence(feed)
             )
             continue
-        told = f"{spelled(feed.posts_read)} {'post' if feed.posts_read == 1 else 'posts'}{_span(feed)}{_ending(feed)}"
+        counted = feed.posts_read - feed.posts_left_out
+        told = f"{spelled(counted)} {'post' if counted == 1 else 'posts'} counted{_span(feed)}{_ending(feed)}"
         told = typeface(False).clip(told, 10.5, area.right - area.left)
         page.write(told, area.left, area.top + 30, 10.5, muted=True)
         top = area.top + 46

@@ -299,6 +299,12 @@ def _counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
+def _chosen(shown: Neighborhood) -> str:
+    """What --top keeps: the busiest, and the start, be it busy or not."""
+    others = len(shown.nodes) - any(node.host == shown.start for node in shown.nodes)
+    return f"the start and the {others:,} busiest others"
+
+
 def _drawable_words(text: str) -> str:
     """The words that the pictures' font has all letters of: a hashtag of boxes would tell nobody anything."""
     face = typeface(False)
@@ -329,6 +335,7 @@ def _panel(
             _drawable_words(community.common),
         )
         for i, community in enumerate(whole.communities)
+        if any(node.community == i for node in shown.nodes)
     ]
     others = sum(node.community is None for node in whole.nodes)
     if groups and others:
@@ -338,7 +345,7 @@ def _panel(
         signs.append(Entry("start", theme.ink, "where the collection began"))
     hollow = any(not node.outcome.answered for node in shown.nodes)
     if hollow:
-        signs.append(Entry("hollow", theme.ink, "not asked, or no answer"))
+        signs.append(Entry("hollow", theme.ink, "not asked, or showed no posts"))
     if shown.directed and drawn:
         signs.append(Entry("arrow", theme.muted, "broad where posts were read, pointed where they were written"))
     elif drawn:
@@ -346,7 +353,7 @@ def _panel(
     nodes, edges = len(whole.nodes), len(whole.edges)
     counts = [_counted(nodes, "instance") + ", " + _counted(edges, "link")]
     if len(shown.nodes) < nodes:
-        counts.append(f"drawn: the {len(shown.nodes):,} busiest")
+        counts.append(f"drawn: {_chosen(shown)}")
     return panel(
         title="Who talks with whom: the neighborhood of",
         host=_name(whole.start),
@@ -369,7 +376,7 @@ def _caption(whole: Neighborhood, shown: Neighborhood, drawn: int, layout: Layou
     lines = [rule[:1].upper() + rule[1:].rstrip(".") + "."]
     if "posts" in question:
         lines.append(
-            f"Read: up to {question['posts']} newest public posts of each instance, from {clean(about.date[:10])} on."
+            f"Read: the newest public posts of each instance, at most {question['posts']}; collected {clean(about.date[:10])}."
         )
     else:
         lines.append(f"Collected from {clean(about.date[:10])} on.")
@@ -385,7 +392,7 @@ def _caption(whole: Neighborhood, shown: Neighborhood, drawn: int, layout: Layou
     if hollow:
         lines.append("Edges between two hollow discs could not be seen.")
     if len(shown.nodes) < len(whole.nodes):
-        lines.append(f"Drawn: the {len(shown.nodes):,} busiest of {_counted(len(whole.nodes), 'instance')}.")
+        lines.append(f"Drawn: {_chosen(shown)} of {_counted(len(whole.nodes), 'instance')}.")
     if drawn < len(shown.edges):
         lines.append(f"Drawn: the {drawn:,} heaviest of {len(shown.edges):,} edges, each instance's best among them.")
     placed = "ForceAtlas2" if layout == "force" else "by community, on a circle"

@@ -12,7 +12,7 @@ from rich.text import Text
 from fedistats.model import Activity, Community, Distribution, Feed, Instance, Neighborhood, Posts, Profiles, Word
 from fedistats.text import clean, plain
 
-_BARS = " ▁▂▃▄▅▆▇█"
+_BARS = "·▁▂▃▄▅▆▇█"
 
 
 def instance(found: Instance) -> RenderableType:
@@ -163,7 +163,9 @@ def neighborhood(found: Neighborhood) -> RenderableType:
     ties.add_column()
     for a, b, n in heaviest:
         ties.add_row(f"{n:,} posts", f"{hosts[a]} {arrow} {hosts[b]}")
-    parts: list[RenderableType] = [Text(size(found), style="bold"), *map(Text, _seen(found)), Text(), ties]
+    parts: list[RenderableType] = [Text(size(found), style="bold"), *map(Text, _seen(found))]
+    if heaviest:
+        parts += [Text(), ties]
     if found.communities:
         parts += [Text(), _communities(found.communities)]
     return Group(*parts)

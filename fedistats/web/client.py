@@ -165,7 +165,7 @@ class Web:
             target = _target(at)
             scheme, host, target = redirected(door.scheme, at.host, target, reply.headers.get("location", ""))
             if host != at.host and not question.delegates:
-                raise Moved(f"{at.host} has moved to {host}", host)
+                raise Moved(f"{at.host} has moved to {host}: try that name", host)
             if host == at.host and scheme != door.scheme:
                 await self._upgrade(door, scheme)
             path, _, query = target.partition("?")

@@ -1,0 +1,191 @@
+"""fedistats and its peers, crawling the same neighborhood; each is run in a fresh process and says what it cost.
+
+All return the sightings as well: posts by (read on, written on), so that it can be seen that they did the same work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import Figures, measured
+from benchmarks.world import POSTS_A_PAGE, World, address, home, name, timelines
+
+TIMELINE = "/api/v1/timelines/public"
+Sightings = Counter[tuple[str, str]]
+
+
+def fedistats(world: World, port: int, wrap: Callable[[Any], Any] = lambda run: run) -> Figures:
+    """The product, through its Python API: `Web` at no pace, `Crawl`, `Store` in a file."""
+    from fedistats import tell
+    from fedistats.crawl import Crawl
+    from fedistats.model import Host, Outcome, Start
+    from fedistats.store import Store
+    from fedistats.web import Web, user_agent
+
+    # A found host is asked over TLS and at public addresses alone; that these are not is told as a person would tell it.
+    starts = [Start(Host(host), "http", private=True) for host in hosts(world, port)]
+
+    def look_up(host: str, _port: int) -> Iterable[str]:
+        if not host.startswith("home") and world.kind(int(host[1:].split(".")[0])) == "dead":
+            raise socket.gaierror(socket.EAI_NONAME, "no such name")
+        return [address(host)]
+
+    async def crawl(store: Store) -> Any:
+        agent = user_agent("0", "benchmarks")
+        async with Web(agent=agent, pace=0, starts=starts, ledger=store, look_up=look_up) as web:
+            crawler = Crawl(web.ask, store, now=lambda: 1_900_000_000.0, visiting=web.visiting)
+            return await crawler.neighborhood(starts[0], world.posts)
+
+    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "store.db") as store:
+        with measured() as figures:
+            collection = wrap(lambda: asyncio.run(crawl(store)))()
+        coverage = tell.neighborhood(store, collection.start, world.posts).coverage
+        found: Sightings = Counter()
+        for reader, _, origin, posts in store.sightings(collection, world.posts):
+            found[reader, origin or ""] += posts
+    told = _told(figures, found)
+    told["lost"] = coverage.count(Outcome.MISBEHAVING, Outcome.PART, Outcome.OURS)
+    told["ended"] = coverage.asked
+    return told
+
+
+def plain_httpx(world: World, port: int) -> Figures:
+    """What one writes first: one AsyncClient as it comes, gather, `r.json()`, all posts kept."""
+    import httpx
+
+    kept: dict[str, list[dict[str, Any]]] = {}
+    lost = 0
+
+    async def read(client: httpx.AsyncClient, host: str) -> None:
+        nonlocal lost
+        posts: list[dict[str, Any]] = kept.setdefault(host, [])
+        try:
+            while len(posts) < world.posts:
+                params = {"limit": "40"} | ({"max_id": posts[-1]["id"]} if posts else {})
+                page = (await client.get(url(host) + TIMELINE, params=params)).json()
+                if not page:
+                    break
+                posts += page
+        except httpx.HTTPError:
+            lost += 1
+
+    async def crawl() -> None:
+        async with httpx.AsyncClient() as client:
+            start = home(port)
+            await read(client, start)
+            found = {host for post in kept[start] if (host := home_of(post["account"]["acct"], start)) != start}
+            await asyncio.gather(*(read(client, host) for host in sorted(found)))
+
+    with measured() as figures:
+        asyncio.run(crawl())
+        found = _seen({host: [post["account"]["acct"] for post in posts] for host, posts in kept.items()})
+    return _told(figures, found) | {"lost": lost}
+
+
+def blog(world: World, port: int) -> Figures:
+    """Like the blog's scripts: one request after the other, each on a connection of its own. Their sleep of half a second is not slept."""
+    import requests
+
+    def read(host: str) -> list[str]:
+        handles: list[str] = []
+        params = {"limit": "40"}
+        while len(handles) < world.posts:
+            page = requests.get(url(host) + TIMELINE, params=params, timeout=30).json()
+            if not page:
+                break
+            handles += [post["account"]["acct"] for post in page]
+            params["max_id"] = page[-1]["id"]
+        return handles
+
+    return _sequential(port, read)
+
+
+def mastodon_py(world: World, port: int) -> Figures:
+    """Mastodon.py: `timeline_public`, then `fetch_next` as long as there is a next page."""
+    from mastodon import Mastodon
+
+    def read(host: str) -> list[str]:
+        api = Mastodon(api_base_url=url(host), version_check_mode="none")
+        page = api.timeline_public(limit=40)
+        handles: list[str] = []
+        while page:
+            handles += [post.account.acct for post in page]
+            page = api.fetch_next(page) if len(handles) < world.posts else None
+        return handles
+
+    return _sequential(port, read)
+
+
+def _sequential(port: int, read: Callable[[str], list[str]]) -> Figures:
+    with measured() as figures:
+        start = home(port)
+        handles = {start: read(start)}
+        for host in sorted({home_of(handle, start) for handle in handles[start]} - {start}):
+            handles[host] = read(host)
+        found = _seen(handles)
+    return _told(figures, found) | {"lost": 0}
+
+
+def hosts(world: World, port: int) -> list[str]:
+    return [home(port), *(name(host, port) for host in range(world.hosts))]
+
+
+def url(host: str) -> str:
+    """A peer looks no names up: it is sent to the address."""
+    return f"http://{address(host)}:{host.partition(':')[2]}"
+
+
+def home_of(handle: str, reader: str) -> str:
+    return handle.rpartition("@")[2] if "@" in handle else reader
+
+
+def _seen(handles: dict[str, list[str]]) -> Sightings:
+    return Counter((reader, home_of(handle, reader)) for reader, found in handles.items() for handle in found)
+
+
+def _told(figures: Figures, found: Sightings) -> Figures:
+    posts = found.total()
+    # the port is another one in each run
+    lines = sorted(f"{one.partition(':')[0]} {other.partition(':')[0]} {n}" for (one, other), n in found.items())
+    return figures | {
+        "posts": posts,
+        "us/post": 1e6 * figures["cpu s"] / max(posts, 1),
+        "same": sha256("\n".join(lines).encode()).hexdigest()[:8],
+    }
+
+
+CRAWLERS: dict[str, Callable[[World, int], Figures]] = {
+    "fedistats": fedistats,
+    "plain asyncio + httpx": plain_httpx,
+    "the blog's way": blog,
+    "Mastodon.py": mastodon_py,
+}
+
+
+def crawl(crawler: str, world: dict[str, Any], port: int) -> Figures:
+    """One crawl, in this process."""
+    before = json_loads()
+    with contextlib.redirect_stdout(None):
+        told = CRAWLERS[crawler](World(**world), port)
+    told["x json.loads"] = 2 * told["us/post"] / (before + json_loads())
+    return told
+
+
+def json_loads() -> float:
+    """us/post of nothing but `json.loads` of such pages, now and here: a measure that a busy machine slows down as much as all else."""
+    pages = timelines(World(1, 5), 8080)[1]
+    began = time.process_time()
+    for page in pages * 3:
+        for body in page:
+            json.loads(body)
+    return 1e6 * (time.process_time() - began) / (15 * len(pages) * POSTS_A_PAGE)

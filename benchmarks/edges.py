@@ -1,0 +1,88 @@
+"""Counting: from posts in the store to the edges of a neighborhood."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from benchmarks.measure import Claim, Figures, Result, Size, fresh, measured
+
+_SIZES: dict[Size, list[int]] = {
+    "toy": [10_000],
+    "usual": [1_000_000, 2_000_000, 4_000_000],
+    "full": [1_000_000, 2_000_000, 4_000_000, 30_000_000],
+}
+_POSTS = 1000
+"""On each timeline."""
+
+
+def run(size: Size) -> Result:
+    result = Result()
+    costs = []
+    for posts in _SIZES[size]:
+        with tempfile.TemporaryDirectory() as folder:
+            fresh("edges:filled", folder=folder, posts=posts)
+            told = fresh("edges:told", folder=folder)
+        result.rows.append({"posts": posts} | told)
+        costs.append(told["cpu s"])
+        if posts == 30_000_000:
+            result.claims += [
+                Claim("30 million sightings to edges: wall (s)", told["wall s"], 8),
+                Claim("peak (MB)", told["peak MB"], 2000),
+            ]
+    if len(costs) > 1:
+        steps = [more / less for less, more in pairwise(costs[:3])]
+        result.claims.append(Claim("CPU for twice the posts, at worst", max(steps), 2 * 1.15))
+    return result
+
+
+def filled(folder: str, posts: int) -> Figures:
+    """A store with so many posts, 1,000 on each timeline, as a crawl leaves them."""
+    from fedistats.mastodon import PUBLIC
+    from fedistats.model import Host, Outcome
+    from fedistats.store import Store
+
+    dice = random.Random(1)
+    hosts = [Host(f"h{n}.example") for n in range(max(posts // _POSTS, 2))]
+    with Store.open(Path(folder) / "store.db") as store:
+        collection = store.begin(hosts[0], 1_900_000_000)
+        store.begin_neighborhood(collection, _POSTS)
+        for host in hosts:
+            timeline = store.begin_timeline(collection, host, PUBLIC, host, _POSTS)
+            with store.transaction() as database:
+                database.executemany("INSERT OR IGNORE INTO host (name) VALUES (?)", [(host,)])
+                database.executemany(
+                    "INSERT INTO post VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(dice, timeline.id, len(hosts), posts)
+                )
+                database.execute("UPDATE timeline SET posts_read = ? WHERE id = ?", (min(posts, _POSTS), timeline.id))
+            store.end_timeline(timeline, Outcome.WHOLE)
+        store.end_neighborhood(collection, 1_900_000_000)
+    return {}
+
+
+def _rows(dice: random.Random, timeline: int, hosts: int, posts: int) -> Iterator[tuple[object, ...]]:
+    for place in range(min(posts, _POSTS)):
+        origin = min(int(dice.paretovariate(0.5)), hosts)  # the first host has the id 1; a few are heard everywhere
+        language = None if place % 10 == 0 else "de" if place % 5 == 0 else "en"
+        yield timeline, place, dice.getrandbits(62), dice.getrandbits(62), origin, 1_900_000_000 - 60 * place, language
+
+
+def told(folder: str) -> Figures:
+    """`tell.neighborhood` over all of it: sightings, languages and hashtags of origins, edges."""
+    from fedistats import tell
+    from fedistats.model import Host
+    from fedistats.store import Store
+
+    with measured() as opened:
+        store = Store.read(Path(folder) / "store.db")
+    with store, measured() as figures:
+        found = tell.neighborhood(store, Host("h0.example"), _POSTS)
+    return figures | {
+        "us/post": 1e6 * figures["cpu s"] / found.coverage.posts_read,
+        "opening s": opened["wall s"],
+        "edges": len(found.edges),
+        "nodes": len(found.nodes),
+    }

@@ -1,0 +1,116 @@
+"""GraphML, GEXF and CSV of a big graph, beside networkx's writer; with --full also read back by networkx, and compared."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.measure import Claim, Figures, Result, Size, fresh, in_turn, measured
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from fedistats.model import Neighborhood
+
+_SIZES: dict[Size, tuple[int, int]] = {"toy": (60, 240), "usual": (30_000, 490_000), "full": (30_000, 490_000)}
+_WANTED = {"GraphML": 1.0, "GEXF": 2.0, "CSV": 1.0}
+"""Seconds."""
+PEER = "networkx.write_graphml"
+
+
+def run(size: Size) -> Result:
+    result = Result()
+    nodes, edges = _SIZES[size]
+    with tempfile.TemporaryDirectory() as folder:
+        fresh("exports:made", folder=folder, nodes=nodes, edges=edges)
+        found = in_turn(
+            1 if size == "toy" else 3,
+            {name: partial(fresh, "exports:written", folder=folder, name=name) for name in WRITERS},
+        )
+        if size != "usual":
+            same = fresh("exports:read_back", folder=folder)
+            result.claims += [
+                Claim(f"{name} read back equal", float(equal), 1, at_most=False) for name, equal in same.items()
+            ]
+    result.rows += [{"export": name, "nodes": nodes, "edges": edges} | told for name, told in found.items()]
+    result.claims += [Claim(f"{name}: wall (s)", found[name]["wall s"], wanted) for name, wanted in _WANTED.items()]
+    result.claims.append(
+        Claim(f"CPU of {PEER} / our GraphML", found[PEER]["cpu s"] / found["GraphML"]["cpu s"], 1, at_most=False)
+    )
+    return result
+
+
+def made(folder: str, nodes: int, edges: int) -> Figures:
+    """The graph, for all who write it."""
+    from tests.made_up import town
+
+    (Path(folder) / "graph").write_bytes(pickle.dumps(town(nodes, edges)))
+    return {}
+
+
+def _made(folder: str) -> Neighborhood:
+    found: Neighborhood = pickle.loads((Path(folder) / "graph").read_bytes())
+    return found
+
+
+def written(folder: str, name: str) -> Figures:
+    """What one writer costs; networkx's gets the graph as its own."""
+    from fedistats.graph import to_networkx
+
+    found = _made(folder)
+    graph = to_networkx(found) if name == PEER else None
+    with measured() as figures:
+        WRITERS[name](Path(folder), graph or found)
+    return figures
+
+
+def _graphml(folder: Path, found: Neighborhood) -> None:
+    from fedistats.render.graphml import graphml
+
+    _save(folder / "x.graphml", graphml(found))
+
+
+def _gexf(folder: Path, found: Neighborhood) -> None:
+    from fedistats.render.gexf import gexf
+
+    _save(folder / "x.gexf", gexf(found))
+
+
+def _csv(folder: Path, found: Neighborhood) -> None:
+    from fedistats.render import csv_tables
+
+    _save(folder / "edges.csv", csv_tables.edges(found))
+    _save(folder / "nodes.csv", csv_tables.nodes(found))
+
+
+def _networkx(folder: Path, graph: nx.Graph[str]) -> None:
+    import networkx as nx
+
+    nx.write_graphml(graph, folder / "nx.graphml")
+
+
+def _save(path: Path, chunks: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(chunks)
+
+
+WRITERS: dict[str, Callable[[Path, Any], None]] = {"GraphML": _graphml, "GEXF": _gexf, "CSV": _csv, PEER: _networkx}
+
+
+def read_back(folder: str) -> Figures:
+    """Does networkx find the same nodes, edges and weights in the files?"""
+    import networkx as nx
+
+    found = _made(folder)
+    hosts = [node.host for node in found.nodes]
+    wanted = {frozenset((hosts[a], hosts[b])): posts for a, b, posts in found.edges.tolist()}
+    read = {"GraphML": nx.read_graphml(Path(folder) / "x.graphml"), "GEXF": nx.read_gexf(Path(folder) / "x.gexf")}
+    return {name: set(graph) == set(hosts) and _weights(graph) == wanted for name, graph in read.items()}
+
+
+def _weights(graph: nx.Graph[str]) -> dict[frozenset[str], int]:
+    return {frozenset((one, other)): int(data["weight"]) for one, other, data in graph.edges(data=True)}

@@ -127,7 +127,6 @@ async def timeline(
     `fresh` says of an id whether it is seen for the first time. Ids are opaque; `max_id` is the last one that the server gave.
     Raises the AskError of the page that could not be had. (https://docs.joinmastodon.org/methods/timelines/#public)
     """
-    authors = _Authors(server)
     while True:
         params = [("limit", str(_POSTS_A_PAGE))]
         if feed == LOCAL:
@@ -139,11 +138,12 @@ async def timeline(
         if not new:
             return
         cursor = str(statuses[-1].id)
+        authors = _Authors(server)
         yield Page(tuple(_post(status, authors) for status in new), cursor)
 
 
 class _Authors:
-    """The authors on one timeline, each looked at once."""
+    """The authors on one page, each looked at once; nobody's bio outlives the page it came with."""
 
     def __init__(self, server: Server) -> None:
         self._server = server

@@ -35,6 +35,9 @@ T = TypeVar("T")
 FAILED, USAGE, PARTIAL, NOTHING, UNCOLLECTED, INTERRUPTED = 1, 2, 3, 4, 5, 130
 """Exit codes, as the README lists them; 0 is done."""
 
+_MOST_BYTES = 64 << 20
+"""Of a file of words, of hosts, or a mask."""
+
 app = typer.Typer(
     name="fedistats",
     help="Who is on this fediverse server, and whom do they talk with?",
@@ -611,9 +614,13 @@ def _bytes_of(path: Path | None) -> bytes | None:
     if path is None:
         return None
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            found = file.read(_MOST_BYTES + 1)
     except OSError as error:
         raise BadFile(f"cannot read {path}: {error.strerror}") from error
+    if len(found) > _MOST_BYTES:
+        raise BadFile(f"{path} is longer than {_MOST_BYTES >> 20} MiB: is it the right file?")
+    return found
 
 
 def _interruptible(work: Coroutine[Any, Any, T]) -> T:

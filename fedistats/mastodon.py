@@ -27,6 +27,7 @@ PUBLIC, LOCAL = "public", "local"
 
 _TIMELINE, _DIRECTORY = "/api/v1/timelines/public", "/api/v1/directory"
 _POSTS_A_PAGE, _PROFILES_A_PAGE = 40, 80  # the server's own maxima
+_MOST_ENTRIES = 200  # rules and languages: nobody reads more
 _MOST_ITEMS = 1000  # a page of more items than this is no page: some servers have no cap, hostile ones no shame
 
 T = TypeVar("T")
@@ -380,7 +381,7 @@ def _read_v2(told: dict[str, Any], host: Host) -> Instance:
         active_month=_count(_dict(usage.get("users")).get("active_month")),
         registrations=_registrations(registrations.get("enabled"), registrations.get("approval_required")),
         languages=_texts(told.get("languages")),
-        rules=tuple(_text(rule.get("text")) for rule in _dicts(told.get("rules"))),
+        rules=tuple(_text(rule.get("text")) for rule in _dicts(told.get("rules"))[:_MOST_ENTRIES]),
         local_timeline=_text(feeds.get("local")) or None,
         remote_timeline=_text(feeds.get("remote")) or None,
     )
@@ -399,7 +400,7 @@ def _read_v1(told: dict[str, Any], host: Host) -> Instance:
         domains=_count(stats.get("domain_count")),
         registrations=_registrations(told.get("registrations"), told.get("approval_required")),
         languages=_texts(told.get("languages")),
-        rules=tuple(_text(rule.get("text")) for rule in _dicts(told.get("rules"))),
+        rules=tuple(_text(rule.get("text")) for rule in _dicts(told.get("rules"))[:_MOST_ENTRIES]),
     )
 
 
@@ -489,7 +490,7 @@ def _text(value: Any) -> str:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+    return tuple(item for item in value[:_MOST_ENTRIES] if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def _flag(value: Any) -> bool | None:

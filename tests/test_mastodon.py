@@ -302,3 +302,10 @@ async def test_an_answer_is_read_as_bytes_whatever_it_says_of_itself() -> None:
         return Answer(b'\xef\xbb\xbf{"title": "with a byte order mark"}', question.host)
 
     assert (await mastodon.about(ask, HOME)).title == "with a byte order mark"
+
+
+async def test_of_endless_rules_only_so_many_are_read_as_anybody_reads() -> None:
+    told = {"domain": "home.example", "rules": [{"text": "be kind"}] * 5000, "languages": ["en"] * 5000}
+    fediverse = Fediverse({HOME: Made(answers={"/api/v2/instance": told})})
+    found = await mastodon.about(fediverse.ask, HOME)
+    assert (len(found.rules), len(found.languages)) == (200, 200)

@@ -67,19 +67,13 @@ def profiles(found: Profiles) -> RenderableType:
 
 
 def _spread(distribution: Distribution) -> str:
-    if not distribution.bins:
-        return ""
-    low, middle, high = (_quantile(distribution, share) for share in (0.1, 0.5, 0.9))
-    told = f"half below {middle}, a tenth below {low}, a tenth above {high} {distribution.unit}"
-    return f"{told}  {_sparkline([n for *_, n in distribution.bins])}"
-
-
-def _quantile(distribution: Distribution, share: float) -> str:
-    rest = share * sum(n for *_, n in distribution.bins)
-    for _, upper, n in distribution.bins:
+    """Where the middle person stands, as exactly as the bins tell, and the shape of the whole."""
+    rest = sum(n for *_, n in distribution.bins) / 2
+    for lower, upper, n in distribution.bins:
         rest -= n
         if rest <= 0:
-            return f"{upper:,.0f}"
+            middle = f"{lower:,.0f}" if upper - lower <= 1 else f"{lower:,.0f} to {upper - 1:,.0f}"
+            return f"median {middle} {distribution.unit}  {_sparkline([n for *_, n in distribution.bins])}"
     return ""
 
 
@@ -177,7 +171,7 @@ def _seen(found: Neighborhood) -> Iterable[str]:
     yield coverage.sentence()
     yield f"{coverage.posts_read:,} posts read; {coverage.posts_left_out:,} of people who asked to be left out: not looked at"
     if coverage.local_only:
-        yield f"{coverage.local_only:,} showed their local posts only"
+        yield f"{coverage.local_only:,} of them showed local posts only"
     if found.start_local_only:
         yield f"{found.start} itself keeps its federated timeline closed: only its own people's posts were read"
 

@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_type_hints
@@ -500,6 +500,76 @@ def _gexf_as_drawn(found: Neighborhood) -> Iterator[str]:
     return gexf.gexf(found, positions, [2 * disc.radius for disc in discs], [disc.colour for disc in discs])
 
 
+@_command("report", epilog="Example: fedistats report sigmoid.social --posts 200")
+def report(
+    common: Common,
+    host: HostArgument,
+    posts: PostsOption = 1000,
+    min_posts: MinPostsOption = 5,
+    min_people: MinPeopleOption = 3,
+    directed: DirectedOption = False,
+) -> None:
+    """One page of everything: who is here, what is talked about, with whom. It opens anywhere, without a network."""
+    name = common.collect("neighborhood", host, posts)
+    rest: tuple[Part, ...] = ("instance", "profiles", "posts")
+    for part in rest:
+        replace(common, quiet=True, fresh=False).collect(part, host, posts)
+    words = ["fedistats report", host, f"--posts {posts}", f"--min-posts {min_posts}", f"--min-people {min_people}"]
+    _report(common, name, posts, min_posts, min_people, " ".join(words + ["--directed"] * directed), directed=directed)
+
+
+def _report(
+    common: Common,
+    name: Host,
+    posts: int,
+    min_posts: int,
+    min_people: int,
+    command: str,
+    *,
+    directed: bool,
+    folder: Path | None = None,
+) -> None:
+    from fedistats import tell
+    from fedistats.communities import communities
+    from fedistats.render import json_text
+    from fedistats.render import report as page
+
+    def told(part: Callable[[], T]) -> T | None:
+        """What is known of a part; what was not collected, or is not there, is said on the page."""
+        try:
+            return part()
+        except (NotCollected, NothingFound):
+            return None
+
+    with common.reading() as store:
+        told_instance = told(lambda: tell.instance(store, name))
+        told_profiles = told(lambda: tell.profiles(store, name, min_people=min_people))
+        told_posts = told(lambda: tell.posts(store, name, posts, min_people=min_people))
+        found = told(lambda: communities(tell.neighborhood(store, name, posts, min_posts=min_posts, directed=directed)))
+    abouts = [part.about for part in (found, told_posts, told_profiles) if part is not None]
+    if told_instance is not None:
+        abouts.append(told_instance[0])
+    if not abouts:
+        raise NotCollected(f"nothing was collected about {name} yet: run it once without --offline")
+    text = page.page(
+        about=abouts[0],
+        instance=told_instance[1] if told_instance else None,
+        profiles=told_profiles,
+        posts=told_posts,
+        neighborhood=found,
+        command=command,
+    )
+    result = json_text.together(
+        {
+            "instance": json_text.as_json(told_instance[1], about=told_instance[0]) if told_instance else None,
+            "profiles": json_text.as_json(told_profiles) if told_profiles else None,
+            "posts": json_text.as_json(told_posts) if told_posts else None,
+            "neighborhood": json_text.neighborhood_json(found) if found else None,
+        }
+    )
+    common.deliver(abouts[0].host, {"report.html": [text]}, "One page of everything:", result, folder)
+
+
 @_command("forget", epilog="Example: fedistats forget sigmoid.social")
 def forget(common: Common, host: HostArgument) -> None:
     """Remove an instance for good from what was collected."""
@@ -551,6 +621,8 @@ def demo(
     _profiles(common, made_up.START, CloudOptions(theme=theme), folder)
     _posts(common, made_up.START, 400, 3, theme, folder)
     _neighborhood(common, made_up.START, NeighborhoodOptions(posts=400, pdf=True, theme=theme), folder)
+    command = f"fedistats report {made_up.START} --offline --store {folder / 'fedistats.db'} --posts 400"
+    _report(common, made_up.START, 400, 5, 3, command, directed=False, folder=folder)
     kinds: tuple[Format, ...] = ("gexf", "csv")
     for kind in kinds:
         _export(common, made_up.START, kind, folder / f"neighborhood.{kind}", 400, 5, directed=False)
@@ -560,6 +632,7 @@ def demo(
 
 def _tour(start: Host, folder: Path) -> str:
     made = {
+        "report.html": "everything on one page, with a graph to explore: open it in a browser",
         "neighborhood.png": "who talks with whom (also .svg with tooltips, .pdf for papers)",
         "neighborhood.graphml": "the same graph for Gephi, networkx, igraph (also .gexf, .csv, .json)",
         "profiles.png": "the words of the bios (also .svg, .json)",

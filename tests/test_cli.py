@@ -68,7 +68,7 @@ def test_the_version_is_told(run: Run, words: tuple[str, ...]) -> None:
 def test_help_names_every_command(run: Run, words: tuple[str, ...]) -> None:
     code, out, _ = run(*words)
     assert code == 0
-    for command in ("instance", "profiles", "posts", "neighborhood", "export", "forget", "demo"):
+    for command in ("instance", "profiles", "posts", "neighborhood", "report", "export", "forget", "demo"):
         assert f"\n  {command} " in out
 
 
@@ -287,6 +287,21 @@ def test_posts_say_how_many_were_asked_for_when_they_were_collected(run: Run) ->
         run("posts", url, "--posts", "40", *PATIENT)
     _, out, _ = run("posts", "home.example", "--offline", "--json")
     assert json.loads(out)["about"]["question"]["posts"] == 40
+
+
+def test_report_puts_everything_on_one_page(run: Run) -> None:
+    with on_the_desk(desk()) as url:
+        code, out, _ = run("report", url, "--posts", "90", *PATIENT)
+        assert code == 0
+        assert "report.html" in out
+        _, out, err = run("report", url, "--posts", "90", "--json", *PATIENT)
+    told = json.loads(out)
+    assert told["profiles"]["profiles"]["listed"] == 40
+    assert told["neighborhood"]["edges"] == [["far.example", "home.example", 30]]
+    assert "asked nobody" in err
+    page = Path("output/home.example/report.html").read_text()
+    assert "gardener" in page
+    assert "u1@" not in page
 
 
 def test_forget_removes_a_host(run: Run) -> None:

@@ -29,6 +29,11 @@ def as_json(found: Instance | Profiles | Posts, *, about: About | None = None) -
     )
 
 
+def together(results: Mapping[str, bytes | None]) -> bytes:
+    """Several results in one object, each under its name; null for what there is none of."""
+    return _document({name: text.decode().strip() if text else "null" for name, text in results.items()})
+
+
 def neighborhood_json(found: Neighborhood) -> bytes:
     """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "communities"}; edges are [source, target, posts]
     by host. Nodes and edges stand one on a line."""

@@ -1,0 +1,154 @@
+"""A headless Chromium for tests, spoken to in WebDriver (W3C) with the standard library alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.error import HTTPError, URLError
+
+_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync --disable-dev-shm-usage --proxy-server=127.0.0.1:9"
+).split()
+_ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+ENTER, ESCAPE, RIGHT, DOWN = "\ue007", "\ue00c", "\ue014", "\ue015"
+
+
+def missing() -> str:
+    """Why no browser can be driven here; empty where one can."""
+    lacking = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    return f"{' and '.join(lacking)} not on PATH (Debian: apt install chromium chromium-driver)" if lacking else ""
+
+
+class Browser:
+    """A fresh Chromium with a profile of its own in `folder`; downloads land in `folder`/saved. It has no way to any network."""
+
+    def __init__(self, folder: Path, *, dark: bool = False, webgl: bool = True) -> None:
+        self.saved = folder / "saved"
+        self.saved.mkdir()
+        self._folder = folder
+        self._flags = [*_FLAGS, f"--user-data-dir={folder / 'profile'}"]
+        if dark:
+            self._flags.append("--blink-settings=preferredColorScheme=0")
+        if not webgl:
+            self._flags += ["--disable-3d-apis"]
+
+    def __enter__(self) -> Self:
+        log = (self._folder / "chromedriver.log").open("wb")
+        self._driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=log)
+        log.close()
+        assert self._driver.stdout is not None
+        port = ""
+        for line in self._driver.stdout:
+            if b"started successfully on port" in line:
+                port = line.split()[-1].decode().rstrip(".")
+                break
+        self._url = f"http://127.0.0.1:{port}"
+        options = {
+            "args": self._flags,
+            "prefs": {"download.default_directory": str(self.saved), "download.prompt_for_download": False},
+            "perfLoggingPrefs": {"enableNetwork": True},
+        }
+        wanted = {
+            "browserName": "chrome",
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        }
+        session = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
+        self._url += f"/session/{session['sessionId']}"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        with suppress(AssertionError, URLError):
+            self._call("DELETE", "", None)
+        self._driver.terminate()
+        self._driver.wait(10)
+        if self._driver.stdout is not None:
+            self._driver.stdout.close()
+
+    def _call(self, method: str, path: str, body: object) -> Any:
+        request = urllib.request.Request(
+            self._url + path,
+            json.dumps(body).encode() if body is not None else None,
+            {"Content-Type": "application/json"},
+            method=method,
+        )
+        # no proxy of this machine's stands between a test and its own browser
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=60) as answer:
+                return json.load(answer)["value"]
+        except HTTPError as error:
+            with error:
+                raise AssertionError(f"{method} {path}: {error.read().decode()[:500]}") from None
+
+    def open(self, file: Path) -> None:
+        self._page = file.as_uri()
+        self._call("POST", "/url", {"url": self._page})
+
+    def size(self, width: int, height: int) -> None:
+        """Of the page, as a phone or a screen of that many pixels shows it."""
+        self.tool(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
+
+    def tool(self, command: str, **params: object) -> Any:
+        """A command of the DevTools protocol."""
+        return self._call("POST", "/goog/cdp/execute", {"cmd": command, "params": params})
+
+    def run(self, script: str, *values: object) -> Any:
+        """The value that a piece of JavaScript returns."""
+        return self._call("POST", "/execute/sync", {"script": script, "args": list(values)})
+
+    def text(self, selector: str) -> str:
+        return str(self.run("return document.querySelector(arguments[0]).innerText", selector))
+
+    def click(self, selector: str) -> None:
+        self._call("POST", f"/element/{self._find(selector)}/click", {})
+
+    def type(self, selector: str, keys: str) -> None:
+        self._call("POST", f"/element/{self._find(selector)}/value", {"text": keys})
+
+    def _find(self, selector: str) -> str:
+        return str(self._call("POST", "/element", {"using": "css selector", "value": selector})[_ELEMENT])
+
+    def mouse(self, x: float, y: float, *, click: bool = False, kind: str = "mouseMoved") -> None:
+        """Move the pointer to a point of the window, in pixels."""
+        self.tool("Input.dispatchMouseEvent", type=kind, x=x, y=y)
+        if click:
+            for press in ("mousePressed", "mouseReleased"):
+                self.tool("Input.dispatchMouseEvent", type=press, x=x, y=y, button="left", clickCount=1)
+
+    def wait(self, true: Callable[[], object], why: str) -> None:
+        """Until it is true, at most five seconds."""
+        end = time.monotonic() + 5
+        while not true():
+            assert time.monotonic() < end, why
+            time.sleep(0.02)
+
+    def picture(self, file: Path) -> None:
+        file.write_bytes(base64.b64decode(self._call("GET", "/screenshot", None)))
+
+    def complaints(self) -> list[str]:
+        """What stands on the console."""
+        return [entry["message"] for entry in self._call("POST", "/se/log", {"type": "browser"})]
+
+    def requests(self) -> list[str]:
+        """All addresses that the page asked for, beside its own."""
+        events = [
+            json.loads(entry["message"])["message"] for entry in self._call("POST", "/se/log", {"type": "performance"})
+        ]
+        asked = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        urls = [one["request"]["url"] for one in asked if one["documentURL"] == self._page]
+        return [url for url in urls if url != self._page]

@@ -190,8 +190,8 @@ def _seen(
         seen = neighborhood.coverage
         told.append(f"Neighbors: {seen.sentence()}.")
         told.append(
-            f"In the neighborhood {number(seen.posts_read)} posts were read; {number(seen.posts_left_out)} more are of people who asked"
-            " to be left out, and were not looked at."
+            f"In the neighborhood {number(seen.posts_read)} posts were read; {number(seen.posts_left_out)} of them are of people who"
+            " asked to be left out, and were not looked at."
         )
         if neighborhood.start_local_only:
             told.append(
@@ -207,9 +207,13 @@ def _feed_coverage(feed: Feed) -> str:
     name = _FEEDS.get(feed.feed, feed.feed)
     if not feed.posts_read:
         return f"of {name}, none was seen: {_ENDINGS.get(feed.outcome, str(feed.outcome))}{_because(feed.reason)}."
-    rest = f", {number(feed.posts_left_out)} more are of people who asked to be left out" if feed.posts_left_out else ""
+    rest = (
+        f"; {number(feed.posts_left_out)} of them, of people who asked to be left out, do not count"
+        if feed.posts_left_out
+        else ""
+    )
     ending = "" if feed.outcome is Outcome.WHOLE else f"; then {feed.outcome}{_because(feed.reason)}"
-    return f"of {name}, the newest {number(feed.posts_read)} were counted{_span(feed)}{rest}{ending}."
+    return f"of {name}, the newest {number(feed.posts_read)} were read{_span(feed)}{rest}{ending}."
 
 
 def _because(reason: str) -> str:
@@ -313,9 +317,13 @@ def _median(found: Distribution) -> str:
 
 def _half(found: Distribution, lower: float, upper: float) -> str:
     if found.unit != "months":
-        return f"half have {number(lower)} or fewer" if upper - lower <= 1 else f"half have fewer than {number(upper)}"
+        return f"median {number(lower)}" if upper - lower <= 1 else f"median {number(lower)} to {number(upper - 1)}"
     years = found.bins[-1][1] > _MANY_MONTHS
-    return f"half are younger than {upper / 12:.1f} years" if years else f"half are younger than {number(upper)} months"
+    return (
+        f"median about {(lower + upper) / 24:.1f} years"
+        if years
+        else f"median {number(lower)} to {number(upper)} months"
+    )
 
 
 _POWERS = {0.0, *(10.0**power for power in range(16))}

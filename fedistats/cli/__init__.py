@@ -1,0 +1,24 @@
+"""The command line: the only room that knows typer; reads words, writes files, and says on the terminal what was found."""
+
+# ruff: noqa: I001 - the commands stand in the order in which --help lists them
+from fedistats.cli import instance, profiles, posts, neighborhood, report, export, forget, demo
+from fedistats.cli.app import FAILED, INTERRUPTED, NOTHING, PARTIAL, UNCOLLECTED, USAGE, app, main
+
+__all__ = [
+    "FAILED",
+    "INTERRUPTED",
+    "NOTHING",
+    "PARTIAL",
+    "UNCOLLECTED",
+    "USAGE",
+    "app",
+    "demo",
+    "export",
+    "forget",
+    "instance",
+    "main",
+    "neighborhood",
+    "posts",
+    "profiles",
+    "report",
+]

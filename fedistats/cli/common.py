@@ -1,0 +1,194 @@
+"""What all commands share: their options, collecting what is missing, delivering what was found."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gc
+import inspect
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
+
+import typer
+
+from fedistats.cli.app import PARTIAL, app
+from fedistats.cli.progress import interruptible, watching
+from fedistats.cli.say import console, say
+from fedistats.cli.typed import hosts_of
+from fedistats.errors import BadHost, FedistatsError, NotCollected
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from fedistats.api import Part
+    from fedistats.model import Coverage, Host
+    from fedistats.store import Store
+
+
+HostArgument = Annotated[
+    str, typer.Argument(metavar="HOST", help="A host name, a URL, or a handle: sigmoid.social, @someone@sigmoid.social")
+]
+PostsOption = Annotated[
+    int, typer.Option(min=1, max=100_000, help="How many of the newest posts of each timeline are read.")
+]
+MinPostsOption = Annotated[int, typer.Option(min=1, help="An edge stands from this many posts on.")]
+MinPeopleOption = Annotated[int, typer.Option(min=2, help="A word is shown only if so many different people use it.")]
+DirectedOption = Annotated[
+    bool, typer.Option("--directed", help="Keep the directions apart: A -> B counts posts of B read on A.")
+]
+ThemeOption = Annotated[Literal["light", "dark"], typer.Option(help="The colours of the pictures.")]
+
+
+@dataclass(frozen=True)
+class Common:
+    """What every command understands."""
+
+    output: Annotated[Path, typer.Option(help="The folder that results go to.")] = Path("output")
+    store: Annotated[
+        Path | None,
+        typer.Option(help="The file that keeps what was collected. [default: fedistats.db in the output folder]"),
+    ] = None
+    offline: Annotated[bool, typer.Option("--offline", help="Tell from what was collected; ask nobody.")] = False
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Collect anew; what was collected before is kept, under its date.")
+    ] = False
+    json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout, for programs.")] = False
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more on the way, also in a pipe.")] = False
+    strict: Annotated[
+        bool, typer.Option("--strict", help=f"Exit with {PARTIAL} where an instance was read in part only, or put off.")
+    ] = False
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            envvar="FEDISTATS_CONTACT",
+            help="Your address or page, told to the servers, so that their admins can reach you.",
+        ),
+    ] = None
+    pace: Annotated[float, typer.Option(min=0.2, max=3600, help="Seconds between two requests to one host.")] = 1.0
+    patience: Annotated[float, typer.Option(min=0, max=86400, help="Seconds that a server may make us wait.")] = 900.0
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, max=10_000, help="Hosts asked at the same time. [default: fit for this machine]"),
+    ] = None
+    exclude: Annotated[Path | None, typer.Option(help="A file of hosts that are never asked, one a line.")] = None
+
+    @property
+    def place(self) -> Path:
+        return self.store or self.output / "fedistats.db"
+
+    def collect(self, part: Part, typed: str, posts: int = 1) -> Host:
+        """Collect what is missing, unless told to ask nobody; return the instance's own name."""
+        from fedistats.model import parse_start
+
+        start = parse_start(typed)
+        excluded = hosts_of(self.exclude)
+        if start.host in excluded:
+            raise BadHost(f"{start.host} stands in {self.exclude}: it is left out, and nobody was asked")
+        if self.offline:
+            if not self.place.exists():
+                raise NotCollected(
+                    f"there is no store at {self.place}: nothing was collected yet; run it once without --offline"
+                )
+            return start.host
+        from fedistats import api  # brings the network along
+
+        # A crawl makes many small values that live as long as their page: looking for cycles less often saves a sixth of the CPU.
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        self.check_output()
+        manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, excluded)
+        with watching(quiet=self.quiet, verbose=self.verbose) as watch:
+            found = interruptible(
+                api.collect(part, typed, posts=posts, store=self.place, fresh=self.fresh, manners=manners, watch=watch)
+            )
+        if found.earlier and not self.quiet:
+            date = datetime.fromtimestamp(found.begun_at, UTC).strftime("%Y-%m-%d")
+            if found.questions:
+                say(f"went on with what was collected from {date} on")
+            else:
+                say(f"asked nobody: this was collected from {date} on; --fresh collects it anew")
+        return found.host
+
+    def check_output(self) -> None:
+        """Before anybody is asked: can the results be written at all?"""
+        from fedistats.outputs import write
+
+        write(self.output, {})
+        if not os.access(self.output, os.W_OK):
+            raise FedistatsError(f"cannot write to {self.output}; choose another place with --output")
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Store]:
+        from fedistats.store import Store
+
+        with Store.read(self.place) as store:
+            yield store
+
+    def deliver(
+        self,
+        host: Host,
+        files: Mapping[str, Iterable[bytes]],
+        told: RenderableType,
+        as_json: bytes,
+        folder: Path | None = None,
+    ) -> None:
+        """Write the files, and say on stdout what was found: as tables for people, or as JSON for programs."""
+        from fedistats.outputs import folder_name, write
+
+        written = write(folder or self.output / folder_name(host), files)
+        if self.json:
+            sys.stdout.buffer.write(as_json)
+            sys.stdout.buffer.flush()
+        elif not self.quiet:
+            out = console()
+            out.print(told)
+            if written:
+                out.print()
+                for path in written:
+                    out.print(f"  {path}", style="dim", soft_wrap=True)
+
+    def judge(self, coverage: Coverage) -> None:
+        """With --strict, what was seen in part only is no success."""
+        from fedistats.model import Outcome
+
+        if self.strict and coverage.count(Outcome.PART, Outcome.PUT_OFF, Outcome.OURS):
+            say(f"done in part: {coverage.sentence()}")
+            raise typer.Exit(PARTIAL)
+
+
+def command(name: str, epilog: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function a command that understands its own options and all of Common's."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        hints = get_type_hints(function, include_extras=True)
+        own = [p.replace(annotation=hints[p.name]) for p in list(inspect.signature(function).parameters.values())[1:]]
+        shared = get_type_hints(Common, include_extras=True)
+        common = [
+            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=shared[f.name])
+            for f in fields(Common)
+        ]
+
+        @functools.wraps(function)
+        def run(**values: Any) -> None:
+            function(Common(**{f.name: values.pop(f.name) for f in fields(Common)}), **values)
+
+        del run.__wrapped__
+        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + common
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in parameters}
+        app.command(name, epilog=epilog)(run)
+        return function
+
+    return register
+
+
+def pictures(name: str, figure: Any) -> dict[str, Iterable[bytes]]:
+    from fedistats.render import charts
+
+    return {f"{name}.png": [charts.png(figure)], f"{name}.svg": [charts.svg(figure)]}

@@ -1,0 +1,30 @@
+"""`fedistats forget`: remove an instance for good."""
+
+from __future__ import annotations
+
+import sys
+
+from fedistats.cli.common import Common, HostArgument, command
+from fedistats.cli.say import console
+from fedistats.errors import NothingFound
+
+
+@command("forget", epilog="Example: fedistats forget sigmoid.social")
+def forget(common: Common, host: HostArgument) -> None:
+    """Remove an instance for good from what was collected."""
+    from fedistats.model import parse_start
+    from fedistats.store import Store
+
+    if not common.place.exists():
+        raise NothingFound(f"there is no store at {common.place}: nothing to forget")
+    name = parse_start(host).host
+    with Store.open(common.place) as store:
+        gone = store.forget(name)
+    if not gone:
+        raise NothingFound(f"the store {common.place} holds nothing about {name}")
+    if common.json:
+        sys.stdout.write(f'{{"forgotten": "{name}", "rows": {gone}}}\n')
+    elif not common.quiet:
+        console().print(
+            f"{name} is forgotten: {gone:,} rows are gone from {common.place}; pictures and exports are yours to delete"
+        )

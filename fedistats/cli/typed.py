@@ -1,0 +1,47 @@
+"""Files that a person hands over: lists of hosts and words, images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fedistats.errors import BadFile, BadHost
+
+if TYPE_CHECKING:
+    from fedistats.model import Host
+
+
+_MOST_BYTES = 64 << 20
+"""Of a file of words, of hosts, or a mask."""
+
+
+def hosts_of(path: Path | None) -> frozenset[Host]:
+    from fedistats.model import parse_host
+
+    hosts = set()
+    for number, line in enumerate(lines_of(path), 1):
+        try:
+            hosts.add(parse_host(line))
+        except BadHost as error:
+            raise BadHost(f"{path}, line {number}: {error}") from error
+    return frozenset(hosts)
+
+
+def lines_of(path: Path | None) -> tuple[str, ...]:
+    """The lines of a file, without comments (# to the end of the line) and empty ones."""
+    text = bytes_of(path) or b""
+    lines = (line.split("#")[0].strip() for line in text.decode("utf-8", "replace").splitlines())
+    return tuple(line for line in lines if line)
+
+
+def bytes_of(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            found = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise BadFile(f"cannot read {path}: {error.strerror}") from error
+    if len(found) > _MOST_BYTES:
+        raise BadFile(f"{path} is longer than {_MOST_BYTES >> 20} MiB: is it the right file?")
+    return found

@@ -51,8 +51,10 @@ def fedistats(world: World, port: int, wrap: Callable[[Any], Any] = lambda run: 
             collection = wrap(lambda: asyncio.run(crawl(store)))()
         coverage = tell.neighborhood(store, collection.start, world.posts).coverage
         found: Sightings = Counter()
-        for reader, _, origin, posts in store.sightings(collection, world.posts):
-            found[reader, origin or ""] += posts
+        readers = {reading.id: reading.host for reading in store.readings(collection, world.posts)}
+        known = store.hosts()
+        for timeline, origin, posts in store.sightings(collection, world.posts).tolist():
+            found[readers[timeline], known[origin]] += posts
     told = _told(figures, found)
     told["lost"] = coverage.count(Outcome.MISBEHAVING, Outcome.PART, Outcome.OURS)
     told["ended"] = coverage.asked

@@ -57,7 +57,8 @@ def filled(folder: str, posts: int) -> Figures:
                 database.executemany(
                     "INSERT INTO post VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(dice, timeline.id, len(hosts), posts)
                 )
-                database.execute("UPDATE timeline SET posts_read = ? WHERE id = ?", (min(posts, _POSTS), timeline.id))
+                timeline.posts_read = min(posts, _POSTS)
+                database.execute("UPDATE timeline SET posts_read = ? WHERE id = ?", (timeline.posts_read, timeline.id))
             store.end_timeline(timeline, Outcome.WHOLE)
         store.end_neighborhood(collection, 1_900_000_000)
     return {}

@@ -83,12 +83,16 @@ def in_order(neighborhood: Neighborhood) -> Neighborhood:
     order = sorted(range(len(neighborhood.nodes)), key=lambda i: neighborhood.nodes[i].host)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    ends = place[neighborhood.edges[:, :2]]
+    ends, heard = place[neighborhood.edges[:, :2]], neighborhood.heard
     if not neighborhood.directed:
-        ends.sort(axis=1)
+        turned = ends[:, 0] > ends[:, 1]
+        ends = np.where(turned[:, np.newaxis], ends[:, ::-1], ends)
+        heard = np.where(turned[:, np.newaxis], heard[:, ::-1], heard)
     edges = np.column_stack([ends, neighborhood.edges[:, 2]])
-    edges = edges[np.lexsort((edges[:, 1], edges[:, 0]))]
-    return replace(neighborhood, nodes=tuple(neighborhood.nodes[i] for i in order), edges=edges)
+    rows = np.lexsort((edges[:, 1], edges[:, 0]))
+    return replace(
+        neighborhood, nodes=tuple(neighborhood.nodes[i] for i in order), edges=edges[rows], heard=heard[rows]
+    )
 
 
 def louvain(n: int, edges: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -7,15 +7,15 @@ edge is the number of distinct posts that connect the two, in either direction; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fedistats.model import About, Coverage, Host, Neighborhood, Node, Outcome
+from fedistats.model import About, Coverage, Host, Neighborhood, Node, Outcome, Reading
 
 if TYPE_CHECKING:
     import networkx as nx
+    from numpy.typing import NDArray
 
 RULE = "an edge where at least {min_posts} distinct posts connect two instances, {ways}"
 
@@ -26,41 +26,43 @@ def rule(min_posts: int, *, directed: bool) -> str:
     return RULE.format(min_posts=min_posts, ways=ways)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One timeline as it was read: whose it is, how it ended, and how many posts of which instance stood on it."""
+def build(
+    about: About,
+    start: Host,
+    readings: Iterable[Reading],
+    sightings: NDArray[np.int64],
+    hosts: Mapping[int, Host],
+    *,
+    min_posts: int,
+    directed: bool,
+) -> Neighborhood:
+    """The neighborhood of `start`: every edge of at least `min_posts` posts, the instances that these connect, and the start.
 
-    host: Host
-    feed: str
-    outcome: Outcome
-    reason: str
-    posts_read: int
-    left_out: int
-    origins: Mapping[Host, int]
-    api_host: Host
-
-
-def build(about: About, start: Host, readings: Iterable[Reading], *, min_posts: int, directed: bool) -> Neighborhood:
-    """The neighborhood of `start`: every edge of at least `min_posts` posts, the instances that these connect, and the start."""
+    `sightings` has the shape (n, 3): the id of a reading, the number in `hosts` of the instance that posts on it were written on,
+    and how many they are.
+    """
     chosen = _one_per_server(readings)
     alias = {reading.api_host: host for host, reading in chosen.items() if reading.api_host != host}
-    hosts = sorted({start, *chosen, *(alias.get(o, o) for r in chosen.values() for o in r.origins)})
-    index = {host: i for i, host in enumerate(hosts)}
-    triples = [
-        (index[host], index[alias.get(origin, origin)], posts)
-        for host, reading in chosen.items()
-        for origin, posts in reading.origins.items()
-        if alias.get(origin, origin) != host
-    ]
-    edges = _edges(np.array(triples, dtype=np.int64).reshape(-1, 3), len(hosts), min_posts, directed=directed)
+    timelines = np.array([reading.id for reading in chosen.values()], dtype=np.int64)
+    sightings = sightings[np.isin(sightings[:, 0], timelines)]
+    origins, at = np.unique(sightings[:, 1], return_inverse=True)
+    heard = [alias.get(name, name) for name in (hosts[number] for number in origins.tolist())]
+    names = sorted({start, *chosen, *heard})
+    index = {host: i for i, host in enumerate(names)}
+    position = np.zeros(timelines.max(initial=-1) + 1, dtype=np.int64)
+    position[timelines] = [index[host] for host in chosen]
+    writers = np.array([index[host] for host in heard], dtype=np.int64)
+    edges, directions = _edges(
+        position[sightings[:, 0]], writers[at.ravel()], sightings[:, 2], len(names), min_posts, directed=directed
+    )
     connected = np.unique(np.append(edges[:, :2], index[start]))
-    strength = np.bincount(edges[:, 0], edges[:, 2], len(hosts)) + np.bincount(edges[:, 1], edges[:, 2], len(hosts))
+    strength = np.bincount(edges[:, 0], edges[:, 2], len(names)) + np.bincount(edges[:, 1], edges[:, 2], len(names))
     nodes = []
     for i in connected.tolist():
-        reading = chosen.get(hosts[i])
+        reading = chosen.get(names[i])
         nodes.append(
             Node(
-                host=hosts[i],
+                host=names[i],
                 outcome=reading.outcome if reading else Outcome.NOT_ASKED,
                 reason=reading.reason if reading else "",
                 strength=int(strength[i]),
@@ -70,11 +72,12 @@ def build(about: About, start: Host, readings: Iterable[Reading], *, min_posts: 
     edges[:, :2] = np.searchsorted(connected, edges[:, :2])
     return Neighborhood(
         about=about,
-        coverage=coverage(chosen, len(hosts)),
+        coverage=coverage(chosen, len(names)),
         start=start,
         directed=directed,
         nodes=tuple(nodes),
         edges=edges,
+        heard=directions,
         start_local_only=start in chosen and chosen[start].feed == "local" and chosen[start].outcome.answered,
     )
 
@@ -105,16 +108,28 @@ def _one_per_server(readings: Iterable[Reading]) -> dict[Host, Reading]:
 
 
 def _edges(
-    triples: np.typing.NDArray[np.int64], n: int, min_posts: int, *, directed: bool
-) -> np.typing.NDArray[np.int64]:
-    """Sum the posts of each pair, and keep the pairs with enough of them; sorted by both ends."""
-    sources, targets = triples[:, 0], triples[:, 1]
-    if not directed:
-        sources, targets = np.minimum(sources, targets), np.maximum(sources, targets)
-    pairs, inverse = np.unique(sources * n + targets, return_inverse=True)
-    weights = np.bincount(inverse.ravel(), triples[:, 2], len(pairs)).astype(np.int64)
+    readers: NDArray[np.int64],
+    writers: NDArray[np.int64],
+    posts: NDArray[np.int64],
+    n: int,
+    min_posts: int,
+    *,
+    directed: bool,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The pairs with enough posts, sorted by both ends: (ends and weight), (posts of the second read on the first, and the reverse)."""
+    strangers = readers != writers
+    readers, writers, posts = readers[strangers], writers[strangers], posts[strangers]
+    turned = (readers > writers) & (not directed)
+    pairs, inverse = np.unique(
+        np.where(turned, writers, readers) * n + np.where(turned, readers, writers), return_inverse=True
+    )
+    inverse = inverse.ravel()
+    heard = np.column_stack([np.bincount(inverse, posts * way, len(pairs)) for way in (~turned, turned)])
+    heard = heard.astype(np.int64).reshape(-1, 2)
+    weights = heard.sum(axis=1)
     kept = weights >= min_posts
-    return np.column_stack((pairs[kept] // n, pairs[kept] % n, weights[kept])).astype(np.int64).reshape(-1, 3)
+    edges = np.column_stack((pairs[kept] // n, pairs[kept] % n, weights[kept])).astype(np.int64).reshape(-1, 3)
+    return edges, heard[kept]
 
 
 def to_networkx(neighborhood: Neighborhood) -> nx.Graph[str]:

@@ -325,6 +325,22 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One timeline as it was read."""
+
+    id: int
+    """Its number in the store."""
+    host: Host
+    feed: str
+    outcome: Outcome
+    reason: str
+    posts_read: int
+    left_out: int
+    """Of these: how many because their authors asked for it."""
+    api_host: Host
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """An instance in a neighborhood."""
 
@@ -367,6 +383,8 @@ class Neighborhood:
     edges: NDArray[np.int64]
     """Shape (m, 3): index of one node, of the other, weight (posts). Undirected: the first index is the smaller one.
     Directed A -> B: posts of B read on A. Sorted by the two indices."""
+    heard: NDArray[np.int64]
+    """Shape (m, 2): for each edge (a, b) the posts of b read on a, and the posts of a read on b (directed: 0)."""
     communities: tuple[Community, ...] = ()
     """Biggest strength first."""
     start_local_only: bool = False

@@ -127,7 +127,9 @@ def neighborhood(store: Store, host: Host, newest: int, *, min_posts: int = 5, d
         found = graph.build(
             _about(collected, question),
             collected.start,
-            _readings(store, collected, newest),
+            store.readings(collected, newest),
+            store.sightings(collected, newest),
+            store.hosts(),
             min_posts=min_posts,
             directed=directed,
         )
@@ -139,27 +141,6 @@ def neighborhood(store: Store, host: Host, newest: int, *, min_posts: int = 5, d
         )
         return replace(found, nodes=tuple(nodes))
     raise _not_collected("neighborhood", host)
-
-
-def _readings(store: Store, collected: Collected, newest: int) -> list[graph.Reading]:
-    origins: dict[tuple[Host, str], dict[Host, int]] = {}
-    for reader, feed, origin, n in store.sightings(collected, newest):
-        if origin is not None:
-            origins.setdefault((reader, feed), {})[origin] = n
-    left_out = store.left_out(collected, newest)
-    return [
-        graph.Reading(
-            host=host,
-            feed=feed,
-            outcome=outcome or (Outcome.PART if read else Outcome.NOT_ASKED),
-            reason=reason if outcome else "interrupted",
-            posts_read=min(read, newest),
-            left_out=left_out.get((host, feed), 0),
-            origins=origins.get((host, feed), {}),
-            api_host=api_host,
-        )
-        for host, feed, outcome, reason, read, api_host in store.outcomes(collected)
-    ]
 
 
 def _about(collected: Collected, question: Mapping[str, str | int]) -> About:

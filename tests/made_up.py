@@ -43,7 +43,13 @@ def neighborhood(
         directed,
         nodes,
         rows,
+        heard(rows),
     )
+
+
+def heard(edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of edges whose every post was read on the timeline of their first instance: that, and none the other way."""
+    return np.column_stack([edges[:, 2], np.zeros(len(edges), dtype=np.int64)])
 
 
 def planted(n: int, m: int, groups: int = 12, seed: int = 1) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

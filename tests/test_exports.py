@@ -23,6 +23,7 @@ from fedistats.render.gexf import gexf
 from fedistats.render.graphml import graphml
 from fedistats.render.json_text import SCHEMA_VERSION, as_json, neighborhood_json
 from fedistats.text import clean
+from tests.made_up import heard
 
 STRICT = etree.XMLParser(recover=False, resolve_entities=False, huge_tree=False)
 ABOUT = About(
@@ -35,6 +36,7 @@ ABOUT = About(
 
 def world(directed: bool = False) -> Neighborhood:
     """Three instances: one that was read whole, one that is closed, one that was not asked."""
+    edges = np.array([[0, 1, 6], [1, 2, 30]] + ([[2, 1, 5]] if directed else []), dtype=np.int64)
     return Neighborhood(
         about=ABOUT,
         coverage=Coverage({Outcome.WHOLE: 1, Outcome.CLOSED: 1, Outcome.NOT_ASKED: 1}, 200, 7),
@@ -45,7 +47,8 @@ def world(directed: bool = False) -> Neighborhood:
             Node(Host("home.example"), Outcome.WHOLE, "", 36, 200, 0),
             Node(Host("z.example"), Outcome.CLOSED, "so & so", 30, 0, 0),
         ),
-        edges=np.array([[0, 1, 6], [1, 2, 30]] + ([[2, 1, 5]] if directed else []), dtype=np.int64),
+        edges=edges,
+        heard=heard(edges),
         communities=(Community("home.example · z.example", 2, "English, #art"),),
     )
 
@@ -164,7 +167,8 @@ def test_json_says_null_where_a_server_did_not_say() -> None:
 
 def alone() -> Neighborhood:
     found = world()
-    return replace(found, nodes=found.nodes[1:2], edges=np.empty((0, 3), np.int64), communities=(Community("x", 1),))
+    none = np.empty((0, 3), np.int64)
+    return replace(found, nodes=found.nodes[1:2], edges=none, heard=heard(none), communities=(Community("x", 1),))
 
 
 def test_a_graph_of_the_start_alone_is_a_graph(tmp_path: Path) -> None:
@@ -178,7 +182,7 @@ def test_a_graph_of_the_start_alone_is_a_graph(tmp_path: Path) -> None:
 def test_a_big_graph_is_written_piece_by_piece(writer: Callable[[Neighborhood], Iterator[str]]) -> None:
     hosts = tuple(Node(Host(f"{i:04}.example"), Outcome.WHOLE) for i in range(400))
     pairs = np.array([(a, b, 5) for a in range(400) for b in range(a + 1, 400)])
-    big = replace(world(), start=hosts[0].host, nodes=hosts, edges=pairs, communities=())
+    big = replace(world(), start=hosts[0].host, nodes=hosts, edges=pairs, heard=heard(pairs), communities=())
     chunks = list(writer(big))
     assert max(map(len, chunks)) < sum(map(len, chunks)) / 3
     assert sum(chunk.count("0398.example") for chunk in chunks) >= 399
@@ -211,13 +215,15 @@ HOSTILE = st.text(st.characters(), max_size=40) | st.sampled_from(
 )
 def test_no_name_breaks_a_file(hosts: list[str], reason: str, name: str, rule: str) -> None:
     hosts = [host for host in hosts if clean(host)] + ["plain.example"]
+    star = np.array([(0, i, 5) for i in range(1, len(hosts))], dtype=np.int64).reshape(-1, 3)
     found = Neighborhood(
         replace(ABOUT, question={"posts": 1, "rule": rule}),
         Coverage({Outcome.WHOLE: len(hosts)}),
         Host(hosts[0]),
         False,
         tuple(Node(Host(host), Outcome.DEAD, reason, 5, 0, 0) for host in hosts),
-        np.array([(0, i, 5) for i in range(1, len(hosts))], dtype=np.int64).reshape(-1, 3),
+        star,
+        heard(star),
         (Community(name, len(hosts), rule),),
     )
     for writer in (graphml, gexf):

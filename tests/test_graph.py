@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
 from fedistats import graph
-from fedistats.graph import Reading, build
-from fedistats.model import About, Host, Neighborhood, Outcome
+from fedistats.model import About, Host, Neighborhood, Outcome, Reading
 
 HOME = Host("home.example")
 ABOUT = About(HOME, "2026-11-01T12:00:00Z", {"posts": 1000, "min_posts": 1}, "0")
 
 
-def reading(host: str, origins: dict[str, int], **more: object) -> Reading:
-    told = {
-        "feed": "public",
-        "outcome": Outcome.WHOLE,
-        "reason": "",
-        "posts_read": sum(origins.values()),
-        "left_out": 0,
-        "api_host": Host(host),
-        **more,
-    }
-    return Reading(host=Host(host), origins={Host(name): n for name, n in origins.items()}, **told)  # type: ignore[arg-type]
+@dataclass
+class Read:
+    """A timeline as a test names it: whose it is, and how many posts of whom stand on it."""
+
+    host: str
+    origins: dict[str, int]
+    feed: str = "public"
+    outcome: Outcome = Outcome.WHOLE
+    api_host: str = ""
+
+
+def build(read: Sequence[Read], *, min_posts: int, directed: bool) -> Neighborhood:
+    numbers = {name: 7 * i for i, name in enumerate(sorted({name for one in read for name in one.origins}), 1)}
+    readings = [
+        Reading(
+            id_,
+            Host(one.host),
+            one.feed,
+            one.outcome,
+            "",
+            sum(one.origins.values()),
+            0,
+            Host(one.api_host or one.host),
+        )
+        for id_, one in enumerate(read, 100)
+    ]
+    sightings = [(id_, numbers[name], n) for id_, one in enumerate(read, 100) for name, n in one.origins.items()]
+    return graph.build(
+        ABOUT,
+        HOME,
+        readings,
+        np.array(sightings, dtype=np.int64).reshape(-1, 3),
+        {number: Host(name) for name, number in numbers.items()},
+        min_posts=min_posts,
+        directed=directed,
+    )
 
 
 def edges(found: Neighborhood) -> dict[tuple[str, str], int]:
@@ -29,31 +58,40 @@ def edges(found: Neighborhood) -> dict[tuple[str, str], int]:
 
 
 A_AND_B = [
-    reading("a.example", {"b.example": 3, "a.example": 9}),
-    reading("b.example", {"a.example": 2, "c.example": 1}),
+    Read("a.example", {"b.example": 3, "a.example": 9}),
+    Read("b.example", {"a.example": 2, "c.example": 1}),
 ]
 
 
 def test_both_directions_are_added() -> None:
-    found = build(ABOUT, HOME, A_AND_B, min_posts=1, directed=False)
+    found = build(A_AND_B, min_posts=1, directed=False)
     assert edges(found) == {("a.example", "b.example"): 5, ("b.example", "c.example"): 1}
 
 
+def test_each_edge_knows_how_many_posts_were_heard_in_each_direction() -> None:
+    found = build(A_AND_B, min_posts=1, directed=False)
+    assert found.heard.tolist() == [[3, 2], [1, 0]]  # of b on a 3, of a on b 2; of c on b 1
+    turned = build([Read("b.example", {"a.example": 4})], min_posts=1, directed=False)
+    assert turned.heard.tolist() == [[0, 4]]
+    directed = build([Read("b.example", {"a.example": 4})], min_posts=1, directed=True)
+    assert (directed.edges.tolist(), directed.heard.tolist()) == ([[1, 0, 4]], [[4, 0]])
+
+
 def test_directed_the_threshold_holds_for_each_direction() -> None:
-    assert edges(build(ABOUT, HOME, A_AND_B, min_posts=3, directed=True)) == {("a.example", "b.example"): 3}
+    assert edges(build(A_AND_B, min_posts=3, directed=True)) == {("a.example", "b.example"): 3}
 
 
 def test_a_servers_own_posts_connect_it_with_nobody() -> None:
-    assert edges(build(ABOUT, HOME, [reading("a.example", {"a.example": 50})], min_posts=1, directed=False)) == {}
+    assert edges(build([Read("a.example", {"a.example": 50})], min_posts=1, directed=False)) == {}
 
 
 def test_the_start_is_a_node_even_where_nothing_connects_it() -> None:
-    found = build(ABOUT, HOME, A_AND_B, min_posts=99, directed=False)
+    found = build(A_AND_B, min_posts=99, directed=False)
     assert [node.host for node in found.nodes] == [HOME]
 
 
 def test_nodes_carry_their_strength_and_how_it_ended_with_them() -> None:
-    found = build(ABOUT, HOME, A_AND_B, min_posts=1, directed=False)
+    found = build(A_AND_B, min_posts=1, directed=False)
     assert {node.host: (node.strength, node.outcome) for node in found.nodes if node.host != HOME} == {
         "a.example": (5, Outcome.WHOLE),
         "b.example": (6, Outcome.WHOLE),
@@ -62,7 +100,7 @@ def test_nodes_carry_their_strength_and_how_it_ended_with_them() -> None:
 
 
 def test_every_instance_ends_in_exactly_one_outcome() -> None:
-    found = build(ABOUT, HOME, [*A_AND_B, reading("d.example", {}, outcome=Outcome.DEAD)], min_posts=1, directed=False)
+    found = build([*A_AND_B, Read("d.example", {}, outcome=Outcome.DEAD)], min_posts=1, directed=False)
     assert found.coverage.outcomes == {Outcome.WHOLE: 2, Outcome.DEAD: 1, Outcome.NOT_ASKED: 2}
     assert found.coverage.found == 5
     assert "5 instances found, 3 asked: 2 answered whole, 1 dead, 2 not asked" in found.coverage.sentence()
@@ -70,12 +108,10 @@ def test_every_instance_ends_in_exactly_one_outcome() -> None:
 
 def test_a_server_seen_under_two_names_is_one_node() -> None:
     found = build(
-        ABOUT,
-        HOME,
         [
-            reading("a.example", {"b.example": 2, "social.b.example": 3}),
-            reading("b.example", {"a.example": 4}, api_host=Host("social.b.example")),
-            reading("social.b.example", {"a.example": 4}),
+            Read("a.example", {"b.example": 2, "social.b.example": 3}),
+            Read("b.example", {"a.example": 4}, api_host="social.b.example"),
+            Read("social.b.example", {"a.example": 4}),
         ],
         min_posts=1,
         directed=False,
@@ -84,22 +120,22 @@ def test_a_server_seen_under_two_names_is_one_node() -> None:
 
 
 def test_local_posts_stand_in_only_where_the_plain_timeline_is_closed() -> None:
-    both = [reading("a.example", {"b.example": 2}), reading("a.example", {"b.example": 7}, feed="local")]
-    assert edges(build(ABOUT, HOME, both, min_posts=1, directed=False)) == {("a.example", "b.example"): 2}
-    closed = [reading("a.example", {}, outcome=Outcome.CLOSED), both[1]]
-    found = build(ABOUT, HOME, closed, min_posts=1, directed=False)
+    both = [Read("a.example", {"b.example": 2}), Read("a.example", {"b.example": 7}, feed="local")]
+    assert edges(build(both, min_posts=1, directed=False)) == {("a.example", "b.example"): 2}
+    closed = [Read("a.example", {}, outcome=Outcome.CLOSED), both[1]]
+    found = build(closed, min_posts=1, directed=False)
     assert edges(found) == {("a.example", "b.example"): 7}
     assert found.coverage.local_only == 1
 
 
 def test_the_order_of_what_comes_in_changes_nothing() -> None:
-    found, turned = (build(ABOUT, HOME, order, min_posts=1, directed=False) for order in (A_AND_B, A_AND_B[::-1]))
+    found, turned = (build(order, min_posts=1, directed=False) for order in (A_AND_B, A_AND_B[::-1]))
     assert found.nodes == turned.nodes
     assert found.edges.tolist() == turned.edges.tolist()
 
 
 def test_networkx_gets_the_same_graph() -> None:
-    found = build(ABOUT, HOME, A_AND_B, min_posts=1, directed=True)
+    found = build(A_AND_B, min_posts=1, directed=True)
     made = graph.to_networkx(found)
     assert made.is_directed()
     assert {(a, b): data["weight"] for a, b, data in made.edges(data=True)} == edges(found)

@@ -25,7 +25,7 @@ from fedistats.render.neighborhood import Layout, draw, figure, pdf, png
 from fedistats.render.neighborhood_svg import svg
 from fedistats.render.scene import Picture
 from fedistats.render.style import DARK
-from tests.made_up import neighborhood, town
+from tests.made_up import heard, neighborhood, town
 
 TRIANGLE = [("a.example", "b.example", 9), ("b.example", "c.example", 7), ("c.example", "a.example", 5)]
 HOSTILE = [
@@ -273,6 +273,7 @@ def test_hostile_names_are_drawn_harmlessly(layout: Layout) -> None:
             False,
             nodes,
             edges,
+            heard(edges),
         )
         picture = draw(communities(found), layout=layout, width=900, height=600)
         png(picture)

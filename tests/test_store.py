@@ -105,6 +105,73 @@ def test_a_store_of_a_newer_fedistats_is_never_touched(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_store_from_before_the_first_release_is_left_untouched(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(filled(path))) as database:
+        database.execute(f"PRAGMA user_version = {VERSION - 1}")
+    before = path.read_bytes()
+    with pytest.raises(StoreUnknown, match="move it away"):
+        Store.open(path)
+    assert path.read_bytes() == before
+
+
+def mixed_posts(n: int, seed: int) -> list[tuple[Post, bool]]:
+    """Posts of many people on a few hosts, in a few languages; some of them are left out, some of no public host."""
+    dice = random.Random(seed)
+    found = []
+    for i in range(n):
+        host = dice.choice([HOME, FAR, Host("near.example"), None])
+        person = Person(f"u{dice.randrange(9)}@{host}")
+        tags = tuple(dice.sample(["Gardens", "gardens", "boats", "tea"], dice.randrange(3)))
+        language = dice.choice(["en", "de", None])
+        found.append((Post(f"{seed}-{i}", person, host, NOW - i, language, tags), dice.random() < 0.2))
+    return found
+
+
+def told(store: Store, posts: int) -> tuple[object, ...]:
+    """Everything that a graph is made of, with hosts by their names."""
+    (collection,) = store.collections(HOME)
+    hosts = store.hosts()
+    return (
+        sorted((timeline, hosts[origin], n) for timeline, origin, n in store.sightings(collection, posts).tolist()),
+        store.origin_languages(collection, posts),
+        store.origin_hashtags(collection, posts, 2),
+        [(reading.host, reading.posts_read, reading.left_out) for reading in store.readings(collection, posts)],
+    )
+
+
+def two_timelines(store: Store, *, ended: bool, forgetting: Host | None = None) -> None:
+    collection = store.begin(HOME, NOW)
+    for seed, host in enumerate((HOME, FAR)):
+        timeline = store.begin_timeline(collection, host, "public", host, 300)
+        posts = [
+            (post, out or (forgetting is not None and post.origin == forgetting))
+            for post, out in mixed_posts(300, seed)
+        ]
+        store.add_posts(timeline, posts[:200], "a")
+        store.add_posts(timeline, posts[200:], "b")
+        if ended:
+            store.end_timeline(timeline, Outcome.WHOLE)
+
+
+@pytest.mark.parametrize("posts", [10_000, 300, 120, 1])
+def test_what_is_told_is_the_same_before_and_after_a_timeline_has_ended(tmp_path: Path, posts: int) -> None:
+    with Store.open(tmp_path / "reading.db") as reading, Store.open(tmp_path / "ended.db") as ended:
+        two_timelines(reading, ended=False)
+        two_timelines(ended, ended=True)
+        assert told(reading, posts) == told(ended, posts)
+        assert len(told(ended, posts)[0]) >= 1  # type: ignore[arg-type]
+
+
+def test_once_a_host_is_forgotten_no_sum_knows_it(tmp_path: Path) -> None:
+    near = Host("near.example")
+    with Store.open(tmp_path / "a.db") as forgetful, Store.open(tmp_path / "b.db") as never_knew:
+        two_timelines(forgetful, ended=True)
+        two_timelines(never_knew, ended=True, forgetting=near)
+        assert told(forgetful, 300) != told(never_knew, 300)
+        forgetful.forget(near)
+        assert told(forgetful, 300) == told(never_knew, 300)
+
+
 def test_no_damage_resets_a_store(tmp_path: Path) -> None:
     """200 random damages: each is refused and left as it is, or the store still tells what it told."""
     whole = filled(tmp_path / "whole.db").read_bytes()

@@ -158,6 +158,7 @@ def _strongest(neighborhood: Neighborhood, most: int) -> Neighborhood:
         neighborhood,
         nodes=tuple(nodes[i] for i in kept),
         edges=np.column_stack([index[edges[inside, :2]], edges[inside, 2]]),
+        heard=neighborhood.heard[inside],
     )
 
 

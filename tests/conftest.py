@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 import pytest
@@ -28,6 +29,9 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
         "SOURCE_DATE_EPOCH",
     ):
         monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("FEDISTATS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FEDISTATS_CONFIG", os.devnull)  # nor do the settings of whoever runs the tests hold
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from tests.test_cli import desk
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
-OPTIONS = {name for command in COMMANDS.values() for option in command.params for name in option.opts}
+PROGRAM = typer.main.get_command(cli.app)
+COMMANDS = PROGRAM.commands  # type: ignore[attr-defined]
+OPTIONS = {name for command in (PROGRAM, *COMMANDS.values()) for option in command.params for name in option.opts}
 
 
 def test_every_command_has_its_row() -> None:

@@ -1,7 +1,7 @@
 """The command line: the only room that knows typer; reads words, writes files, and says on the terminal what was found."""
 
 # ruff: noqa: I001 - the commands stand in the order in which --help lists them
-from fedistats.cli import instance, profiles, posts, neighborhood, report, export, forget, demo
+from fedistats.cli import instance, profiles, posts, neighborhood, report, export, forget, config, demo
 from fedistats.cli.app import FAILED, INTERRUPTED, NOTHING, PARTIAL, UNCOLLECTED, USAGE, app, main
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "UNCOLLECTED",
     "USAGE",
     "app",
+    "config",
     "demo",
     "export",
     "forget",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from fedistats import __version__
 from fedistats.cli.say import say
+from fedistats.cli.settings import by_command, options, place, read
 from fedistats.errors import BadFile, BadHost, Declined, FedistatsError, Forbidden, NotCollected, NothingFound
 
 FAILED, USAGE, PARTIAL, NOTHING, UNCOLLECTED, INTERRUPTED = 1, 2, 3, 4, 5, 130
@@ -56,25 +57,44 @@ def _words(error: Exception) -> str:
     return " ".join(told().split()).rstrip(".?").replace("Value error, ", "")
 
 
+def _settled(error: Any) -> str:
+    """Where a value stands that cannot be understood, if it was not typed."""
+    context: Any = getattr(error, "ctx", None)
+    parameter: Any = getattr(error, "param", None)
+    source = context.get_parameter_source(parameter.name) if context and parameter else None
+    origins = {"ENVIRONMENT": lambda: parameter.envvar, "DEFAULT_MAP": place}
+    return f" (from {origins[source.name]()})" if source and source.name in origins else ""
+
+
+def ending(error: Exception) -> tuple[int, str]:
+    """The exit code and the line for a trouble that we know; any other is raised again."""
+    match error:
+        case _UsageError():
+            return USAGE, f"{_words(error)}{_settled(error)}; see fedistats --help"
+        case Interrupted():
+            return INTERRUPTED, str(error)
+        case NotCollected():
+            return UNCOLLECTED, str(error)
+        case NothingFound() | Forbidden() | Declined():
+            return NOTHING, str(error)
+        case BadHost() | BadFile():
+            return USAGE, str(error)
+        case FedistatsError():
+            return FAILED, str(error)
+    raise error
+
+
 def main() -> None:
     """Run the command line; every trouble that we know ends in one line and its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        sys.exit(app(args=sys.argv[1:] or ["--help"], standalone_mode=False))
-    except _UsageError as error:
-        code, text = USAGE, f"{_words(error)}; see fedistats --help"
-    except Interrupted as error:
-        code, text = INTERRUPTED, str(error)
-    except NotCollected as error:
-        code, text = UNCOLLECTED, str(error)
-    except (NothingFound, Forbidden, Declined) as error:
-        code, text = NOTHING, str(error)
-    except (BadHost, BadFile) as error:
-        code, text = USAGE, str(error)
-    except FedistatsError as error:
-        code, text = FAILED, str(error)
+        path = place()
+        defaults = by_command(read(path), options(app), path)
+        sys.exit(app(args=sys.argv[1:] or ["--help"], standalone_mode=False, default_map=defaults))
+    except (_UsageError, FedistatsError) as error:
+        code, text = ending(error)
     except KeyboardInterrupt:
         code, text = INTERRUPTED, "stopped"
     except BrokenPipeError:

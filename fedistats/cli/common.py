@@ -8,18 +8,20 @@ import gc
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 import typer
+from typer.models import OptionInfo
 
-from fedistats.cli.app import PARTIAL, app
+from fedistats.cli.app import INTERRUPTED, PARTIAL, app, ending
 from fedistats.cli.progress import interruptible, watching
 from fedistats.cli.say import console, say
-from fedistats.cli.typed import hosts_of
+from fedistats.cli.settings import variable
+from fedistats.cli.typed import collected_hosts, hosts_of, lines_of
 from fedistats.errors import BadHost, FedistatsError, NotCollected
 
 if TYPE_CHECKING:
@@ -30,8 +32,19 @@ if TYPE_CHECKING:
     from fedistats.store import Store
 
 
-HostArgument = Annotated[
-    str, typer.Argument(metavar="HOST", help="A host name, a URL, or a handle: sigmoid.social, @someone@sigmoid.social")
+HostArgument = Annotated[str, "a host as it was typed"]
+"""Of a command that tells of one host; the command line takes several, one after the other."""
+_HostsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="HOST",
+        help="A host name, a URL, or a handle: sigmoid.social, @someone@sigmoid.social. Several are taken one after the other.",
+        autocompletion=collected_hosts,
+    ),
+]
+_ListOption = Annotated[
+    Path | None,
+    typer.Option("-i", "--input", metavar="FILE", help="A file of more hosts, one a line; - is stdin."),
 ]
 PostsOption = Annotated[
     int, typer.Option(min=1, max=100_000, help="How many of the newest posts of each timeline are read.")
@@ -163,7 +176,7 @@ class Common:
 
 
 def command(name: str, epilog: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a function a command that understands its own options and all of Common's."""
+    """Make a function a command that understands its own options and all of Common's, and takes several hosts one after the other."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         hints = get_type_hints(function, include_extras=True)
@@ -173,19 +186,61 @@ def command(name: str, epilog: str) -> Callable[[Callable[..., None]], Callable[
             inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=shared[f.name])
             for f in fields(Common)
         ]
+        several = any(p.annotation == HostArgument for p in own)
+        if several:
+            own = [p.replace(annotation=_HostsArgument, default=None) if p.name == "host" else p for p in own]
+            listed = inspect.Parameter("listed", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_ListOption)
+            own.append(listed)
+        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + common
 
         @functools.wraps(function)
         def run(**values: Any) -> None:
-            function(Common(**{f.name: values.pop(f.name) for f in fields(Common)}), **values)
+            shared = Common(**{f.name: values.pop(f.name) for f in fields(Common)})
+            if not several:
+                function(shared, **values)
+                return
+            hosts = [*(values.pop("host") or ()), *lines_of(values.pop("listed"))]
+            if not hosts:
+                raise BadHost("name a HOST, or a file of hosts with -i; see --help")
+            _one_by_one([functools.partial(function, shared, host, **values) for host in hosts])
 
         del run.__wrapped__
-        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + common
+        for parameter in parameters:
+            for told in parameter.annotation.__metadata__:
+                if isinstance(told, OptionInfo) and not told.envvar:
+                    told.envvar, told.show_envvar = variable(_long_name(parameter.name, told)), False
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in parameters}
         app.command(name, epilog=epilog)(run)
         return function
 
     return register
+
+
+def _long_name(name: str, told: OptionInfo) -> str:
+    return next((word for word in told.param_decls or () if word.startswith("--")), name.replace("_", "-"))
+
+
+def _one_by_one(runs: Sequence[Callable[[], None]]) -> None:
+    """Of several hosts, one that fails stops no other; that some did is told by the exit code."""
+    if len(runs) == 1:
+        runs[0]()
+        return
+    codes = []
+    for run in runs:
+        code = 0
+        try:
+            run()
+        except typer.Exit as ended:
+            code = ended.exit_code
+        except FedistatsError as error:
+            code, text = ending(error)
+            if code == INTERRUPTED:
+                raise
+            say(text)
+        codes.append(code)
+    if any(codes):
+        raise typer.Exit(codes[0] if len(set(codes)) == 1 else PARTIAL)
 
 
 def pictures(name: str, figure: Any) -> dict[str, Iterable[bytes]]:

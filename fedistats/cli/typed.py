@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fedistats.errors import BadFile, BadHost
+from fedistats.cli.settings import variable
+from fedistats.errors import BadFile, BadHost, FedistatsError
 
 if TYPE_CHECKING:
     from fedistats.model import Host
@@ -13,6 +17,19 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 64 << 20
 """Of a file of words, of hosts, or a mask."""
+
+
+def collected_hosts(incomplete: str) -> list[str]:
+    """For the shell's completion: the hosts that something was collected about, in the store that a run from here would use."""
+    from fedistats.store import Store
+
+    output = Path(os.environ.get(variable("output"), "output"))
+    place = Path(os.environ.get(variable("store"), output / "fedistats.db"))
+    try:
+        with Store.read(place) as store:
+            return [host for host in store.starts() if host.startswith(incomplete)]
+    except FedistatsError:
+        return []
 
 
 def hosts_of(path: Path | None) -> frozenset[Host]:
@@ -38,7 +55,7 @@ def bytes_of(path: Path | None) -> bytes | None:
     if path is None:
         return None
     try:
-        with path.open("rb") as file:
+        with contextlib.nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
             found = file.read(_MOST_BYTES + 1)
     except OSError as error:
         raise BadFile(f"cannot read {path}: {error.strerror}") from error

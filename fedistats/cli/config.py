@@ -1,0 +1,74 @@
+"""`fedistats config`: which value holds for each option, and where it comes from."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from fedistats.cli.app import app
+from fedistats.cli.say import console
+from fedistats.cli.settings import Option, by_command, options, place, read
+
+_EXAMPLE = """\
+contact = "me@example.org"
+output = "~/fedistats"
+
+[neighborhood]
+posts = 400
+theme = "dark"
+"""
+
+
+@app.command("config", epilog="Example: FEDISTATS_PACE=2 fedistats config")
+def config(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON on stdout, for programs.")] = False,
+) -> None:
+    """Which value holds for each option, and where it comes from: the environment, the settings' file, or fedistats itself."""
+    path = place()
+    known = options(app)
+    settled = by_command(read(path), known, path)
+    rows = [(option, *_value(option, settled[option.command])) for option in known]
+    if as_json:
+        told = [
+            {"command": option.command, "option": option.name, "value": value, "origin": origin}
+            for option, value, origin in rows
+        ]
+        text = json.dumps({"file": str(path), "options": told}, indent=2, ensure_ascii=False, default=str)
+        sys.stdout.write(text + "\n")
+        return
+    _print(path, rows)
+
+
+def _value(option: Option, settled: dict[str, Any]) -> tuple[Any, str]:
+    if os.environ.get(option.variable):
+        return os.environ[option.variable], option.variable
+    if option.parameter in settled:
+        return settled[option.parameter], "file"
+    return option.default, "default"
+
+
+def _print(path: Any, rows: list[tuple[Option, Any, str]]) -> None:
+    from rich.table import Table
+
+    everywhere = {option.command for option, _, _ in rows if option.name == "output"}
+    grouped: dict[tuple[str, str, str], list[str]] = {}
+    for option, value, origin in rows:
+        shown = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        grouped.setdefault((option.name, shown, origin), []).append(option.command)
+    table = Table("option", "value", "from", "commands", box=None, pad_edge=False, header_style="bold")
+    for (name, shown, origin), where in sorted(grouped.items()):
+        table.add_row(name, shown, origin, "all" if everywhere <= set(where) else ", ".join(where))
+    out = console()
+    out.print(table)
+    out.print()
+    if path.exists():
+        out.print(f"Settings are read from {path}.", soft_wrap=True)
+    else:
+        out.print(f"There is no file of settings yet. It would lie at {path} and look like this:", soft_wrap=True)
+        out.print()
+        out.print(_EXAMPLE.rstrip(), style="dim")
+    out.print("\nAn environment variable goes before the file: --min-posts is FEDISTATS_MIN_POSTS.", soft_wrap=True)

@@ -4,7 +4,7 @@
 
     found = fedistats.neighborhood("sigmoid.social", posts=200)
     print(found.coverage.sentence())
-    graph = fedistats.to_networkx(found)
+    graph = found.to_networkx()
 
 Names are loaded when they are used: `import fedistats` costs nothing.
 """
@@ -17,15 +17,36 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 _HOME = {
-    **dict.fromkeys(("collect", "instance", "profiles", "posts", "neighborhood", "Manners"), "fedistats.api"),
+    **dict.fromkeys(
+        ("collect", "collect_demo", "instance", "profiles", "posts", "neighborhood", "history", "forget", "Manners"),
+        "fedistats.api",
+    ),
+    **dict.fromkeys(("History", "Instance", "Neighborhood", "Posts", "Profiles"), "fedistats.results"),
     "to_networkx": "fedistats.graph",
 }
 
-__all__ = ["Manners", "collect", "instance", "neighborhood", "posts", "profiles", "to_networkx"]
+__all__ = [
+    "History",
+    "Instance",
+    "Manners",
+    "Neighborhood",
+    "Posts",
+    "Profiles",
+    "collect",
+    "collect_demo",
+    "forget",
+    "history",
+    "instance",
+    "neighborhood",
+    "posts",
+    "profiles",
+    "to_networkx",
+]
 
 if TYPE_CHECKING:
-    from fedistats.api import Manners, collect, instance, neighborhood, posts, profiles
+    from fedistats.api import Manners, collect, collect_demo, forget, history, instance, neighborhood, posts, profiles
     from fedistats.graph import to_networkx
+    from fedistats.results import History, Instance, Neighborhood, Posts, Profiles
 
 
 def __getattr__(name: str) -> object:

@@ -6,20 +6,26 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from fedistats import __version__, communities, tell
-from fedistats.ask import Answer, Question
 from fedistats.crawl import Crawl, Progress
 from fedistats.errors import NotCollected
-from fedistats.model import Host, Instance, Neighborhood, Posts, Profiles, parse_start
-from fedistats.store import Store
+from fedistats.model import Host, Start, parse_start
+from fedistats.results import History, Instance, Neighborhood, Posts, Profiles
+from fedistats.store import Breadth, Collection, Store
 from fedistats.web import Web, user_agent
+from fedistats.web.places import places
+from fedistats.workers import Crew, Hired, Options, Processes, SharedCrawl
 
-Part = Literal["instance", "profiles", "posts", "neighborhood"]
+Part = Literal["instance", "profiles", "posts", "neighborhood", "report", "map"]
+"""What can be collected about an instance; report: all of it, and of every neighbor the software that it runs; map: the neighborhood,
+and of every neighbor what it says about itself."""
 T = TypeVar("T")
 
 STORE = Path("output/fedistats.db")
@@ -42,6 +48,8 @@ class Manners:
     """How an admin reaches whoever runs this: an address or a page, told to every server."""
     exclude: frozenset[Host] = frozenset()
     """Hosts that are never asked."""
+    tokens: Mapping[Host, str] = field(default_factory=dict, repr=False)
+    """Your own tokens for servers that show nothing without a login: each is sent to its host alone, over TLS, and kept nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,8 @@ class Collected:
     """Epoch seconds: when this collection was begun, perhaps by an earlier run."""
     earlier: bool
     """Was there something to go on with?"""
-    questions: int
-    """How many were put to servers in this run; 0 where everything was there."""
+    requests: int
+    """How many were made to servers in this run; 0 where everything was there."""
 
 
 async def collect(
@@ -65,78 +73,192 @@ async def collect(
     posts: int = POSTS,
     store: Path | str = STORE,
     fresh: bool = False,
+    breadth: Breadth | None = None,
+    max_requests: int | None = None,
+    executor: Executor | None = None,
+    workers: int = 1,
     manners: Manners = Manners(),
     watch: Callable[[Progress], None] = lambda _: None,
 ) -> Collected:
     """Collect what is missing about a part of `host` into the store.
 
-    `host` is a host name, a URL or a handle. Raises BadHost; AskError where the server itself cannot be read; OwnTrouble;
+    `host` is a host name, a URL or a handle. `breadth` says how far a neighborhood reaches; None: as far as it was collected before,
+    or else to the instances found on `host`. After `max_requests` the run ends with Spent, and can be gone on with.
+
+    With `workers` (more than 1), so many processes share the neighborhood; with an `executor` (a process pool's, Dask's), so many of
+    its workers do. Call it under `if __name__ == "__main__":` then, because new processes import your program.
+
+    Raises BadHost; AskError where the server itself cannot be read; OwnTrouble;
     StoreError. Whatever fails at other servers is an outcome in the results, never an exception.
     """
     start = parse_start(host)
     with Store.open(Path(store)) as opened:
+        agent = user_agent(__version__, manners.contact)
         async with Web(
-            agent=user_agent(__version__, manners.contact),
+            agent=agent,
             starts=(start,),
             pace=manners.pace,
             patience=manners.patience,
             concurrency=manners.concurrency,
             ledger=opened,
+            tokens=manners.tokens,
+            most_requests=max_requests,
         ) as web:
             known = {collection.id for collection in opened.collections(start.host)}
-            questions = 0
 
-            async def ask(question: Question) -> Answer:
-                nonlocal questions
-                questions += 1
-                return await web.ask(question)
+            def told(progress: Progress) -> None:
+                progress.requests = web.requests + crawl.requests_of_others
+                progress.resting = web.resting
+                watch(progress)
 
-            crawl = Crawl(ask, opened, now=now, visiting=web.visiting, exclude=manners.exclude, watch=watch)
-            if part == "instance":
-                collected = await crawl.instance(start, fresh=fresh)
-            elif part == "profiles":
-                collected = await crawl.profiles(start, fresh=fresh)
-            elif part == "posts":
-                collected = await crawl.posts(start, posts, fresh=fresh)
-            else:
-                collected = await crawl.neighborhood(start, posts, fresh=fresh)
-    return Collected(collected.start, collected.begun_at, collected.id in known, questions)
+            with _crew(executor, workers) as crew:
+                more: dict[str, Any] = {"store": opened, "now": now, "exclude": manners.exclude, "watch": told}
+                crawl: Crawl
+                if crew is None:
+                    crawl = Crawl(web.ask, visiting=web.visiting, room=web.room, **more)
+                else:
+                    options = Options(agent, manners.pace, manners.patience, manners.concurrency or places())
+                    crawl = SharedCrawl(web=web, crew=crew, options=options, stay=manners.tokens, **more)
+                collected = await _collected(crawl, part, start, posts, breadth, fresh=fresh)
+            requests = web.requests + crawl.requests_of_others
+    return Collected(collected.start, collected.begun_at, collected.id in known, requests)
 
 
-def instance(host: str, *, store: Path | str = STORE, offline: bool = False) -> Instance:
-    """What a server says about itself."""
-    name = _have("instance", host, store, offline=offline)
+async def _collected(
+    crawl: Crawl, part: Part, start: Start, posts: int, breadth: Breadth | None, *, fresh: bool
+) -> Collection:
+    if part == "instance":
+        return await crawl.instance(start, fresh=fresh)
+    if part == "profiles":
+        return await crawl.profiles(start, fresh=fresh)
+    if part == "posts":
+        return await crawl.posts(start, posts, fresh=fresh)
+    if part == "report":
+        await crawl.neighborhood(start, posts, fresh=fresh, software=True)
+        await crawl.instance(start)
+        await crawl.profiles(start)
+        return await crawl.posts(start, posts)
+    collection = await crawl.neighborhood(start, posts, breadth, fresh=fresh)
+    if part == "map":
+        await crawl.descriptions(collection)
+    return collection
+
+
+def _crew(executor: Executor | None, workers: int) -> AbstractContextManager[Crew | None]:
+    """Whoever shares the work; None where nobody does."""
+    if executor is not None:
+        return nullcontext(Hired(executor, workers))
+    return Processes(workers) if workers > 1 else nullcontext()
+
+
+def instance(
+    host: str,
+    *,
+    store: Path | str = STORE,
+    offline: bool = False,
+    fresh: bool = False,
+    manners: Manners = Manners(),
+) -> Instance:
+    """What a server says about itself.
+
+    Here as in the functions below: what is missing in the store is collected first, see `collect`; `offline` asks nobody and raises
+    NotCollected instead; `fresh` collects anew.
+    """
+    name = _have("instance", host, store, offline=offline, fresh=fresh, manners=manners)
     with Store.read(Path(store)) as opened:
-        return tell.instance(opened, name)[1]
+        return Instance.of(*tell.instance(opened, name))
 
 
-def profiles(host: str, *, min_people: int = 3, store: Path | str = STORE, offline: bool = False) -> Profiles:
-    """Who is here: the words of the bios, and how age, followers and posts are spread."""
-    name = _have("profiles", host, store, offline=offline)
+def profiles(
+    host: str,
+    *,
+    min_people: int = tell.MIN_PEOPLE,
+    store: Path | str = STORE,
+    offline: bool = False,
+    fresh: bool = False,
+    manners: Manners = Manners(),
+) -> Profiles:
+    """Who is here: the words of the bios that at least `min_people` use, and how age, followers and posts are spread."""
+    name = _have("profiles", host, store, offline=offline, fresh=fresh, manners=manners)
     with Store.read(Path(store)) as opened:
-        return tell.profiles(opened, name, min_people=min_people)
+        return Profiles.of(tell.profiles(opened, name, min_people=min_people))
 
 
-def posts(host: str, *, posts: int = POSTS, store: Path | str = STORE, offline: bool = False) -> Posts:
+def posts(
+    host: str,
+    *,
+    posts: int = POSTS,
+    min_people: int = tell.MIN_PEOPLE,
+    store: Path | str = STORE,
+    offline: bool = False,
+    fresh: bool = False,
+    manners: Manners = Manners(),
+) -> Posts:
     """What is talked about: languages, hashtags, hours and origins of the newest posts."""
-    name = _have("posts", host, store, offline=offline, posts=posts)
+    name = _have("posts", host, store, offline=offline, posts=posts, fresh=fresh, manners=manners)
     with Store.read(Path(store)) as opened:
-        return tell.posts(opened, name, posts)
+        return Posts.of(tell.posts(opened, name, posts, min_people=min_people))
 
 
 def neighborhood(
     host: str,
     *,
     posts: int = POSTS,
-    min_posts: int = MIN_POSTS,
+    min_posts: int | None = None,
     directed: bool = False,
+    backbone: float | None = None,
+    breadth: Breadth | None = None,
+    workers: int = 1,
     store: Path | str = STORE,
     offline: bool = False,
+    fresh: bool = False,
+    manners: Manners = Manners(),
 ) -> Neighborhood:
-    """With whom they talk: the graph of the instances that at least `min_posts` posts connect."""
-    name = _have("neighborhood", host, store, offline=offline, posts=posts)
+    """With whom they talk: the graph of the instances that at least `min_posts` posts connect (5, unless told otherwise).
+
+    With `backbone` (an alpha between 0 and 1) only the edges that chance does not explain, of any weight unless told otherwise.
+    """
+    more: dict[str, Any] = {"breadth": breadth, "workers": workers}
+    name = _have("neighborhood", host, store, offline=offline, posts=posts, fresh=fresh, manners=manners, **more)
+    least = min_posts or (MIN_POSTS if backbone is None else 1)
     with Store.read(Path(store)) as opened:
-        return communities.communities(tell.neighborhood(opened, name, posts, min_posts=min_posts, directed=directed))
+        found = tell.neighborhood(opened, name, posts, min_posts=least, directed=directed, backbone=backbone)
+    return Neighborhood.of(communities.communities(found))
+
+
+def history(host: str, *, posts: int = POSTS, min_posts: int = MIN_POSTS, store: Path | str = STORE) -> History:
+    """How an instance changed from one collection to the next. Asks nobody; raises NotCollected."""
+    name = _have("instance", host, store, offline=True)
+    with Store.read(Path(store)) as opened:
+        return History.of(tell.history(opened, name, posts, min_posts=min_posts))
+
+
+def forget(host: str, *, store: Path | str = STORE) -> int:
+    """Remove an instance for good from what was collected; returns how many rows are gone. Raises NotCollected where there is no store."""
+    name = _have("instance", host, store, offline=True)
+    with Store.open(Path(store)) as opened:
+        return opened.forget(name)
+
+
+def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
+    """Collect the made-up fediverse that ships with fedistats, and return the host to begin with: no server is asked.
+
+    Then, for instance, `neighborhood(host, store=store, posts=400, offline=True)`. What the store knew of that host is forgotten first.
+    Raises StoreError.
+    """
+    from fedistats import demo
+
+    async def collected() -> Host:
+        with Store.open(Path(store)) as opened:
+            opened.forget(demo.START)
+            crawl = Crawl(demo.ask, opened, now=lambda: demo.NOW)
+            await crawl.neighborhood(Start(demo.START), 400)
+            await crawl.instance(Start(demo.START))
+            await crawl.profiles(Start(demo.START))
+            await crawl.posts(Start(demo.START), 400)
+        return demo.START
+
+    return run(collected())
 
 
 def now() -> float:
@@ -146,12 +268,12 @@ def now() -> float:
     return float(fixed) if fixed.isascii() and fixed.isdigit() and len(fixed) < 12 else time.time()
 
 
-def _have(part: Part, host: str, store: Path | str, *, offline: bool, posts: int = POSTS) -> Host:
+def _have(part: Part, host: str, store: Path | str, *, offline: bool, **how: Any) -> Host:
     if offline:
         if not Path(store).exists():
             raise NotCollected(f"there is no store at {store}: nothing was collected yet")
         return parse_start(host).host
-    return run(collect(part, host, posts=posts, store=store)).host
+    return run(collect(part, host, store=store, **how)).host
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

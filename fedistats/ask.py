@@ -12,11 +12,13 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A GET of `path` with `params` on `host`; robots.txt and pace are the business of whoever answers."""
+    """A GET of `path` with `params` on `host`, a POST where there is a body; robots.txt and pace are the business of whoever answers."""
 
     host: Host
     path: str
     params: tuple[tuple[str, str], ...] = ()
+    json: bytes = b""
+    """The body: Misskey's API takes its parameters so, also where nothing is changed by asking."""
     most_bytes: int = 8 * MIB
     """A decoded body longer than this is no answer."""
     delegates: bool = False

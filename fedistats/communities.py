@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fedistats.languages import language_name
 from fedistats.model import Community, Neighborhood, Node
 
 # What a palette can tell apart; all others are drawn alike.
@@ -19,15 +20,9 @@ _LEAST = 0.01
 _HALF = 0.5
 # A hashtag sets a community apart where it is so many times commoner there than everywhere.
 _TIMES = 2.0
-_LANGUAGES = {
-    "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German",
-    "el": "Greek", "en": "English", "eo": "Esperanto", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fa": "Persian", "fi": "Finnish",
-    "fr": "French", "ga": "Irish", "gl": "Galician", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian",
-    "id": "Indonesian", "is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian",
-    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak",
-    "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "ta": "Tamil", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian",
-    "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
+# Communities are looked for so many times at most, and in big graphs until so many edges (counted from both ends) were looked at.
+_MOST_CLIMBS = 8
+_PATIENCE = 150_000
 
 
 def communities(neighborhood: Neighborhood) -> Neighborhood:
@@ -69,7 +64,7 @@ def _in_common(members: Sequence[Node], everybody: Sequence[Node]) -> str:
     told = []
     for code, posts in sorted(languages.items(), key=lambda item: (-item[1], item[0]))[:1]:
         if posts > _HALF * languages.total() and all_languages[code] < _HALF * all_languages.total():
-            told.append(_LANGUAGES.get(code, code))
+            told.append(language_name(code))
     usual = people.total() / max(all_people.total(), 1)
     own = [tag for tag, n in people.items() if n > _TIMES * usual * all_people[tag]]
     # of two that mean the same to a reader of the graph, the one that says more about this community comes first
@@ -98,20 +93,57 @@ def in_order(neighborhood: Neighborhood) -> Neighborhood:
 def louvain(n: int, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """The community of each of n nodes, as any number; `edges` as in Neighborhood, in any order and direction.
 
-    Without chance: nodes are visited in their own order, and of two equal gains the first stands.
+    The best of some climbs: the first visits nodes in their own order, the others in orders that are drawn by a fixed seed, as
+    many as _PATIENCE allows. Of two equal gains the first stands.
     """
     begin = np.concatenate([edges[:, 0], edges[:, 1]])
     end = np.concatenate([edges[:, 1], edges[:, 0]])
     begin, end, weight = _summed(begin, end, np.tile(edges[:, 2], 2).astype(np.float64), n)
-    group = np.arange(n)
-    while True:
-        moved = _local_moves(n, begin, end, weight)
-        names, moved = np.unique(moved, return_inverse=True)
-        group = moved[group]
-        if len(names) == n:
-            return group
-        n = len(names)
-        begin, end, weight = _summed(moved[begin], moved[end], weight, n)
+    dice = np.random.default_rng(1)
+    best, most = np.arange(n), -np.inf
+    order = np.arange(n)
+    for _ in range(max(1, min(_MOST_CLIMBS, _PATIENCE // max(len(begin), 1)))):
+        group = _climb(n, begin, end, weight, order)
+        worth = modularity(n, edges, group)
+        if worth > most + 1e-12:
+            best, most = group, worth
+        order = dice.permutation(n)
+    return best
+
+
+def modularity(n: int, edges: NDArray[np.int64], group: NDArray[np.int64]) -> float:
+    """How much more weight lies inside the communities than if edges fell where they may: below 1; 0 where there is no edge.
+
+    Source: M. E. J. Newman, M. Girvan: Finding and evaluating community structure in networks, 2004, with weights.
+    """
+    one, other, weight = edges.T
+    total = float(weight.sum())
+    if not total:
+        return 0.0
+    inside = float(weight[group[one] == group[other]].sum())
+    strength = np.bincount(one, weight, n) + np.bincount(other, weight, n)
+    return inside / total - float((np.bincount(group, strength) ** 2).sum()) / (4 * total**2)
+
+
+def _climb(
+    n: int, begin: NDArray[np.int64], end: NDArray[np.int64], weight: NDArray[np.float64], order: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Communities of single nodes first, then of these communities, and so on; then nodes may leave what they were merged into, until
+    nothing is better."""
+    group, before = np.arange(n), np.full(n, -1)
+    while not np.array_equal(group, before):
+        before = group
+        group = _local_moves(n, begin, end, weight, group, order)
+        while True:
+            names, group = np.unique(group, return_inverse=True)
+            few = len(names)
+            merged = _local_moves(few, *_summed(group[begin], group[end], weight, few), np.arange(few), np.arange(few))
+            group = merged[group]
+            if len(np.unique(merged)) == few:
+                break
+        # the same partition under the same names
+        group = np.unique(group, return_index=True)[1][np.unique(group, return_inverse=True)[1]]
+    return group
 
 
 def _summed(
@@ -123,16 +155,22 @@ def _summed(
 
 
 def _local_moves(
-    n: int, begin: NDArray[np.int64], end: NDArray[np.int64], weight: NDArray[np.float64]
+    n: int,
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    start: NDArray[np.int64],
+    order: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Each node in turn joins the neighboring community that adds most to the modularity, until none wants to move."""
+    """From the partition `start` on, each node in turn joins the neighboring community that adds most to the modularity, until
+    none wants to move."""
     first = np.searchsorted(begin, np.arange(n + 1)).tolist()
     ends, weights = end.tolist(), weight.tolist()
     strength = np.bincount(begin, weight, n).tolist()
     all_strength = sum(strength)
-    group = list(range(n))
-    total = list(strength)
-    waiting = list(range(n))
+    group = start.tolist()
+    total = np.bincount(start, strength, n).tolist()
+    waiting = order.tolist()
     while waiting:
         again: set[int] = set()
         for node in waiting:

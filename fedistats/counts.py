@@ -5,7 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 
+import regex
+
 from fedistats.model import Distribution, Person
+from fedistats.text import clean, plain
+from fedistats.words import MOST_LETTERS, Term
 
 CREATED, FOLLOWERS, POSTS = "created", "followers", "posts"
 """What is counted of a profile beside its words."""
@@ -27,6 +31,23 @@ def steps(person: Person) -> Iterator[tuple[str, int]]:
     for measure, value in ((FOLLOWERS, person.followers), (POSTS, person.posts)):
         if value is not None:
             yield measure, bisect_right(_BOUNDS, value) - 1
+
+
+def fields(person: Person) -> tuple[Term, ...]:
+    """The names of the profile fields that the person has filled in. 'Website', 'website:' and 'WEBSITE 🌐' are one."""
+    found: dict[str, Term] = {}
+    for name, value in person.fields:
+        spelling = clean(plain(name), MOST_LETTERS + 1)
+        if not value.strip() or not spelling or len(spelling) > MOST_LETTERS:
+            continue
+        bare = _AROUND_NAME.sub("", spelling)
+        key = _NO_LETTER.sub("", bare).casefold() if bare else spelling
+        found.setdefault(key, Term(key, bare or spelling, stopped=False, pair=False))
+    return tuple(found.values())
+
+
+_NO_LETTER = regex.compile(r"[^\p{L}\p{M}\p{N}]++")
+_AROUND_NAME = regex.compile(rf"\A{_NO_LETTER.pattern}|{_NO_LETTER.pattern}\Z")
 
 
 def distributions(counts: Mapping[str, Mapping[int, int]], year: int, month: int) -> tuple[Distribution, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -17,9 +17,11 @@ from contextlib import (
     nullcontext,
     suppress,
 )
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from fedistats import consent, counts, mastodon, store, words
+from fedistats.apis import APIS, Api, own_api
 from fedistats.ask import Ask
 from fedistats.errors import (
     AskError,
@@ -33,10 +35,11 @@ from fedistats.errors import (
     OwnTrouble,
     Unreachable,
 )
+from fedistats.frontier import Frontier
 from fedistats.mastodon import LOCAL, PUBLIC, Server
-from fedistats.model import Host, Instance, Outcome, Start
-from fedistats.store import Store
-from fedistats.text import clean, plain
+from fedistats.model import MASTODON, Host, Instance, Outcome, Post, Start
+from fedistats.store import Breadth, Store
+from fedistats.text import clean, plain, without_hashtags
 
 
 @dataclass(slots=True)
@@ -49,11 +52,21 @@ class Progress:
     """Instances found so far, the start among them."""
     done: int = 0
     """Of these: read to the end, or given up."""
+    working: int = 0
+    """Of these: being read."""
     pages: int = 0
     items: int = 0
     """Posts or profiles read in this run."""
     wanted: int = 0
-    """Pages that would be read if every instance found showed all that was asked for."""
+    """Pages that would be read if every instance not done yet showed all that was asked for."""
+    requests: int = 0
+    """Everything that was asked in this run, robots.txt and second tries among it."""
+    resting: Mapping[Host, float] = field(default_factory=dict)
+    """Instances that are waited for, and the time (epoch seconds) from which they may be asked again."""
+    put_off: dict[Host, float] = field(default_factory=dict)
+    """Instances that asked for more quiet than our patience, and until when: they are for another run."""
+    ended: tuple[Host, str] | None = None
+    """The instance that was done last, and how it ended with it."""
 
 
 def _nobody(_: Progress) -> None:
@@ -73,10 +86,27 @@ def _anybody(_: Host) -> AbstractAsyncContextManager[None]:
     return nullcontext()
 
 
+async def _at_once() -> None:
+    """There is always room for one more visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One walk through a neighborhood."""
+
+    collection: store.Collection
+    posts: int
+    """To be read of each timeline."""
+    software: bool
+    """Is everybody asked at the end of a visit what it runs?"""
+    frontier: Frontier
+
+
 class Crawl:
     """Collects into `store` whatever is asked for and not there yet, by putting questions to `ask`.
 
-    `visiting` gives a host its place among those that are asked at the same time; hosts of `exclude` are never asked.
+    `visiting` gives a host its place among those that are asked at the same time, and `room` waits until there is one for somebody
+    new; hosts of `exclude` are never asked.
     """
 
     def __init__(
@@ -86,6 +116,7 @@ class Crawl:
         *,
         now: Callable[[], float],
         visiting: Callable[[Host], AbstractAsyncContextManager[None]] = _anybody,
+        room: Callable[[], Awaitable[None]] = _at_once,
         exclude: Collection[Host] = (),
         watch: Callable[[Progress], None] = _nobody,
     ) -> None:
@@ -93,9 +124,13 @@ class Crawl:
         self._store = store
         self._now = now
         self._visiting = visiting
+        self._room = room
         self._exclude = frozenset(exclude)
         self._watch = watch
         self._progress = Progress()
+        self.requests_of_others = 0
+        """Made by those who share the work."""
+        self._named_elsewhere: dict[Host, Host] = {}
 
     # -- what commands collect --
 
@@ -105,8 +140,8 @@ class Crawl:
         collection = self._newest(start, lambda _: True, fresh=fresh)
         if collection is None or self._store.instance(collection, collection.start, portrait=True) is None:
             async with self._meeting(start, collection) as (collection, server):
-                met = self._store.instance(collection, server.domain)
-                told = await mastodon.portrait(self._ask, met or await mastodon.about(self._ask, server.api_host))
+                met = self._store.instance(collection, server.domain) or await self._about(server.api_host)
+                told = await APIS[met.api].portrait(self._ask, met)
                 self._store.save_instance(collection, told, portrait=True)
         self._advance(done=1)
         return collection
@@ -122,52 +157,96 @@ class Crawl:
 
     async def posts(self, start: Start, posts: int, *, fresh: bool = False) -> store.Collection:
         """The newest posts of both feeds of one server. Raises AskError where it cannot be reached at all."""
-        self._progress = Progress("posts", found=1, wanted=2 * _pages(posts))
+        self._progress = Progress("posts", found=1, wanted=2 * pages_of(posts))
         collection = self._newest(start, lambda found: self._reaches(found, posts, (PUBLIC, LOCAL)), fresh=fresh)
         async with self._meeting(start, collection) as (collection, server):
             for feed in (PUBLIC, LOCAL):
-                await self._read(collection, server, feed, posts)
+                timeline = await self._read(collection, server, feed, posts)
+                if timeline.reason in _SILENCES:
+                    self._store.end_timeline(timeline, Outcome.CLOSED, _NO_TIMELINE)
         self._advance(done=1)
         return collection
 
-    async def neighborhood(self, start: Start, posts: int, *, fresh: bool = False) -> store.Collection:
+    async def neighborhood(
+        self,
+        start: Start,
+        posts: int,
+        breadth: Breadth | None = None,
+        *,
+        fresh: bool = False,
+        software: bool = False,
+    ) -> store.Collection:
         """The newest posts of one server, and of every instance found among them; each is asked as soon as it is seen.
 
+        With a `breadth`, further or less far than that; without, as far as the collection goes that is gone on with.
+        With `software`, each that showed posts is asked at the end of its visit what it runs, and for how many people.
         Raises AskError where the start cannot be reached at all; whatever fails later is an outcome of its host.
         """
-        self._progress = Progress("neighborhood", found=1, wanted=_pages(posts))
+        self._progress = Progress("neighborhood", found=1, working=1, wanted=pages_of(posts))
         collection = self._newest(
             start,
             lambda found: (
                 self._reaches(found, posts, (PUBLIC,))
                 and (found.neighborhood_posts is None or found.neighborhood_posts >= posts)
+                and (found.neighborhood_posts is None or breadth is None or breadth.covers(found.breadth))
             ),
             fresh=fresh,
         )
-        if collection and collection.neighborhood_whole and not self._store.unfinished(collection):
+        if breadth is None:
+            breadth = collection.breadth if collection else Breadth()
+        if (
+            collection
+            and collection.neighborhood_whole
+            and collection.breadth == breadth
+            and not self._store.unfinished(collection)
+            and not (software and self._strangers(collection))
+        ):
             return collection
-        found: set[Host] = set()
         try:
-            async with asyncio.TaskGroup() as group:
-
-                def invite(hosts: Collection[Host]) -> None:
-                    for host in sorted(set(hosts) - found):
-                        found.add(host)
-                        self._advance(found=1, wanted=_pages(posts))
-                        group.create_task(self._visit_in_turn(chosen, host, posts))
-
-                async with self._meeting(start, collection) as (chosen, server):
-                    found.add(chosen.start)
-                    self._store.begin_neighborhood(chosen, posts)
-                    for feed in (PUBLIC, LOCAL):
-                        known = self._store.timeline(chosen, chosen.start, feed)
-                        invite(self._store.origins(known, posts) if known else ())
-                    await self._explain(server, await self._read_open_feed(chosen, server, posts, invite))
-                self._advance(done=1)
+            async with asyncio.TaskGroup() as group, self._meeting(start, collection) as (chosen, server):
+                self._store.begin_neighborhood(chosen, posts, breadth)
+                frontier = self._frontier(chosen, posts, breadth)
+                group.create_task(self.visit_found(Walk(chosen, posts, software, frontier)))
+                frontier.heard(chosen.start, self._named(chosen, chosen.start, posts))
+                timeline = await self._read_open_feed(chosen, server, posts, partial(frontier.heard, chosen.start))
+                frontier.start_done()
+                self._advance(done=1, working=-1, ended=(chosen.start, timeline))
         except ExceptionGroup as group_error:
             raise _first(group_error) from group_error
         self._store.end_neighborhood(chosen, int(self._now()))
         return chosen
+
+    def _frontier(self, collection: store.Collection, posts: int, breadth: Breadth) -> Frontier:
+        """What is to be visited, seen from the start."""
+
+        def ranked(readers: Collection[Host]) -> list[Host]:
+            return self._store.most_named(collection, posts, readers)
+
+        return Frontier(
+            collection.start,
+            breadth,
+            named=partial(self._named, collection, posts=posts),
+            ranked=ranked,
+            begun=self._store.begun(collection) - self._exclude,
+            free=self._exclude,
+            watch=lambda hosts: self._advance(found=hosts, wanted=hosts * pages_of(posts)),
+        )
+
+    def _named(self, collection: store.Collection, host: Host, posts: int) -> set[Host]:
+        """The instances that the timelines of a host name, as far as they have been read."""
+        known = [self._store.timeline(collection, host, feed) for feed in (PUBLIC, LOCAL)]
+        return set().union(*(self._store.origins(timeline, posts) for timeline in known if timeline))
+
+    async def descriptions(self, collection: store.Collection) -> None:
+        """What every instance that showed posts says about itself: one question each, once, also where it does not tell."""
+        answering = {r.host: r.api_host for r in self._store.readings(collection, 1) if r.outcome.answered}
+        self._progress = Progress("descriptions", found=len(answering), wanted=len(answering))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for host, api_host in answering.items():
+                    group.create_task(self._describe(collection, Server(host, api_host)))
+        except ExceptionGroup as group_error:
+            raise _first(group_error) from group_error
 
     # -- the start --
 
@@ -214,9 +293,9 @@ class Crawl:
         What a server claims to be is believed only where that domain itself names it (or where it stands on the asker's desk).
         """
         try:
-            told = await mastodon.about(self._ask, start.host)
+            told = await self._about(start.host)
         except (Missing, Garbled, Moved, Unreachable) as error:
-            other = None if start.private else await mastodon.api_host(self._ask, start.host)
+            other = None if start.private else await self._named_by(start.host)
             if other is not None and (told_there := await self._answering(other, start.host)):
                 return told_there
             if isinstance(error, Missing | Garbled):
@@ -229,95 +308,258 @@ class Crawl:
             told = replace(told, host=start.host)
         return told
 
+    async def _about(self, host: Host) -> Instance:
+        """What a server says about itself, through Mastodon's API, or else its software's own. Raises AskError."""
+        try:
+            return await mastodon.about(self._ask, host)
+        except (Missing, Garbled):
+            runs = await self._nodeinfo(host)
+            api = own_api(runs.software) if runs else None
+            if runs is None or api is None:
+                raise
+        told = await APIS[api].about(self._ask, host)
+        return replace(told, software=clean(runs.software, 40), version=told.version or runs.version)
+
+    async def _nodeinfo(self, host: Host) -> mastodon.Nodeinfo | None:
+        """What a host says that it runs; if it names another one for that, this is remembered."""
+        try:
+            return await mastodon.nodeinfo(self._ask, host)
+        except Moved as error:
+            self._named_elsewhere[host] = Host(error.to)
+        except AskError:
+            pass
+        return None
+
+    async def _named_by(self, domain: Host) -> Host | None:
+        """The host that a domain names as the one that answers for its people: in its host-meta, or for its nodeinfo."""
+        return await mastodon.api_host(self._ask, domain) or self._named_elsewhere.get(domain)
+
+    def _api(self, collection: store.Collection, host: Host) -> Api:
+        """The API that an instance is read through."""
+        met = self._store.instance(collection, host)
+        return APIS[met.api if met else MASTODON]
+
     # -- one host --
 
-    async def _visit_in_turn(self, collection: store.Collection, host: Host, posts: int) -> None:
-        """Read what an instance shows, by whichever of its names it answers; where it shows nothing, learn why."""
+    async def visit_found(self, walk: Walk) -> None:
+        """Visit whoever the walk finds, ring by ring."""
+        await self.visit_ring(walk)
+        while walk.frontier.next_ring():
+            await self.visit_ring(walk)
+
+    async def visit_ring(self, walk: Walk) -> None:
+        """Visit whoever waits, as many at a time as there is room for, and whoever these lead to."""
+        async with asyncio.TaskGroup() as group:
+            while (host := await walk.frontier.next()) is not None:
+                await self._room()
+                group.create_task(self.visit(walk, host))
+                await asyncio.sleep(0)  # it takes its place before the next one looks for room
+
+    async def visit(self, walk: Walk, host: Host) -> None:
+        """One host of a walk: go on with it where an earlier run stopped."""
+        self._advance(working=1)
+        timeline = self._store.timeline(walk.collection, host, PUBLIC)
+        before = timeline.posts_read if timeline else 0
+        if timeline is not None:
+            walk.frontier.heard(host, self._named(walk.collection, host, walk.posts))
         if host in self._exclude:
-            if self._store.timeline(collection, host, PUBLIC) is None:
-                timeline = self._store.begin_timeline(collection, host, PUBLIC, host, posts)
-                self._store.end_timeline(timeline, Outcome.LEFT_OUT, "excluded")
-        else:
-            known = self._store.timeline(collection, host, PUBLIC)
-            server = Server(host, known.api_host if known else host)
-            async with self._visiting(server.api_host):
-                timeline = await self._read_open_feed(collection, server, posts)
-                other = await self._elsewhere(server, timeline)
-                if other is None:
-                    await self._explain(server, timeline)
-            if other is not None:
-                server = Server(host, other)
-                async with self._visiting(other):
-                    if await self._answering(other, host):
-                        timeline = await self._read_open_feed(collection, server, posts)
-                    await self._explain(server, timeline)
-        self._advance(done=1)
+            timeline = timeline or self._leave_out(walk, host)
+        elif timeline is None or not self._settled(walk, timeline):
+            timeline = await self._visit_in_turn(walk, host, Server(host, timeline.api_host if timeline else host))
+        walk.frontier.done()
+        unread = pages_of(walk.posts) - pages_of(max(0, timeline.posts_read - before))
+        self._advance(done=1, working=-1, wanted=-unread, ended=(host, timeline))
+
+    def _leave_out(self, walk: Walk, host: Host) -> store.Timeline:
+        timeline = self._store.begin_timeline(walk.collection, host, PUBLIC, host, walk.posts)
+        self._store.end_timeline(timeline, Outcome.LEFT_OUT, "excluded")
+        return timeline
+
+    def _settled(self, walk: Walk, timeline: store.Timeline | None) -> bool:
+        """Is there nothing left to be asked of the host of this public timeline?"""
+        if timeline is None or timeline.key:
+            return False
+        if timeline.outcome in (Outcome.OTHER, Outcome.MOVED):
+            return False  # another name may answer for it, and who knows whether that was asked
+        if timeline.outcome is Outcome.CLOSED:
+            timeline = self._store.timeline(walk.collection, timeline.host, LOCAL)
+            if timeline is None or timeline.key:
+                return False
+        answered = timeline.outcome is not None and timeline.outcome.answered
+        return not (walk.software and answered and _stranger(self._store.instance(walk.collection, timeline.host)))
+
+    async def _visit_in_turn(self, walk: Walk, host: Host, server: Server) -> store.Timeline:
+        """Read what an instance shows, by whichever of its names it answers; where it shows nothing, learn why."""
+        collection, posts, found = walk.collection, walk.posts, partial(walk.frontier.heard, host)
+        async with self._visiting(server.api_host):
+            timeline = await self._read_open_feed(collection, server, posts, found)
+            other = await self._elsewhere(server, timeline)
+            if other is None and walk.software:
+                await self._learn_software(collection, server, timeline)
+        if other is not None:
+            server = Server(host, other)
+            async with self._visiting(other):
+                if told := await self._answering(other, host):
+                    if told.api != MASTODON:
+                        self._store.save_instance(collection, told, portrait=False)
+                    timeline = await self._read_open_feed(collection, server, posts, found)
+                if walk.software:
+                    await self._learn_software(collection, server, timeline)
+        return timeline
 
     async def _elsewhere(self, server: Server, timeline: store.Timeline) -> Host | None:
         """The host that a silent domain names as the one that answers for its people."""
-        silent = timeline.outcome in (Outcome.OTHER, Outcome.MOVED) or timeline.reason == _MISSING
+        silent = timeline.outcome in (Outcome.OTHER, Outcome.MOVED) or timeline.reason.startswith(_NO_TIMELINE)
         if not silent or server.api_host != server.domain:
             return None
-        other = await mastodon.api_host(self._ask, server.domain)
+        other = await self._named_by(server.domain)
         return other if other != server.domain else None
 
     async def _answering(self, host: Host, domain: Host) -> Instance | None:
         """What the host says about itself, if it says that it answers for the people of `domain`: else anybody could take
         another's server for their own."""
         try:
-            told = await mastodon.about(self._ask, host)
+            told = await self._about(host)
         except AskError:
             return None
         return told if told.host == domain else None
 
-    async def _explain(self, server: Server, timeline: store.Timeline) -> None:
-        """Tell a fediverse server without a public timeline from one that is none."""
-        if timeline.reason != _MISSING:
+    async def _learn_software(self, collection: store.Collection, server: Server, timeline: store.Timeline) -> None:
+        """What a server that showed posts runs, and for how many people; once, also where it does not tell."""
+        met = self._store.instance(collection, server.domain) or Instance(server.domain, server.api_host)
+        if timeline.outcome is None or not timeline.outcome.answered or not _stranger(met):
             return
         try:
             told = await mastodon.nodeinfo(self._ask, server.api_host)
-        except AskError:
-            self._store.end_timeline(timeline, Outcome.OTHER, "no fediverse server")
+        except OwnTrouble:
+            return
+        except AskError as error:
+            met = replace(met, gaps={**met.gaps, _SOFTWARE: outcome_of(error)[0].value})
         else:
-            self._store.end_timeline(timeline, Outcome.CLOSED, f"no public timeline ({clean(told.software, 40)})")
+            users = told.users if told.users is not None else met.users
+            met = replace(met, software=clean(told.software, 40), version=told.version, users=users)
+        self._store.save_instance(collection, met, portrait=False)
+
+    def _strangers(self, collection: store.Collection) -> bool:
+        """Is there a neighbor that showed posts, and was not asked what it runs?"""
+        known = self._store.instances(collection)
+        return any(
+            reading.outcome.answered and reading.host != collection.start and _stranger(known.get(reading.host))
+            for reading in self._store.readings(collection, 1)
+        )
+
+    async def _describe(self, collection: store.Collection, server: Server) -> None:
+        met = self._store.instance(collection, server.domain) or Instance(server.domain, server.api_host)
+        known = met.title or met.description or _DESCRIPTION in met.gaps or server.domain in self._exclude
+        if not known and self._store.instance(collection, server.domain, portrait=True) is None:
+            async with self._visiting(server.api_host):
+                try:
+                    told = await self._api(collection, server.domain).about(self._ask, server.api_host)
+                except (Busy, OwnTrouble):
+                    pass  # asked again another time
+                except AskError as error:
+                    why = outcome_of(error)[0].value
+                    self._store.save_instance(
+                        collection, replace(met, gaps={**met.gaps, _DESCRIPTION: why}), portrait=False
+                    )
+                else:
+                    gaps = met.gaps if told.title or told.description else {**met.gaps, _DESCRIPTION: "empty"}
+                    told = replace(
+                        told,
+                        host=met.host,
+                        software=met.software,
+                        version=met.version or told.version,
+                        users=met.users if met.users is not None else told.users,
+                        gaps=gaps,
+                    )
+                    self._store.save_instance(collection, told, portrait=False)
+        self._advance(done=1, pages=1)
 
     async def _read_open_feed(
         self, collection: store.Collection, server: Server, posts: int, found: Found = _ignore
     ) -> store.Timeline:
         """Everything that reached the server; where its owner keeps that closed, the posts of its own people."""
         timeline = await self._read(collection, server, PUBLIC, posts, found)
+        if timeline.reason in _SILENCES:
+            timeline = await self._introduce(collection, server, timeline, found)
         if timeline.outcome is Outcome.CLOSED:
+            why = timeline.reason
             timeline = await self._read(collection, server, LOCAL, posts, found)
+            if timeline.reason in _SILENCES:
+                self._store.end_timeline(timeline, Outcome.CLOSED, why)
+        return timeline
+
+    async def _introduce(
+        self, collection: store.Collection, server: Server, timeline: store.Timeline, found: Found
+    ) -> store.Timeline:
+        """A host that does not speak Mastodon's API is asked what it runs, and read through that software's own API where it has one.
+
+        Where it has none, it is a server without a public timeline; where it does not say, it is none of the fediverse.
+        """
+        try:
+            told = await self._nodeinfo(server.api_host)
+        except OwnTrouble:
+            self._store.end_timeline(timeline, Outcome.OURS, resumable=True)
+            return timeline
+        if told is None:
+            why = _HTML if timeline.reason == _HTML else "no fediverse server"
+            self._store.end_timeline(timeline, Outcome.OTHER, why)
+            return timeline
+        met = self._store.instance(collection, server.domain) or Instance(server.domain, server.api_host)
+        software, api = clean(told.software, 40), own_api(told.software)
+        if api is not None and api != met.api:
+            users = told.users if told.users is not None else met.users
+            met = replace(met, api=api, software=software, version=told.version, users=users)
+            self._store.save_instance(collection, met, portrait=False)
+            timeline = await self._read(collection, server, PUBLIC, timeline.wanted, found)
+        if timeline.reason in _SILENCES:
+            self._store.end_timeline(timeline, Outcome.CLOSED, f"{_NO_TIMELINE} ({software})")
         return timeline
 
     async def _read(
-        self, collection: store.Collection, server: Server, feed: str, posts: int, found: Found = _ignore
+        self,
+        collection: store.Collection,
+        server: Server,
+        feed: str,
+        posts: int,
+        found: Found = _ignore,
     ) -> store.Timeline:
-        """Read one feed up to `posts` posts, or go on with it; how it ended stands in what is returned."""
+        """Read one feed up to `posts` posts, or go on with it; how it ended stands in what is returned.
+
+        One that was met with silence has not ended: perhaps there is another way to read it.
+        """
         known = self._store.timeline(collection, server.domain, feed)
         if known and not known.key and known.api_host == server.api_host:
             return known
+        read = self._api(collection, server.domain).timeline
         timeline = self._store.begin_timeline(collection, server.domain, feed, server.api_host, posts)
-        wishes: dict[str, bool] = {}
+        texts = server.domain == collection.start  # words are counted of the start's posts alone
         try:
             if timeline.posts_read < posts:
                 async with aclosing(
-                    mastodon.timeline(self._ask, server, feed, timeline.fresh, timeline.cursor)
+                    read(self._ask, server, feed, timeline.fresh, timeline.cursor, texts=texts)
                 ) as pages:
                     async for page in pages:
-                        marked = []
+                        marked: list[tuple[Post, bool]] = []
+                        wishes: dict[str, bool] = {}
                         for post in page.posts[: posts - timeline.posts_read]:
                             if post.author.key not in wishes:
                                 wishes[post.author.key] = consent.wants_out(post.author)
                             marked.append((post, wishes[post.author.key]))
-                        self._store.add_posts(timeline, marked, page.cursor)
+                        with self._store.transaction():
+                            self._store.add_posts(timeline, marked, page.cursor)
+                            if texts:
+                                self._store.add_words(timeline, _said(marked))
                         found({post.origin for post, left_out in marked if post.origin and not left_out})
                         self._advance(pages=1, items=len(marked))
                         if timeline.posts_read >= posts:
                             break
         except (AskError, OwnTrouble) as error:
+            if isinstance(error, Busy):
+                self._progress.put_off[server.domain] = error.until
             outcome, reason = ending(error, some=timeline.posts_read > 0)
-            self._store.end_timeline(timeline, outcome, reason, resumable=isinstance(error, Busy | OwnTrouble))
+            resumable = isinstance(error, Busy | OwnTrouble) or reason in _SILENCES
+            self._store.end_timeline(timeline, outcome, reason, resumable=resumable)
         else:
             self._store.end_timeline(timeline, Outcome.WHOLE)
         return timeline
@@ -325,6 +567,13 @@ class Crawl:
     async def _read_directory(self, collection: store.Collection, server: Server) -> None:
         known = self._store.directory(collection, server.domain)
         if known and not known.key:
+            return
+        read = self._api(collection, server.domain).directory
+        if read is None:
+            met = self._store.instance(collection, server.domain)
+            directory = self._store.begin_directory(collection, server.domain)
+            software = met and (met.software or met.api)
+            self._store.end_directory(directory, Outcome.CLOSED, f"its software, {software}, has none")
             return
         await self._learn_users(collection, server)
         directory = self._store.begin_directory(collection, server.domain)
@@ -339,7 +588,7 @@ class Crawl:
 
         came: list[int] = []
         try:
-            async with aclosing(mastodon.directory(self._ask, server, fresh, directory.next_offset)) as pages:
+            async with aclosing(read(self._ask, server, fresh, directory.next_offset)) as pages:
                 async for page in pages:
                     counted = [person for person in page.people if consent.may_be_counted(person)]
                     bios = [text for person in counted if (text := plain(person.note)).strip()]
@@ -350,6 +599,7 @@ class Crawl:
                         listed=len(page.people),
                         left_out=len(page.people) - len(counted),
                         bios=[words.terms(text) for text in bios],
+                        fields=map(counts.fields, counted),
                         counts=Counter(step for person in counted for step in counts.steps(person)),
                     )
                     came.clear()
@@ -363,23 +613,58 @@ class Crawl:
     async def _learn_users(self, collection: store.Collection, server: Server) -> None:
         """How many people a server has decides whether there is a picture of them; v2 of its API does not say."""
         met = self._store.instance(collection, server.domain)
-        if met is not None and met.users is None:
+        ask_totals = APIS[met.api].totals if met is not None else None
+        if met is not None and met.users is None and ask_totals is not None:
             with suppress(AskError):
-                totals = await mastodon.totals(self._ask, server.api_host)
+                totals = await ask_totals(self._ask, server.api_host)
                 told = replace(met, users=totals.users, posts=totals.posts, domains=totals.domains)
                 self._store.save_instance(collection, told, portrait=False)
 
-    def _advance(self, *, found: int = 0, done: int = 0, pages: int = 0, items: int = 0, wanted: int = 0) -> None:
+    def _advance(
+        self,
+        *,
+        found: int = 0,
+        done: int = 0,
+        working: int = 0,
+        pages: int = 0,
+        items: int = 0,
+        wanted: int = 0,
+        ended: tuple[Host, store.Timeline] | None = None,
+    ) -> None:
         progress = self._progress
         progress.found += found
         progress.done += done
+        progress.working += working
         progress.pages += pages
         progress.items += items
         progress.wanted += wanted
+        if ended is not None:
+            host, timeline = ended
+            why = f" ({timeline.reason})" if timeline.reason else ""
+            progress.ended = host, f"{timeline.outcome}{why}, {timeline.posts_read:,} posts"
         self._watch(progress)
 
 
-_MISSING = "missing"
+def _said(posts: Iterable[tuple[Post, bool]]) -> list[tuple[str, tuple[words.Term, ...]]]:
+    """The words of each post whose author lets them be counted; hashtags are counted by themselves."""
+    return [
+        (post.author.key, words.terms(without_hashtags(plain(post.text))))
+        for post, left_out in posts
+        if post.text and not left_out and consent.may_be_searched(post.author)
+    ]
+
+
+def _stranger(met: Instance | None) -> bool:
+    """Was it not asked yet what it runs?"""
+    return met is None or (met.software is None and _SOFTWARE not in met.gaps)
+
+
+_SOFTWARE = "software"
+_MISSING, _HTML = "missing", "html"
+_SILENCES = frozenset({_MISSING, _HTML, "refused"})
+# What those answer whose software does not speak Mastodon's API: 404, a web page for whatever is asked, 400 (PeerTube).
+_NO_TIMELINE = "no public timeline"
+_DESCRIPTION = "description"
 
 _OUTCOMES: dict[type[AskError], Outcome] = {
     Unreachable: Outcome.DEAD,
@@ -408,7 +693,7 @@ def outcome_of(error: AskError | OwnTrouble) -> tuple[Outcome, str]:
     if error.reason == "crowd":
         return Outcome.LEFT_OUT, "too many names of one domain"
     if isinstance(error, Garbled) and error.reason == "html":
-        return Outcome.OTHER, "html"
+        return Outcome.OTHER, _HTML
     outcome = next(outcome for kind, outcome in _OUTCOMES.items() if isinstance(error, kind))
     if isinstance(error, Missing):
         return outcome, _MISSING
@@ -416,7 +701,8 @@ def outcome_of(error: AskError | OwnTrouble) -> tuple[Outcome, str]:
     return outcome, error.reason if says_more else ""
 
 
-def _pages(posts: int) -> int:
+def pages_of(posts: int) -> int:
+    """How many pages so many posts are."""
     return -(-posts // 40)
 
 

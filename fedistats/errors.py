@@ -12,7 +12,10 @@
     + Gone          it says that it has closed for good
     + Moved         it sends us to another host: a finding, not a path to follow
     + Garbled       an answer came that is not what the API promises
+  - MissingExtra    something optional would be needed, and is not installed
   - OwnTrouble      the fault is on our side (network, file descriptors, disk): blame no host for it
+  - Spent           the run has made as many requests as it was allowed
+  - Elsewhere       a worker was led to a host that is not among its own: another has to go there
   - NothingFound    the question has an empty answer: no profile, no post, nobody to draw
   - NotCollected    it was to be told without asking anybody, and was never collected
   - StoreError      the store cannot be used
@@ -80,11 +83,23 @@ class Moved(AskError):
 
 
 class Garbled(AskError):
-    """An answer came that is not what the API promises. Reasons: html, json, shape, encoding, size, cut, protocol, redirect, slow."""
+    """An answer came that is not what the API promises. Reasons: html, json, shape, encoding, size, cut, protocol, redirect, slow, refused (400)."""
+
+
+class MissingExtra(FedistatsError):
+    """Something optional would be needed, and is not installed."""
 
 
 class OwnTrouble(FedistatsError):
     """The fault is on our side: no network, no file descriptors, no disk. No host is blamed for it."""
+
+
+class Spent(FedistatsError):
+    """The run has made as many requests as it was allowed: what was read is kept, and the next run goes on."""
+
+
+class Elsewhere(FedistatsError):
+    """A worker was led to a host that is not among its own."""
 
 
 class NothingFound(FedistatsError):

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fedistats.model import About, Coverage, Host, Neighborhood, Node, Outcome, Reading
+from fedistats import kinds
+from fedistats.model import About, Coverage, Ending, Host, Neighborhood, Node, Outcome, Reading
 
 if TYPE_CHECKING:
     import networkx as nx
     from numpy.typing import NDArray
 
-RULE = "an edge where at least {min_posts} distinct posts connect two instances, {ways}"
-
 
 def rule(min_posts: int, *, directed: bool) -> str:
     """The rule for edges, in a sentence for captions."""
     ways = "each direction by itself (A → B: posts of B read on A)" if directed else "both directions added"
-    return RULE.format(min_posts=min_posts, ways=ways)
+    posts = f"at least {min_posts} distinct posts connect" if min_posts > 1 else "a post connects"
+    return f"an edge where {posts} two instances, {ways}"
 
 
 def build(
@@ -35,11 +35,12 @@ def build(
     *,
     min_posts: int,
     directed: bool,
+    listed: Iterable[Host] = (),
 ) -> Neighborhood:
     """The neighborhood of `start`: every edge of at least `min_posts` posts, the instances that these connect, and the start.
 
     `sightings` has the shape (n, 3): the id of a reading, the number in `hosts` of the instance that posts on it were written on,
-    and how many they are.
+    and how many they are. `listed` are instances that count as found, wherever they were.
     """
     chosen = _one_per_server(readings)
     alias = {reading.api_host: host for host, reading in chosen.items() if reading.api_host != host}
@@ -47,7 +48,7 @@ def build(
     sightings = sightings[np.isin(sightings[:, 0], timelines)]
     origins, at = np.unique(sightings[:, 1], return_inverse=True)
     heard = [alias.get(name, name) for name in (hosts[number] for number in origins.tolist())]
-    names = sorted({start, *chosen, *heard})
+    names = sorted({start, *chosen, *heard, *(alias.get(host, host) for host in listed)})
     index = {host: i for i, host in enumerate(names)}
     position = np.zeros(timelines.max(initial=-1) + 1, dtype=np.int64)
     position[timelines] = [index[host] for host in chosen]
@@ -67,6 +68,7 @@ def build(
                 reason=reading.reason if reading else "",
                 strength=int(strength[i]),
                 posts_read=reading.posts_read if reading else 0,
+                kind=kinds.kind(names[i]),
             )
         )
     edges[:, :2] = np.searchsorted(connected, edges[:, :2])
@@ -79,7 +81,14 @@ def build(
         edges=edges,
         heard=directions,
         start_local_only=start in chosen and chosen[start].feed == "local" and chosen[start].outcome.answered,
+        endings=tuple(_ending(host, chosen.get(host)) for host in names),
     )
+
+
+def _ending(host: Host, reading: Reading | None) -> Ending:
+    if reading is None:
+        return Ending(host, Outcome.NOT_ASKED)
+    return Ending(host, reading.outcome, reading.reason, reading.posts_read)
 
 
 def coverage(chosen: Mapping[Host, Reading], found: int) -> Coverage:

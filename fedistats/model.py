@@ -13,6 +13,8 @@ from sys import intern
 from typing import TYPE_CHECKING, NewType
 from urllib.parse import urlsplit
 
+import msgspec
+
 from fedistats.errors import BadHost
 
 if TYPE_CHECKING:
@@ -77,6 +79,53 @@ def _a_labels(text: str, name: str) -> str:
         )
     except UnicodeError as error:
         raise BadHost(f"{shown(name)} is not a public host name") from error
+
+
+def display_name(host: str) -> str:
+    """The name of an instance for people to read: 'xn--ltkolben-n4a.example' is lötkolben.example.
+
+    It stays as it is where any of its labels is not valid by IDNA 2008 (RFC 5891), has an invisible character, mixes scripts more
+    freely than "highly restrictive" of UTS 39 (5.2), is all letters that look like Latin ones, or runs the other way than the rest.
+    """
+    if "xn--" not in host:
+        return host
+    import idna
+
+    name, colon, port = host.partition(":")
+    try:
+        labels = [idna.ulabel(label) for label in name.split(".")]
+        if idna.encode(".".join(labels)).decode("ascii") != name:
+            return host
+    except UnicodeError:  # idna's own among them
+        return host
+    if not all(label.isascii() or _of_one_script(label) for label in labels):
+        return host
+    leftward = [any(unicodedata.bidirectional(c) in ("R", "AL") for c in label) for label in labels]
+    if any(leftward) and not (all(leftward) and not colon):
+        return host  # in a mixed name the reader cannot tell which label comes first
+    return ".".join(labels) + colon + port
+
+
+# The scripts of living languages (UAX 31, table 5), and which of them are written together (UTS 39, "highly restrictive").
+_SCRIPTS = (
+    "Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Hebrew Kannada Khmer Lao Latin"
+    " Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan"
+)
+_TOGETHER = ("Latin Han Hiragana Katakana", "Latin Han Bopomofo", "Latin Han Hangul")
+_LIKE_LATIN = frozenset("аеорсухіјѕһԁԛԝӏԍьгпαικνορτυχγωη")
+
+
+def _of_one_script(label: str) -> bool:
+    import regex  # only a name that is not ASCII needs it
+
+    if any(unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn", "Zs") for c in label):
+        return False
+    if all(c in _LIKE_LATIN or c.isascii() for c in label):
+        return False
+    together = (
+        "".join(rf"\p{{scx={script}}}" for script in scripts.split()) for scripts in (*_SCRIPTS.split(), *_TOGETHER)
+    )
+    return any(regex.fullmatch(rf"[{letters}\p{{scx=Zyyy}}\p{{scx=Zinh}}]+", label) for letters in together)
 
 
 def shown(text: str, most: int = 60) -> str:
@@ -179,8 +228,7 @@ class Outcome(StrEnum):
         return self in (Outcome.WHOLE, Outcome.PART)
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True, gc=False):  # cheap to make, and there is one for every post
     """An account as far as we look at it. Never stored, never shown: it lives as long as the page it came with."""
 
     key: str
@@ -202,9 +250,8 @@ class Person:
     posts: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A public post as far as we look at it. Its text is not among it."""
+class Post(msgspec.Struct, frozen=True, gc=False):
+    """A public post as far as we look at it. Never stored: what is kept of it are counts and keyed hashes."""
 
     id: str
     """Opaque; only the server that gave it knows its order."""
@@ -216,6 +263,12 @@ class Post:
     language: str | None = None
     tags: tuple[str, ...] = ()
     """Hashtags, without #, as written."""
+    text: str = ""
+    """HTML, only where its words are to be counted; it lives as long as the page it came with."""
+
+
+MASTODON = "mastodon"
+"""The API that nearly all speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +308,11 @@ class Instance:
     remote_timeline: str | None = None
     activity: tuple[Activity, ...] = ()
     """Newest first; today's unfinished row is left out."""
+    following: tuple[Host, ...] = ()
+    """Servers that this server follows, as a server (PeerTube alone tells), sorted."""
+    followers: tuple[Host, ...] = ()
+    api: str = MASTODON
+    """Through which API it is read: mastodon, misskey, lemmy, peertube."""
     gaps: Mapping[str, str] = field(default_factory=dict)
     """What could not be learned, and why."""
 
@@ -341,6 +399,16 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How it ended with one instance that was found, whether or not it is in the graph."""
+
+    host: Host
+    outcome: Outcome
+    reason: str = ""
+    posts_read: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """An instance in a neighborhood."""
 
@@ -357,6 +425,12 @@ class Node:
     """Code and posts, of the posts that were written on it and say their language; commonest first."""
     hashtags: tuple[Word, ...] = ()
     """The hashtags that at least three of its people use, commonest first."""
+    software: str | None = None
+    version: str | None = None
+    users: int | None = None
+    """What it says about itself, where it was asked; None is 'it did not say', never zero."""
+    kind: str = ""
+    """bridge or mirror where there is another network behind the name (see `kinds`); '' for an instance like others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +463,8 @@ class Neighborhood:
     """Biggest strength first."""
     start_local_only: bool = False
     """Did the start show only its own people's posts?"""
+    endings: tuple[Ending, ...] = ()
+    """One for each instance that `coverage` counts; sorted by host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +497,8 @@ class Profiles:
     distributions: tuple[Distribution, ...]
     outcome: Outcome
     reason: str = ""
+    fields: tuple[Word, ...] = ()
+    """The names of profile fields that people fill in (Website, Pronouns...), counted and shown as words are."""
 
     @property
     def counted(self) -> int:
@@ -448,6 +526,10 @@ class Feed:
     """24 counts of posts by the hour (UTC) they were written in."""
     origins: tuple[tuple[Host, int], ...]
     """Instance, posts; commonest first."""
+    words: tuple[Word, ...] = ()
+    """Words of the posts of those who allow that they are searched, counted by people; none where these are fewer than ten."""
+    speakers: int | None = None
+    """How many people these are; None where no words were counted: the timeline was not read for them, or is told in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,3 +539,32 @@ class Posts:
     about: About
     host: Host
     feeds: tuple[Feed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instance at one date. None is 'not collected then', or 'it did not say', never zero."""
+
+    date: str
+    """ISO 8601 UTC: when the collection began."""
+    users: int | None
+    posts: int | None
+    """That its people have written since it began, as the server says."""
+    posts_read: int | None
+    """By us, on all timelines of the neighborhood."""
+    found: int | None
+    """Instances found in its neighborhood."""
+    neighbors: int | None
+    """Instances that an edge connects it with."""
+    edges: int | None
+    communities: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What changed on an instance from one collection to the next."""
+
+    about: About
+    host: Host
+    moments: tuple[Moment, ...]
+    """Oldest first."""

@@ -13,9 +13,11 @@ import os
 import secrets
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from hashlib import blake2b
+from functools import cache
+from hashlib import blake2b, sha256
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 APPLICATION = 0x66656469  # "fedi": what `file` and SQLite know our stores by
-VERSION = 2
+VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE host (
@@ -44,8 +46,15 @@ CREATE TABLE collection (                       -- what was collected about one 
     begun_at INTEGER NOT NULL,                  -- all times are epoch seconds, UTC
     fedistats_version TEXT NOT NULL,
     neighborhood_posts INTEGER,                 -- how many posts of each timeline the neighborhood was asked for
+    neighborhood_depth INTEGER NOT NULL DEFAULT 1,  -- how many steps from the start it reaches
+    neighborhood_max_hosts INTEGER,             -- how many hosts were to be visited at most; null for all
     neighborhood_ended_at INTEGER
 );
+CREATE TABLE listed (                           -- hosts that were to be visited as if they had been found on the start
+    collection INTEGER NOT NULL REFERENCES collection,
+    host INTEGER NOT NULL REFERENCES host,
+    PRIMARY KEY (collection, host)
+) WITHOUT ROWID;
 CREATE TABLE instance (                         -- what a server said about itself
     collection INTEGER NOT NULL REFERENCES collection,
     host INTEGER NOT NULL REFERENCES host,      -- the domain of its people's handles
@@ -67,6 +76,7 @@ CREATE TABLE timeline (
     outcome TEXT,                               -- null while it is being read
     reason TEXT NOT NULL DEFAULT '',
     left_out INTEGER,                           -- posts whose authors asked for it; null until it is counted, when it has ended for good
+    speakers INTEGER,                           -- people whose words were counted; null where the timeline was not read for words
     UNIQUE (collection, host, feed)
 );
 CREATE TABLE post (
@@ -130,22 +140,30 @@ CREATE TABLE profile_seen (                     -- emptied when the directory ha
     digest INTEGER NOT NULL,
     PRIMARY KEY (directory, digest)
 ) WITHOUT ROWID;
+CREATE TABLE said (                             -- emptied when the timeline has been read: who used which word
+    timeline INTEGER NOT NULL REFERENCES timeline,
+    author INTEGER NOT NULL,
+    digest INTEGER NOT NULL,
+    PRIMARY KEY (timeline, author, digest)
+) WITHOUT ROWID;
 CREATE TABLE term (                             -- a word, or two that stand together, and how many people use it
-    directory INTEGER NOT NULL REFERENCES directory,
+    kind TEXT NOT NULL,                         -- bio, field (the name of a profile field), post
+    source INTEGER NOT NULL,                    -- the directory; of posts the timeline
     digest INTEGER NOT NULL,
     term TEXT,                                  -- folded; written down when a second person uses it
     pair INTEGER NOT NULL,
     people INTEGER NOT NULL,
     stopped INTEGER NOT NULL,                   -- of these, how many use it as a stop word of their language
-    PRIMARY KEY (directory, digest)
+    PRIMARY KEY (kind, source, digest)
 ) WITHOUT ROWID;
 CREATE TABLE spelling (
-    directory INTEGER NOT NULL REFERENCES directory,
+    kind TEXT NOT NULL,
+    source INTEGER NOT NULL,
     term INTEGER NOT NULL,
     digest INTEGER NOT NULL,
     spelling TEXT,                              -- as above
     people INTEGER NOT NULL,
-    PRIMARY KEY (directory, term, digest)
+    PRIMARY KEY (kind, source, term, digest)
 ) WITHOUT ROWID;
 CREATE TABLE profile_count (
     directory INTEGER NOT NULL REFERENCES directory,
@@ -181,13 +199,60 @@ _COUNTING = (
        ON CONFLICT DO UPDATE SET people = max(people, excluded.people)""",
 )
 
+_ABSORBED = {
+    "timeline": "",
+    "post": "",
+    "hashtag": "",
+    "post_hashtag": "",
+    "heard": "",
+    "origin_language": "ON CONFLICT DO UPDATE SET posts = posts + excluded.posts",
+    "origin_hashtag": "ON CONFLICT DO UPDATE SET people = max(people, excluded.people)",
+    "instance": "ON CONFLICT DO NOTHING",
+    "standing": "ON CONFLICT DO UPDATE SET not_before = excluded.not_before, paging = excluded.paging",
+}
+"""What another store may know of timelines, and what happens where both know something."""
+_FOREIGN: dict[object, str] = {
+    ("timeline", "id"): "id + :last",
+    ("standing", "host"): "host",
+    "timeline": "timeline + :last",
+    "collection": ":collection",
+    "host": "(SELECT here FROM same WHERE same.id = host)",
+    "origin": "(SELECT here FROM same WHERE same.id = origin)",
+}
+"""How the numbers of another store are told in ours."""
+
 _COUNTED = "(left_out IS NOT NULL AND posts_read <= ?2)"
 """Do the sums of a timeline hold for its newest ?2 posts?"""
 _ALL_COUNTED = "NOT EXISTS (SELECT 1 FROM timeline WHERE collection = ?1 AND left_out IS NOT NULL AND posts_read > ?2)"
 """Do the sums over a collection?"""
 
+BIO, FIELD, POST = "bio", "field", "post"
+"""The kinds of words: of bios, names of profile fields, of posts."""
+
 _CHECKED_BYTES = 256 << 20
 """Stores up to this size are checked page by page when they are opened (a second for 256 MiB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breadth:
+    """How far a neighborhood reaches."""
+
+    depth: int = 1
+    """Steps from the start: 1 for the instances found on it, 2 also for those found on these, and so on."""
+    listed: frozenset[Host] = frozenset()
+    """Hosts that are visited as if they had been found on the start."""
+    max_hosts: int | None = None
+    """At most so many hosts are visited, the start among them: those that most posts name."""
+
+    def covers(self, other: Breadth) -> bool:
+        """Does it ask for everything that the other asks for?"""
+        most, others = (float("inf") if one.max_hosts is None else one.max_hosts for one in (self, other))
+        return self.depth >= other.depth and self.listed >= other.listed and most >= others
+
+    @property
+    def digest(self) -> str:
+        """Tells one list from another: the first 12 digits of the SHA-256 of its names, sorted, one a line."""
+        return sha256("".join(f"{host}\n" for host in sorted(self.listed)).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +264,7 @@ class Collection:
     begun_at: int
     neighborhood_posts: int | None
     neighborhood_whole: bool
+    breadth: Breadth = Breadth()
 
 
 @dataclass(slots=True)
@@ -219,29 +285,40 @@ class Timeline:
     """Digests of the ids read so far, while it is being read."""
     first_authors: dict[int, int | None] = field(default_factory=dict)
     """Digest of each hashtag -> digest of the only author who used it so far; None once it is written down."""
+    speakers: set[int] = field(default_factory=set)
+    """Digests of the people whose words were counted so far."""
+    _keyed: Callable[[str], int] | None = None
     _digests: dict[str, int] = field(default_factory=dict)
+    """Of the page that is being read."""
 
     def digest(self, text: str) -> int:
-        """The keyed hash of an id, a handle, a hashtag: the same ones come again and again while a timeline is read."""
+        """The keyed hash of an id, a handle, a hashtag: the same ones come again and again on a page."""
         known = self._digests.get(text)
         if known is None:
-            known = self._digests[text] = keyed(self.key, text)
+            if self._keyed is None:
+                self._keyed = hashing(self.key)
+            known = self._digests[text] = self._keyed(text)
         return known
 
     def fresh(self, id_: str) -> bool:
         """Is this id seen for the first time?"""
-        digest = keyed(self.key, id_)
+        digest = self.digest(id_)
         if digest in self.seen:
             return False
         self.seen.add(digest)
-        self._digests[id_] = digest
         return True
+
+    def turn(self) -> None:
+        """Forget what was only needed for one page: no id and no handle outlives it."""
+        self._digests.clear()
 
     def close(self) -> None:
         """Forget what was only needed while it was read."""
         self.seen.clear()
         self.first_authors.clear()
-        self._digests.clear()
+        self.speakers.clear()
+        self._keyed = None
+        self.turn()
 
 
 @dataclass(slots=True)
@@ -260,12 +337,19 @@ class Directory:
     seen: set[int] = field(default_factory=set)
 
     def digest(self, text: str) -> int:
-        return keyed(self.key, text)
+        return hashing(self.key)(text)
 
 
-def keyed(key: bytes, text: str) -> int:
-    """A 64 bit keyed hash (BLAKE2b, RFC 7693) as a signed integer, as SQLite holds them."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8, key=key).digest(), "big", signed=True)
+def hashing(key: bytes) -> Callable[[str], int]:
+    """The 64 bit keyed hash (BLAKE2b, RFC 7693) of a text as a signed integer, as SQLite holds them."""
+    begun = blake2b(digest_size=8, key=key)  # and copied: to begin anew takes as long as all the rest
+
+    def keyed(text: str) -> int:
+        hashed = begun.copy()
+        hashed.update(text.encode("utf-8", "replace"))
+        return int.from_bytes(hashed.digest(), "big", signed=True)
+
+    return keyed
 
 
 class Store:
@@ -378,13 +462,21 @@ class Store:
     def collections(self, host: Host) -> list[Collection]:
         """The collections about an instance, by either of its names, newest first."""
         rows = self._rows(
-            """SELECT collection.id, host.name, begun_at, neighborhood_posts, neighborhood_ended_at FROM collection
+            """SELECT collection.id, host.name, begun_at, neighborhood_posts, neighborhood_ended_at, neighborhood_depth,
+                   neighborhood_max_hosts FROM collection
                JOIN host ON host.id = start WHERE host.name = ?1 OR EXISTS (
                    SELECT 1 FROM instance WHERE instance.collection = collection.id AND instance.host = start AND api_host = ?1)
                ORDER BY collection.id DESC""",
             host,
         )
-        return [Collection(id_, Host(name), begun, posts, ended is not None) for id_, name, begun, posts, ended in rows]
+        return [
+            Collection(id_, Host(name), begun, posts, ended is not None, Breadth(depth, self._listed(id_), most))
+            for id_, name, begun, posts, ended, depth, most in rows
+        ]
+
+    def _listed(self, collection: int) -> frozenset[Host]:
+        rows = self._rows("SELECT name FROM listed JOIN host ON host.id = host WHERE collection = ?", collection)
+        return frozenset(Host(name) for (name,) in rows)
 
     def starts(self) -> list[Host]:
         """The instances that something was collected about, by name."""
@@ -402,11 +494,16 @@ class Store:
         assert id_ is not None
         return Collection(id_, start, now, None, False)
 
-    def begin_neighborhood(self, collection: Collection, posts: int) -> None:
+    def begin_neighborhood(self, collection: Collection, posts: int, breadth: Breadth = Breadth()) -> None:
         with self.transaction() as database:
             database.execute(
-                "UPDATE collection SET neighborhood_posts = ?, neighborhood_ended_at = NULL WHERE id = ?",
-                (posts, collection.id),
+                """UPDATE collection SET neighborhood_posts = ?, neighborhood_depth = ?, neighborhood_max_hosts = ?,
+                   neighborhood_ended_at = NULL WHERE id = ?""",
+                (posts, breadth.depth, breadth.max_hosts, collection.id),
+            )
+            database.executemany(
+                "INSERT OR IGNORE INTO listed VALUES (?, ?)",
+                [(collection.id, self._host(host)) for host in sorted(breadth.listed)],
             )
 
     def end_neighborhood(self, collection: Collection, now: int) -> None:
@@ -441,17 +538,20 @@ class Store:
                 id_ = row[0]
                 timelines = "(SELECT id FROM timeline WHERE host = ?1 OR collection IN (SELECT id FROM collection WHERE start = ?1))"
                 directories = timelines.replace("FROM timeline", "FROM directory")
-                for table in ("post", "post_hashtag", "hashtag", "heard"):
+                for table in ("post", "post_hashtag", "hashtag", "heard", "said"):
                     database.execute(f"DELETE FROM {table} WHERE timeline IN {timelines}", (id_,))
-                for table in ("profile_seen", "term", "spelling", "profile_count"):
+                for table in ("profile_seen", "profile_count"):
                     database.execute(f"DELETE FROM {table} WHERE directory IN {directories}", (id_,))
+                for table in ("term", "spelling"):
+                    database.execute(f"DELETE FROM {table} WHERE kind = ?2 AND source IN {timelines}", (id_, POST))
+                    database.execute(f"DELETE FROM {table} WHERE kind <> ?2 AND source IN {directories}", (id_, POST))
                 for table in ("heard", "origin_language", "origin_hashtag"):
                     database.execute(f"DELETE FROM {table} WHERE origin = ?", (id_,))
                 for table in ("origin_language", "origin_hashtag"):
                     database.execute(
                         f"DELETE FROM {table} WHERE collection IN (SELECT id FROM collection WHERE start = ?)", (id_,)
                     )
-                for table in ("timeline", "directory", "instance"):
+                for table in ("timeline", "directory", "instance", "listed"):
                     database.execute(
                         f"DELETE FROM {table} WHERE host = ?1 OR collection IN (SELECT id FROM collection WHERE start = ?1)",
                         (id_,),
@@ -495,13 +595,14 @@ class Store:
             "SELECT api_host, facts FROM instance JOIN host ON host.id = host WHERE collection = ? AND name = ? AND portrait >= ?",
             collection.id, host, portrait,
         )  # fmt: skip
-        if row is None:
-            return None
-        facts = json.loads(row[1])
-        for name in ("languages", "rules"):
-            facts[name] = tuple(facts[name])
-        facts["activity"] = tuple(Activity(**week) for week in facts["activity"])
-        return Instance(host=host, api_host=Host(row[0]), **facts)
+        return _instance(host, *row) if row else None
+
+    def instances(self, collection: Collection) -> dict[Host, Instance]:
+        """What every instance said about itself that was asked for it."""
+        rows = self._rows(
+            "SELECT name, api_host, facts FROM instance JOIN host ON host.id = host WHERE collection = ?", collection.id
+        )
+        return {Host(name): _instance(Host(name), api_host, facts) for name, api_host, facts in rows}
 
     # -- timelines --
 
@@ -532,6 +633,8 @@ class Store:
                 "SELECT digest, CASE WHEN tag IS NULL THEN first_author END FROM hashtag WHERE timeline = ?", id_
             )
             found.first_authors = dict(known)
+            speakers = self._rows("SELECT DISTINCT author FROM said WHERE timeline = ?", id_)
+            found.speakers = {author for (author,) in speakers}
         return found
 
     def begin_timeline(self, collection: Collection, host: Host, feed: str, api_host: Host, wanted: int) -> Timeline:
@@ -595,6 +698,35 @@ class Store:
                 "UPDATE timeline SET posts_read = ?, cursor = ? WHERE id = ?",
                 (timeline.posts_read, cursor, timeline.id),
             )
+        timeline.turn()
+
+    def add_words(self, timeline: Timeline, said: Iterable[tuple[str, Sequence[Term]]]) -> None:
+        """Of one page: the authors (`Person.key`) whose words may be counted, and the words of each of their posts."""
+        fresh: list[Term] = []
+        rows: list[tuple[int, int, int]] = []
+        known: dict[int, set[int]] = {}
+        with self.transaction() as database:
+            for key, terms in said:
+                author = timeline.digest(key)
+                if author not in known:
+                    before = "SELECT digest FROM said WHERE timeline = ? AND author = ?"
+                    known[author] = {digest for (digest,) in database.execute(before, (timeline.id, author))}
+                for term in terms:
+                    digest = timeline.digest(term.key)
+                    if digest not in known[author]:
+                        known[author].add(digest)
+                        rows.append((timeline.id, author, digest))
+                        fresh.append(term)
+            database.executemany("INSERT INTO said VALUES (?, ?, ?)", rows)
+            timeline.speakers.update(author for _, author, _ in rows)
+            self._add_terms(POST, timeline.id, timeline.digest, fresh)
+            database.execute("UPDATE timeline SET speakers = ? WHERE id = ?", (len(timeline.speakers), timeline.id))
+        timeline.turn()
+
+    def speakers(self, timeline: Timeline) -> int | None:
+        """How many people's words were counted; None where the timeline was not read for words."""
+        row = self._row("SELECT speakers FROM timeline WHERE id = ?", timeline.id)
+        return row[0] if row else None
 
     def end_timeline(self, timeline: Timeline, outcome: Outcome, reason: str = "", *, resumable: bool = False) -> None:
         """Write down how it ended; unless it may be resumed, its key and what only the key could read go for good."""
@@ -604,6 +736,8 @@ class Store:
             if not resumable:
                 database.execute("UPDATE timeline SET key = NULL, cursor = NULL WHERE id = ?", (timeline.id,))
                 timeline.key, timeline.cursor = b"", None
+                database.execute("DELETE FROM said WHERE timeline = ?", (timeline.id,))
+                self._drop_lone_terms(POST, timeline.id)
                 if timeline.posts_read:
                     self._count(timeline.id)
         timeline.close()
@@ -621,6 +755,68 @@ class Store:
             posts,
         )
         return {Host(name) for (name,) in rows}
+
+    def begun(self, collection: Collection) -> set[Host]:
+        """The instances whose timelines somebody began to read, or left out."""
+        rows = self._rows(
+            "SELECT DISTINCT name FROM timeline JOIN host ON host.id = host WHERE collection = ?", collection.id
+        )
+        return {Host(name) for (name,) in rows}
+
+    def most_named(self, collection: Collection, posts: int, readers: Iterable[Host]) -> list[Host]:
+        """The instances that the newest `posts` posts of each timeline of these readers were written on: those of most posts first,
+        of as many by name."""
+        import numpy as np
+
+        of_these = set(readers)
+        timelines = [reading.id for reading in self.readings(collection, posts) if reading.host in of_these]
+        sightings = self.sightings(collection, posts)
+        names = self.hosts()
+        counts: Counter[Host] = Counter()
+        for origin, n in sightings[np.isin(sightings[:, 0], timelines)][:, 1:].tolist():
+            counts[names[origin]] += n
+        return sorted(counts, key=lambda name: (-counts[name], name))
+
+    # -- what others have read --
+
+    @classmethod
+    def apart(cls) -> Self:
+        """A store of its own in memory, to be handed on to another's `absorb`."""
+        database = sqlite3.connect(":memory:", isolation_level=None)
+        database.execute("PRAGMA secure_delete = ON")
+        database.executescript(_SCHEMA)
+        return cls(database)
+
+    def packed(self) -> bytes:
+        """All that it holds."""
+        with self.transaction():
+            pass  # standings that were noted since the last
+        return self._database.serialize()
+
+    def absorb(self, collection: Collection, packed: bytes) -> None:
+        """Take in the timelines of hosts that another has read for this collection, and how we stand with these."""
+        with _trouble():
+            self._database.execute("ATTACH ':memory:' AS other")
+        try:
+            self._database.deserialize(packed, name="other")
+            with self.transaction() as database:
+                database.execute("INSERT OR IGNORE INTO main.host (name) SELECT name FROM other.host ORDER BY id")
+                database.execute("CREATE TEMP TABLE same (id INTEGER PRIMARY KEY, here INTEGER NOT NULL)")
+                database.execute(
+                    "INSERT INTO same SELECT theirs.id, ours.id FROM other.host AS theirs JOIN main.host AS ours USING (name)"
+                )
+                last = database.execute("SELECT coalesce(max(id), 0) FROM main.timeline").fetchone()[0]
+                for table, conflict in _ABSORBED.items():
+                    columns = [row[1] for row in database.execute(f"PRAGMA other.table_info({table})")]
+                    values = ", ".join(_FOREIGN.get((table, column), _FOREIGN.get(column, column)) for column in columns)
+                    database.execute(
+                        f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {values} FROM other.{table} WHERE true {conflict}",
+                        {"collection": collection.id, "last": last},
+                    )
+                database.execute("DROP TABLE same")
+        finally:
+            with _trouble():
+                self._database.execute("DETACH other")
 
     # -- telling: timelines as counts --
 
@@ -785,38 +981,18 @@ class Store:
         listed: int,
         left_out: int,
         bios: Sequence[Sequence[Term]],
+        fields: Iterable[Sequence[Term]],
         counts: Mapping[tuple[str, int], int],
     ) -> None:
-        """One page: digests of the profiles seen, the words of each bio, and how many people stand on each step of each measure."""
+        """One page: digests of the profiles seen, the words of each bio, the names of each profile's fields, and how many people
+        stand on each step of each measure."""
         with self.transaction() as database:
             database.executemany(
                 "INSERT OR IGNORE INTO profile_seen VALUES (?, ?)", [(directory.id, digest) for digest in seen]
             )
-            terms: dict[int, list[Any]] = {}
-            spellings: dict[tuple[int, int], list[Any]] = {}
-            for term in (term for bio in bios for term in bio):
-                digest = directory.digest(term.key)
-                tally = terms.setdefault(digest, [term.key, term.pair, 0, 0])
-                tally[2] += 1
-                tally[3] += term.stopped
-                spelled = spellings.setdefault((digest, directory.digest(term.spelling)), [term.spelling, 0])
-                spelled[1] += 1
-            database.executemany(
-                """INSERT INTO term VALUES (?1, ?2, CASE WHEN ?5 > 1 THEN ?3 END, ?4, ?5, ?6)
-                   ON CONFLICT DO UPDATE SET people = people + ?5, stopped = stopped + ?6, term = ?3""",
-                [
-                    (directory.id, digest, key, pair, people, stopped)
-                    for digest, (key, pair, people, stopped) in terms.items()
-                ],
-            )
-            database.executemany(
-                """INSERT INTO spelling VALUES (?1, ?2, ?3, CASE WHEN ?5 > 1 THEN ?4 END, ?5)
-                   ON CONFLICT DO UPDATE SET people = people + ?5, spelling = ?4""",
-                [
-                    (directory.id, term, digest, spelling, people)
-                    for (term, digest), (spelling, people) in spellings.items()
-                ],
-            )
+            keyed = cache(hashing(directory.key))
+            self._add_terms(BIO, directory.id, keyed, (term for bio in bios for term in bio))
+            self._add_terms(FIELD, directory.id, keyed, (name for profile in fields for name in profile))
             database.executemany(
                 "INSERT INTO profile_count VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET people = people + ?4",
                 [(directory.id, measure, step, people) for (measure, step), people in counts.items()],
@@ -842,25 +1018,8 @@ class Store:
             if not resumable:
                 database.execute("UPDATE directory SET key = NULL WHERE id = ?", (directory.id,))
                 database.execute("DELETE FROM profile_seen WHERE directory = ?", (directory.id,))
-                database.execute("DELETE FROM spelling WHERE directory = ? AND spelling IS NULL", (directory.id,))
-                database.execute("DELETE FROM term WHERE directory = ? AND term IS NULL", (directory.id,))
-
-    def tallies(self, directory: Directory) -> list[Tally]:
-        """The terms that at least two people use, each in its commonest spelling."""
-        spelled: dict[int, str] = {}
-        for term, spelling in self._rows(
-            "SELECT term, spelling FROM spelling WHERE directory = ? AND spelling IS NOT NULL ORDER BY people DESC, spelling",
-            directory.id,
-        ):
-            spelled.setdefault(term, spelling)
-        rows = self._rows(
-            "SELECT digest, term, people, stopped, pair FROM term WHERE directory = ? AND term IS NOT NULL ORDER BY people DESC, term",
-            directory.id,
-        )
-        return [
-            Tally(term, spelled.get(digest, term), people, stopped, bool(pair))
-            for digest, term, people, stopped, pair in rows
-        ]
+                self._drop_lone_terms(BIO, directory.id)
+                self._drop_lone_terms(FIELD, directory.id)
 
     def profile_counts(self, directory: Directory, measure: str) -> dict[int, int]:
         """Step of the measure's scale -> people."""
@@ -869,6 +1028,55 @@ class Store:
                 "SELECT step, people FROM profile_count WHERE directory = ? AND measure = ?", directory.id, measure
             )
         )
+
+    # -- words and how many people use them --
+
+    def _add_terms(self, kind: str, source: int, keyed: Callable[[str], int], uses: Iterable[Term]) -> None:
+        """Count one person more for each use. A term, and a spelling, is written down in letters with its second person."""
+        terms: dict[int, list[Any]] = {}
+        spellings: dict[tuple[int, int], list[Any]] = {}
+        for term in uses:
+            digest = keyed(term.key)
+            tally = terms.setdefault(digest, [term.key, term.pair, 0, 0])
+            tally[2] += 1
+            tally[3] += term.stopped
+            spelled = spellings.setdefault((digest, keyed(term.spelling)), [term.spelling, 0])
+            spelled[1] += 1
+        self._database.executemany(
+            """INSERT INTO term VALUES (?1, ?2, ?3, CASE WHEN ?6 > 1 THEN ?4 END, ?5, ?6, ?7)
+               ON CONFLICT DO UPDATE SET people = people + ?6, stopped = stopped + ?7, term = ?4""",
+            [(kind, source, digest, *tally) for digest, tally in terms.items()],
+        )
+        self._database.executemany(
+            """INSERT INTO spelling VALUES (?1, ?2, ?3, ?4, CASE WHEN ?6 > 1 THEN ?5 END, ?6)
+               ON CONFLICT DO UPDATE SET people = people + ?6, spelling = ?5""",
+            [(kind, source, *digests, *spelled) for digests, spelled in spellings.items()],
+        )
+
+    def _drop_lone_terms(self, kind: str, source: int) -> None:
+        """All that one person alone has written: without the key nobody could count it on."""
+        for table in ("spelling", "term"):
+            self._database.execute(
+                f"DELETE FROM {table} WHERE kind = ? AND source = ? AND {table} IS NULL", (kind, source)
+            )
+
+    def tallies(self, kind: str, source: Directory | Timeline) -> list[Tally]:
+        """The terms that at least two people use, each in its commonest spelling."""
+        spelled: dict[int, str] = {}
+        for term, spelling in self._rows(
+            "SELECT term, spelling FROM spelling WHERE kind = ? AND source = ? AND spelling IS NOT NULL ORDER BY people DESC, spelling",
+            kind, source.id,
+        ):  # fmt: skip
+            spelled.setdefault(term, spelling)
+        rows = self._rows(
+            """SELECT digest, term, people, stopped, pair FROM term WHERE kind = ? AND source = ? AND term IS NOT NULL
+               ORDER BY people DESC, term""",
+            kind, source.id,
+        )  # fmt: skip
+        return [
+            Tally(term, spelled.get(digest, term), people, stopped, bool(pair))
+            for digest, term, people, stopped, pair in rows
+        ]
 
     # -- rows --
 
@@ -888,6 +1096,15 @@ class Store:
     def _row(self, statement: str, *values: object) -> Any | None:
         with _trouble():
             return self._database.execute(statement, values).fetchone()
+
+
+def _instance(host: Host, api_host: str, facts: str) -> Instance:
+    """From a row of the table."""
+    told = json.loads(facts)
+    for name in ("languages", "rules", "following", "followers"):
+        told[name] = tuple(told.get(name, ()))
+    told["activity"] = tuple(Activity(**week) for week in told["activity"])
+    return Instance(host=host, api_host=Host(api_host), **told)
 
 
 @contextlib.contextmanager

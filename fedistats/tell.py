@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from fedistats import __version__, counts, graph, words
+from fedistats.analyses.backbone import backbone as backbone_of
+from fedistats.analyses.overlap import neighbours
+from fedistats.communities import communities
 from fedistats.errors import NotCollected, NothingFound
 from fedistats.mastodon import LOCAL, PUBLIC
-from fedistats.model import About, Feed, Host, Instance, Neighborhood, Outcome, Posts, Profiles
+from fedistats.model import About, Feed, History, Host, Instance, Moment, Neighborhood, Outcome, Posts, Profiles
+from fedistats.store import BIO, FIELD, POST, Breadth, Store
 from fedistats.store import Collection as Collected
-from fedistats.store import Store
+from fedistats.text import plain
 
 MIN_PEOPLE = 3
 """A word or a hashtag is shown only if so many different people use it."""
@@ -46,9 +50,9 @@ def profiles(
         known = store.instance(collected, collected.start)
         people = known.users if known and known.users is not None else directory.listed
         if directory.outcome is Outcome.CLOSED:
-            raise NothingFound(
-                f"{collected.start} keeps no public directory of profiles: closed by its owner, and left alone"
-            )
+            closed = directory.reason in ("", "missing")
+            why = "closed by its owner, and left alone" if closed else directory.reason
+            raise NothingFound(f"{collected.start} keeps no public directory of profiles: {why}")
         if not directory.listed and directory.outcome is not Outcome.WHOLE:
             why = f" ({directory.reason})" if directory.reason else ""
             raise NothingFound(f"the directory of {collected.start} could not be read: {directory.outcome}{why}")
@@ -68,11 +72,12 @@ def profiles(
             left_out=directory.left_out,
             with_bio=directory.with_bio,
             words=words.rank(
-                store.tallies(directory), min_people=min_people, most=most, stopwords=stopwords, keep=keep
+                store.tallies(BIO, directory), min_people=min_people, most=most, stopwords=stopwords, keep=keep
             ),
             distributions=counts.distributions(measured, begun.year, begun.month),
             outcome=directory.outcome,
             reason=directory.reason,
+            fields=words.rank(store.tallies(FIELD, directory), min_people=min_people),
         )
     raise _not_collected("profiles", host)
 
@@ -92,6 +97,8 @@ def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE
             assert timeline.outcome is not None
             read, left_out, first, last = store.post_span(timeline, newest)
             hours = dict(store.post_counts(timeline, newest, "hour"))
+            speakers = store.speakers(timeline) if timeline.posts_read <= newest else None
+            said = store.tallies(POST, timeline) if (speakers or 0) >= counts.SMALLEST_SERVER else []
             feeds.append(
                 Feed(
                     feed=timeline.feed,
@@ -105,6 +112,8 @@ def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE
                     hashtags=tuple(store.hashtags(timeline, newest, min_people)),
                     hours=tuple(hours.get(hour, 0) for hour in range(24)),
                     origins=tuple(store.post_counts(timeline, newest, "origin")),
+                    words=words.rank(said, min_people=min_people),
+                    speakers=speakers,
                 )
             )
         asked = min(newest, max(timeline.wanted for timeline in timelines if timeline))
@@ -112,40 +121,123 @@ def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE
     raise _not_collected("posts", host)
 
 
-def neighborhood(store: Store, host: Host, newest: int, *, min_posts: int = 5, directed: bool = False) -> Neighborhood:
-    """With whom they talk: the graph of the instances that at least `min_posts` posts connect. Raises NotCollected."""
+def neighborhood(
+    store: Store, host: Host, newest: int, *, min_posts: int = 5, directed: bool = False, backbone: float | None = None
+) -> Neighborhood:
+    """With whom they talk: the graph of the instances that at least `min_posts` posts connect; with `backbone` (an alpha between 0 and 1)
+    its backbone alone. Raises NotCollected."""
+    for found in neighborhoods(store, host, newest, min_posts=min_posts, directed=directed):
+        return backbone_of(found, backbone) if backbone is not None else found
+    raise _not_collected("neighborhood", host)
+
+
+def neighborhoods(
+    store: Store, host: Host, newest: int, *, min_posts: int = 5, directed: bool = False
+) -> Iterator[Neighborhood]:
+    """The same of each time that it was collected, newest first."""
     for collected in store.collections(host):
         if collected.neighborhood_posts is None:
             continue
-        newest = min(newest, collected.neighborhood_posts)
+        posts = min(newest, collected.neighborhood_posts)
         question: dict[str, str | int] = {
-            "posts": newest,
+            "posts": posts,
             "min_posts": min_posts,
             "directed": "yes" if directed else "no",
             "rule": graph.rule(min_posts, directed=directed),
+            **_reach(collected.breadth),
         }
         found = graph.build(
             _about(collected, question),
             collected.start,
-            store.readings(collected, newest),
-            store.sightings(collected, newest),
+            store.readings(collected, posts),
+            store.sightings(collected, posts),
             store.hosts(),
             min_posts=min_posts,
             directed=directed,
+            listed=collected.breadth.listed,
         )
-        languages = store.origin_languages(collected, newest)
-        hashtags = store.origin_hashtags(collected, newest, MIN_PEOPLE)
-        nodes = (
-            replace(node, languages=tuple(languages.get(node.host, ())), hashtags=tuple(hashtags.get(node.host, ())))
-            for node in found.nodes
+        known = store.instances(collected)
+        languages = store.origin_languages(collected, posts)
+        hashtags = store.origin_hashtags(collected, posts, MIN_PEOPLE)
+        nodes = []
+        for node in found.nodes:
+            told = known.get(node.host)
+            nodes.append(
+                replace(
+                    node,
+                    languages=tuple(languages.get(node.host, ())),
+                    hashtags=tuple(hashtags.get(node.host, ())),
+                    software=told.software if told else None,
+                    version=told.version if told else None,
+                    users=told.users if told else None,
+                )
+            )
+        yield replace(found, nodes=tuple(nodes))
+
+
+def neighborhood_dates(store: Store, host: Host) -> list[str]:
+    """When the neighborhood was collected, newest first: the dates of `neighborhoods`."""
+    return [_about(found, {}).date for found in store.collections(host) if found.neighborhood_posts is not None]
+
+
+def descriptions(store: Store, host: Host) -> dict[Host, str]:
+    """What the instances of the newest neighborhood say about themselves: titles and descriptions as plain text. Raises NotCollected."""
+    for collected in store.collections(host):
+        if collected.neighborhood_posts is None:
+            continue
+        found = store.instances(collected)
+        said = {
+            name: f"{plain(one.title)}\n{plain(one.description)}"
+            for name, one in found.items()
+            if one.title or one.description
+        }
+        if said.keys() - {collected.start} or any("description" in one.gaps for one in found.values()):
+            return said
+        break
+    raise _not_collected("map", host)
+
+
+def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> History:
+    """What changed: a moment for each time that something was collected about an instance, oldest first. Raises NotCollected."""
+    graphs = {found.about.date: found for found in neighborhoods(store, host, newest, min_posts=min_posts)}
+    moments = []
+    for collected in reversed(store.collections(host)):
+        about = _about(collected, {"posts": newest, "min_posts": min_posts})
+        said, drawn = store.instance(collected, collected.start), graphs.get(about.date)
+        if said is None and drawn is None:
+            continue
+        moments.append(
+            Moment(
+                date=about.date,
+                users=said.users if said else None,
+                posts=said.posts if said else None,
+                posts_read=drawn.coverage.posts_read if drawn else None,
+                found=drawn.coverage.found if drawn else None,
+                neighbors=len(neighbours(drawn)) if drawn else None,
+                edges=len(drawn.edges) if drawn else None,
+                communities=len(communities(drawn).communities) if drawn else None,
+            )
         )
-        return replace(found, nodes=tuple(nodes))
-    raise _not_collected("neighborhood", host)
+    if not moments:
+        raise _not_collected("history", host)
+    return History(about, collected.start, tuple(moments))
 
 
 def _about(collected: Collected, question: Mapping[str, str | int]) -> About:
     date = datetime.fromtimestamp(collected.begun_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return About(collected.start, date, {"host": collected.start, **question}, __version__)
+
+
+def _reach(breadth: Breadth) -> dict[str, str | int]:
+    """How far was gone, in the words of the command line, where that is not the usual."""
+    told: dict[str, str | int] = {}
+    if breadth.depth != 1:
+        told["depth"] = breadth.depth
+    if breadth.listed:
+        told["list"] = f"{len(breadth.listed):,} hosts (SHA-256 {breadth.digest})"
+    if breadth.max_hosts is not None:
+        told["max_hosts"] = breadth.max_hosts
+    return told
 
 
 def _not_collected(what: str, host: Host) -> NotCollected:

@@ -6,6 +6,8 @@ import html as entities
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
+from html.entities import html5
 from urllib.parse import unquote
 
 import regex
@@ -13,11 +15,21 @@ import regex
 MOST_HTML = 1 << 16
 """Characters of HTML that are looked at. Servers cap a bio at 500 to 10,000."""
 
-# One tag, with quoted attribute values that may hold a '>'. The quantifiers are possessive: nothing is ever tried twice.
-_TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>]*+)((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+)>""")
-_TAG_STARTS = frozenset("/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+# What follows a tag's name: quoted attribute values may hold a '>'. The quantifiers are possessive: nothing is ever tried twice.
+_ATTRIBUTES = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+"""
+_MARKUP = re.compile(
+    rf"""
+      <(?P<raw>(?ai:script|style))(?=[\s/>]){_ATTRIBUTES}> (?: .*?(?=</(?ai:(?P=raw))[\s/>]) | (?P<lost>.*) )
+    | <(?P<name>/?[A-Za-z][^\s/>]*+) (?P<attributes>{_ATTRIBUTES}) >
+    | <!-- (?: .*?--> | (?P<hidden>.*) )
+    | <(?:[!?]|/(?![A-Za-z])) [^>]*+ >
+    | <(?=/?[A-Za-z]) (?P<rest>.*)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""Split by it, a text ends at the first tag whose quotes never end: no later one can end either, so no place is searched twice."""
+_LOOSE_MARKUP = re.compile(r"<[A-Za-z/!?][^>]*+>")
 _ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))""")
-_RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
 
 # Elements that part words. All others are inline: '#<span>NLProc</span>' is one word.
 _BLOCKS = frozenset(
@@ -25,9 +37,19 @@ _BLOCKS = frozenset(
     " header hr li main nav ol option p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 
+_PARTING = _BLOCKS | {f"/{name}" for name in _BLOCKS}
+_SILENT = frozenset({"invisible", "h-card"})
+_SEAM = "\0"
+"""Where a tag stood inside a word. No HTML holds this character."""
+
 # int() refuses 4,300 digits and is slow long before; no character has more than 7 (or 6 hexadecimal) of them.
 _LEADING_ZEROS = re.compile(r"(&#[xX]?)0++(?=[0-9A-Fa-f])")
 _HUGE_ENTITY = re.compile(r"&#(?:[0-9]{8,}+|[xX][0-9A-Fa-f]{7,}+);?")
+
+# What the standard decodes: with a semicolon, or one of the old names without. Each is looked up once and remembered.
+_OLD_NAMES = "|".join(sorted((name for name in html5 if not name.endswith(";")), key=len, reverse=True))
+_ENTITY = re.compile(rf"&(?:#(?:[0-9]++|[xX][0-9A-Fa-f]++);?|[A-Za-z][A-Za-z0-9]{{1,31}}+;|(?:{_OLD_NAMES}))")
+_entity = lru_cache(maxsize=1 << 12)(entities.unescape)
 
 _URL = re.compile(r"(?<!\w)(?:\w{1,20}+://|www\.)[!-~]++", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]*+@[\w.-]++(?:@[\w.-]++)?")
@@ -63,7 +85,7 @@ def plain(html: str) -> str:
     Links and mentions are left out but hashtags are not; so are invisible spans, URLs, addresses and `:emoji_codes:`.
     Entities are decoded once. One pass without backtracking: no input takes long.
     """
-    text = "".join(_visible(html)).strip() if "<" in html else _decoded(html[:MOST_HTML])
+    text = _visible(html).strip() if "<" in html else _decoded(html[:MOST_HTML])
     if "://" in text or "www." in text.lower():
         text = _URL.sub(" ", text)
     if "@" in text:
@@ -80,11 +102,16 @@ def hashtags(html: str) -> frozenset[str]:
     text: list[str] = []
     found: set[str] = set()
     for piece, name, attributes in _pieces(html):
-        text.append(piece if name not in _BLOCKS else piece + "\n")
-        if name == "a" and (link := _TAG_LINK.search(_attribute(attributes, "href"))):
+        text += piece, "\n" if name in _BLOCKS else _SEAM
+        if name == "a" and _may_hold("tag", attributes) and (link := _TAG_LINK.search(_attribute(attributes, "href"))):
             found.add(_folded(unquote(link[1] or link[2])))
-    found.update(_HASHTAG.findall(_folded("".join(text))))
+    found.update(_HASHTAG.findall(_folded(_sewn(text))))
     return frozenset(found)
+
+
+def without_hashtags(text: str) -> str:
+    """A plain text without its hashtags: where these are counted by themselves."""
+    return _HASHTAG.sub(" ", text)
 
 
 def _folded(text: str) -> str:
@@ -113,78 +140,81 @@ def csv_cell(text: str, most: int = 500) -> str:
     return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
-def _visible(html: str) -> Iterator[str]:
-    """The text that a reader sees as words, in pieces; a newline where an element parts them."""
+def _visible(html: str) -> str:
+    """The text that a reader sees as words; a newline where an element parts them."""
+    seen: list[str] = []
     skipping, depth = "", 0
     for text, name, attributes in _pieces(html):
-        if text and not skipping:
-            yield text
-        opens, name = (False, name[1:]) if name.startswith("/") else (True, name)
-        if name in _BLOCKS:
+        if not skipping:
+            seen.append(text)
+        if name in _PARTING:
             skipping = ""  # no link outlives its paragraph, even where its end is missing
-            yield "\n"
-        elif skipping:
+            seen.append("\n")
+            continue
+        seen.append(_SEAM)
+        if skipping:
             if name == skipping:
-                depth += 1 if opens else -1
+                depth += 1
+            elif name == "/" + skipping:
+                depth -= 1
                 skipping = skipping if depth else ""
-        elif opens and (name == "a" or (name == "span" and attributes)) and _unspoken(name, attributes):
+        elif (name == "a" or (name == "span" and attributes)) and _unspoken(name, attributes):
             skipping, depth = name, 1
+    return _sewn(seen)
 
 
 def _unspoken(name: str, attributes: str) -> bool:
-    classes = _attribute(attributes, "class").split()
     if name == "span":
-        return "invisible" in classes or "h-card" in classes
-    return "hashtag" not in classes and "tag" not in _attribute(attributes, "rel").split()
+        return (_may_hold("invisible", attributes) or _may_hold("h-card", attributes)) and not _SILENT.isdisjoint(
+            _attribute(attributes, "class").split()
+        )
+    return not _may_hold("tag", attributes) or (
+        "hashtag" not in _attribute(attributes, "class").split() and "tag" not in _attribute(attributes, "rel").split()
+    )
+
+
+def _may_hold(word: str, attributes: str) -> bool:
+    """Is it worth the while to take the attributes apart? An entity may stand for any letter."""
+    return word in attributes.lower() or "&" in attributes
 
 
 def _attribute(attributes: str, name: str) -> str:
     for key, *values in _ATTRIBUTE.findall(attributes):
         if key.lower() == name:
-            return entities.unescape(_tamed("".join(values)))
+            return _decoded("".join(values))
     return ""
 
 
 def _pieces(html: str) -> Iterator[tuple[str, str, str]]:
-    """Text, then the name ('p', '/p') and the attributes of the tag that ends it; both empty at the end.
+    """Text, with its entities, then the name ('p', '/p') and the attributes of the tag that ends it; both empty at the end.
 
-    A `<` that opens no tag is text. Where a tag never ends, no later one can either, so no place is searched twice.
+    A `<` that opens no tag is text, so is all that follows the last `>`.
     """
-    html = html[:MOST_HTML]
-    last = html.rfind(">")
-    start = at = 0
-    text = ""
-    balanced = True
-    while 0 <= (at := html.find("<", at)) < last:
-        following = html[at + 1]
-        if following in _TAG_STARTS:
-            tag = _TAG.match(html, at) if balanced else None
-            if tag:
-                slash, name, attributes = tag.groups()
-                name, after = slash + name.lower(), tag.end()
-            else:  # '</3>' is a comment by the standard; a quote that never ends has no meaning but the next '>'
-                balanced = balanced and following == "/"
-                name, attributes, after = "", "", html.find(">", at) + 1
-        elif following in "!?":
-            comment = html.startswith("!--", at + 1)
-            end = html.find("-->", at + 4) if comment else html.find(">", at)
-            name, attributes, after = "", "", (len(html) if end < 0 else end + (3 if comment else 1))
-        else:
-            at += 1
+    html = html[:MOST_HTML].replace(_SEAM, "")
+    end = html.rfind(">") + 1
+    pieces = _MARKUP.split(html[:end])
+    tail = html[end:]
+    groups = [iter([*pieces, *[None] * _MARKUP.groups])] * (_MARKUP.groups + 1)
+    for text, _, lost, name, attributes, hidden, rest in zip(*groups, strict=True):
+        if name:
+            yield text, name.lower(), attributes
             continue
-        if at > start:
-            text = _decoded(html[start:at])
-        if name in _RAW_END:
-            end_tag = _RAW_END[name].search(html, after)
-            after = end_tag.start() if end_tag else len(html)
-        yield text, name, attributes
-        text = ""
-        start = at = after
-    yield _decoded(html[start:]), "", ""
+        yield text, "", ""
+        if rest is not None:
+            for loose in _LOOSE_MARKUP.split("<" + rest):
+                yield loose, "", ""
+        if lost is not None or hidden is not None:
+            tail = ""
+    yield tail, "", ""
+
+
+def _sewn(pieces: list[str]) -> str:
+    """Decoded all at once: no entity reaches across a seam."""
+    return _decoded("".join(pieces)).replace(_SEAM, "")
 
 
 def _decoded(text: str) -> str:
-    return entities.unescape(_tamed(text)) if "&" in text else text
+    return _ENTITY.sub(lambda match: _entity(match[0]), _tamed(text)) if "&" in text else text
 
 
 def _tamed(text: str) -> str:

@@ -145,10 +145,10 @@ class Browser:
         return [entry["message"] for entry in self._call("POST", "/se/log", {"type": "browser"})]
 
     def requests(self) -> list[str]:
-        """All addresses that the page asked for, beside its own."""
+        """All addresses that the page asked for, beside its own and what stands in the page itself (data:)."""
         events = [
             json.loads(entry["message"])["message"] for entry in self._call("POST", "/se/log", {"type": "performance"})
         ]
         asked = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
         urls = [one["request"]["url"] for one in asked if one["documentURL"] == self._page]
-        return [url for url in urls if url != self._page]
+        return [url for url in urls if url != self._page and not url.startswith("data:")]

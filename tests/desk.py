@@ -16,8 +16,8 @@ from tests.fediverse import Server
 
 
 @contextlib.contextmanager
-def on_the_desk(server: Server, robots: str = "") -> Iterator[str]:
-    """Serves until the block ends; gives the URL to type."""
+def on_the_desk(server: Server, robots: str = "", token: str = "") -> Iterator[str]:
+    """Serves until the block ends, with a `token` only who has it; gives the URL to type."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -26,6 +26,8 @@ def on_the_desk(server: Server, robots: str = "") -> Iterator[str]:
             parts = urlsplit(self.path)
             if parts.path == "/robots.txt":
                 return self.give(200, robots.encode())
+            if token and self.headers["Authorization"] != f"Bearer {token}":
+                return self.give(401, b"{}")
             found = server.answer(Question(Host("desk"), parts.path, tuple(parse_qsl(parts.query))))
             if isinstance(found, AskError):
                 return self.give(422 if isinstance(found, Declined) else 410 if isinstance(found, Gone) else 404, b"{}")

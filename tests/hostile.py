@@ -72,6 +72,8 @@ class Asked:
     target: str
     headers: Mapping[str, str]
     at: float
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass
@@ -130,7 +132,8 @@ class Hostile:
                     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
                     target = head[0].split(" ")[1]
                     headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in head[1:] if line)}
-                    self.asked.append(Asked(target, headers, time.monotonic()))
+                    body = await reader.readexactly(int(headers.get("content-length", "0")))
+                    self.asked.append(Asked(target, headers, time.monotonic(), head[0].split(" ")[0], body))
                     self.now += 1
                     self.most = max(self.most, self.now)
                     try:
@@ -219,7 +222,7 @@ FAULTS: dict[str, tuple[Script, str]] = {
     "204": (raw(b"HTTP/1.1 204 No Content\r\n\r\n"), "Garbled protocol"),
     "206": (answer(status=206), "Garbled protocol"),
     "304": (raw(b"HTTP/1.1 304 Not Modified\r\n\r\n"), "Garbled protocol"),
-    "400": (answer(status=400), "Garbled protocol"),
+    "400": (answer(status=400), "Garbled refused"),
     "500": (answer(status=500), "Unreachable error"),
     "503": (answer(status=503), "Unreachable error"),
     "530": (answer(status=530), "Unreachable error"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -30,6 +31,8 @@ from fedistats.model import (
     Word,
 )
 from fedistats.render import charts, fonts
+from fedistats.render.fonts import Face
+from fedistats.render.lettering import Ink
 from fedistats.render.page import Page
 from fedistats.render.style import DARK, LIGHT, Theme
 
@@ -258,14 +261,14 @@ def test_words_that_our_typeface_lacks_are_drawn_with_one_that_has_them() -> Non
 def test_a_word_that_is_a_picture_is_drawn_as_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     mark = Image.new("RGBA", (80, 40), "#00000000")
     mark.paste("#ff0000", (0, 0, 40, 20))  # the upper left quarter
-    monkeypatch.setattr("fedistats.render.page._picture", lambda *_: mark)
-    monkeypatch.setattr(Page, "_face", lambda *_: object())
+    monkeypatch.setattr("fedistats.render.lettering.inked", lambda *_: Ink(mark, 0, -0.36 * 80 - 20))
+    monkeypatch.setattr(fonts.Fonts, "face", lambda *_: Face(Path("no.ttf"), 0, "None", None, coloured=True))
     page = Page(100, 100, LIGHT)
     page.word("猫", right=60, middle=50, size=20, width=50)
     drawn = np.asarray(Image.open(io.BytesIO(charts.png(page.figure))).convert("RGB")).astype(int)
     rows, columns = np.nonzero((drawn[..., 0] > 200) & (drawn[..., 1] < 60))
-    # points times two; the picture reaches from 40 to 60 and from 45 to 55
-    assert (columns.min(), columns.max()) == (pytest.approx(80, abs=1), pytest.approx(99, abs=1))
+    # points times two; the picture is 20 wide and 10 high, and begins where a sign of 0.9 * 20 would to end at 60
+    assert (columns.min(), columns.max()) == (pytest.approx(84, abs=1), pytest.approx(103, abs=1))
     assert (rows.min(), rows.max()) == (pytest.approx(90, abs=1), pytest.approx(99, abs=1))
 
 
@@ -284,24 +287,26 @@ def test_words_that_no_font_covers_are_left_out_and_counted(monkeypatch: pytest.
 def test_nothing_to_draw_is_said_quietly() -> None:
     nobody = replace(PROFILES, listed=0, left_out=0, with_bio=0, words=(), distributions=())
     nothing = replace(FEED, posts_read=5, languages=(), hashtags=(), hours=(0,) * 24, first_at=None, last_at=None)
-    for figure in (
-        charts.activity(replace(INSTANCE, activity=()), ABOUT, theme=DARK),
-        charts.distributions(nobody, theme=DARK),
-        charts.distributions(
-            replace(nobody, distributions=(Distribution("posts", "posts", (), logarithmic=True),)), theme=DARK
+    unknown = replace(nobody, distributions=(Distribution("posts", "posts", (), logarithmic=True),))
+    for figure, why in (
+        (
+            charts.activity(replace(INSTANCE, activity=()), ABOUT, theme=DARK),
+            "this server does not tell its weekly numbers",
         ),
-        charts.word_bars(nobody, theme=DARK),
-        charts.posts(replace(POSTS, feeds=(nothing,)), theme=DARK),
-        charts.posts(replace(POSTS, feeds=()), theme=DARK),
+        (charts.distributions(nobody, theme=DARK), "nobody is listed in its directory yet"),
+        (charts.distributions(unknown, theme=DARK), "nobody to count yet"),
+        (charts.word_bars(nobody, theme=DARK), "no word that enough people share yet"),
+        (charts.posts(replace(POSTS, feeds=(nothing,)), theme=DARK), "no post says its language"),
+        (charts.posts(replace(POSTS, feeds=()), theme=DARK), "no timeline was read"),
     ):
-        assert "no data" in texts(figure)
+        assert why in texts(figure)
         assert charts.png(figure).startswith(b"\x89PNG")
 
 
 def test_zero_is_told_apart_from_no_data() -> None:
     figure = charts.activity(replace(INSTANCE, activity=(Activity(0, 0, 5, 0),)), ABOUT, theme=DARK)
     assert texts(figure).count("the server counted none") == 2
-    assert "no data" not in texts(figure)
+    assert not any("does not tell" in text for text in texts(figure))
 
 
 EVIL = [

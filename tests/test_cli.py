@@ -205,6 +205,60 @@ def test_export_writes_the_file_it_is_told_to(run: Run, kind: str) -> None:
     assert "far.example" in Path(f"mine.{kind}").read_text()
 
 
+@pytest.fixture
+def collected(run: Run) -> None:
+    with on_the_desk(desk()) as url:
+        run("neighborhood", url, "--posts", "90", *PATIENT)
+
+
+@pytest.mark.usefixtures("collected")
+def test_export_takes_the_format_from_the_files_ending(run: Run) -> None:
+    starts = {
+        "gexf": b"<?xml",
+        "csv": b"Source,",
+        "jsonl": b'{"table": "about"',
+        "sqlite": b"SQLite format 3",
+        "zip": b"PK",
+    }
+    for ending, start in starts.items():
+        code, out, _ = run("export", "home.example", "--offline", "-o", f"mine.{ending}")
+        assert (code, out.splitlines()[0]) == (0, f"mine.{ending}")
+        assert Path(f"mine.{ending}").read_bytes().startswith(start)
+    assert {path.name for path in Path().glob("mine-*")} == {"mine-nodes.csv", "mine-about.json"}
+
+
+@pytest.mark.usefixtures("collected")
+def test_export_makes_a_package_for_a_repository(run: Run) -> None:
+    words = ("--licence", "CC0-1.0", "--author", "Ada", "--author", "Grace", "--ids-only")
+    assert run("export", "home.example", "--offline", "-f", "package", "-o", "deposit", *words)[0] == 0
+    made = {path.name: path.read_text() for path in Path("deposit").iterdir()}
+    assert set(made) == {"datapackage.json", "README.md", "CITATION.cff", "edges.csv", "nodes.csv"}
+    assert 'name: "Ada"' in made["CITATION.cff"]
+    assert json.loads(made["datapackage.json"])["licenses"][0]["name"] == "CC0-1.0"
+    assert made["edges.csv"].splitlines() == ["Source,Target,Type", "far.example,home.example,Undirected"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("-o", "mine.xlsx"), cli.USAGE, "names no format"),
+        (("-f", "package", "--licence", "a b"), cli.USAGE, "no SPDX identifier"),
+        (("-f", "xlsx"), cli.USAGE, "'graphml'"),
+        (("-f", "parquet"), cli.FAILED, "pip install 'fedistats[duckdb]'"),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused_before_anybody_is_asked(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int, said: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    server = desk()
+    with on_the_desk(server) as url:
+        ended, out, err = run("export", url, *words, *PATIENT)
+    assert (ended, out, err.count("\n")) == (code, "", 1)
+    assert said in err
+    assert not Path("output/fedistats.db").exists()
+
+
 @pytest.mark.parametrize(
     ("server", "code", "said"),
     [

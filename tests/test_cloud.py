@@ -105,6 +105,42 @@ def test_commoner_words_are_bigger_and_the_commonest_is_in_the_middle() -> None:
     assert abs((top + bottom) / 2 - 250) < 40
 
 
+@pytest.mark.parametrize("number", [2, 5, 9, 14, 20, 24])
+@pytest.mark.parametrize("people", [0, 3])
+def test_a_few_words_stand_in_centred_lines_that_fill_the_page(number: int, people: int) -> None:
+    words = [Word(word.text, people or word.people) for word in invented(number)]
+    made = drawn(words, width=1600, height=1000)
+    lines: dict[float, list[cloud.Placed]] = {}
+    for placed in made.placed:
+        lines.setdefault(round(placed.pen[1], 3), []).append(placed)
+    for line in lines.values():
+        left, right = min(placed.box[0] for placed in line), max(placed.box[2] for placed in line)
+        assert (left + right) / 2 == pytest.approx(800, abs=1)
+    boxes = np.array([placed.box for placed in made.placed])
+    assert max(np.ptp(boxes[:, [0, 2]]) / 1600, np.ptp(boxes[:, [1, 3]]) / 1000) > 0.55
+    assert min(placed.size for placed in made.placed) >= max(placed.size for placed in made.placed) / 3.01
+    widths = [max(p.box[2] for p in line) - min(p.box[0] for p in line) for line in lines.values()]
+    assert min(widths) > 0.2 * max(widths)
+
+
+@packaged
+def test_an_emoji_is_bigger_than_a_word_that_as_many_people_use() -> None:
+    words = [Word("🐙", 20), Word("books", 20), *(Word(word.text, 9) for word in invented(40))]
+    sizes = {placed.word.text: placed.size for placed in drawn(words).placed}
+    assert sizes["🐙"] > 1.2 * sizes["books"]
+
+
+@packaged
+@shaping
+def test_words_of_a_title_that_a_screen_may_lack_are_pictures_in_the_svg() -> None:
+    made = lay_out([Word("tea", 9)], title="Who is on 猫カフェ.example", caption="", theme=LIGHT)
+    tree = ET.fromstring(svg(made))
+    told = " ".join(element.text or "" for element in tree.iter(f"{NAMESPACE}text"))
+    assert "Who is on" in told
+    assert "猫" not in told
+    assert len(list(tree.iter(f"{NAMESPACE}image"))) == 1
+
+
 def test_the_page_is_filled() -> None:
     found = drawn(invented(200))
     filled = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (placed.box for placed in found.placed))

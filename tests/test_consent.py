@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fedistats.consent import may_be_counted, wants_out
+from fedistats.consent import TAGS, may_be_counted, wants_out
 from fedistats.model import Person
+from fedistats.text import hashtags
 
 WILLING = Person("ann@home.example", discoverable=True)
 
@@ -60,3 +63,22 @@ def test_a_tag_says_no_wherever_and_however_it_is_written(tag: str, place: str, 
 )
 def test_words_that_only_look_like_it_say_nothing(text: str) -> None:
     assert may_be_counted(person(note=text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#n<b>obot</b>", "#no<i></i>bot", "#nob<!-- > -->ot", "&#35;no&#98;ot", "＃ｎｏｂｏｔ", "#no\u00adbot",
+        '<a href="https://home.example/tags/%6eobot">x</a>', '<a href="https://home.example/tags/NoBot/">x</a>',
+    ],
+)  # fmt: skip
+def test_a_tag_that_is_written_in_a_roundabout_way_says_no(text: str) -> None:
+    assert wants_out(person(note=text))
+
+
+_PIECES = "# ＃ n o b ot nobot noindex NoSearch <b> </b> <br> < > <a\thref='https://x.example/tags/ '> &num; &#110; %6e \u00ad é . /"
+
+
+@given(st.lists(st.sampled_from(_PIECES.split(" ")), max_size=9).map("".join))
+def test_a_glance_never_overlooks_what_a_reading_finds(text: str) -> None:
+    assert wants_out(person(note=text)) == (not TAGS.isdisjoint(hashtags(text)))

@@ -1,13 +1,20 @@
-"""What other programs read of a neighborhood: GraphML, GEXF, CSV and JSON."""
+"""What other programs read of a neighborhood: every format, with where it comes from, and what --ids-only leaves of it."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import random
+import re
+import sqlite3
+import sys
+import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, get_args
 
 import igraph
 import networkx as nx
@@ -17,15 +24,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from fedistats.model import About, Activity, Community, Coverage, Host, Instance, Neighborhood, Node, Outcome
+from fedistats.errors import BadFile, MissingExtra
+from fedistats.model import About, Activity, Community, Coverage, Ending, Host, Instance, Neighborhood, Node, Outcome
+from fedistats.render import parquet, tables
 from fedistats.render.csv_tables import edges, nodes
-from fedistats.render.gexf import gexf
+from fedistats.render.exports import files
+from fedistats.render.formats import ENDINGS, Format, format_of
+from fedistats.render.gexf import Look, gexf
 from fedistats.render.graphml import graphml
-from fedistats.render.json_text import SCHEMA_VERSION, as_json, neighborhood_json
+from fedistats.render.json_lines import json_lines
+from fedistats.render.json_text import as_json, neighborhood_chunks, neighborhood_json
+from fedistats.render.package import Deposit
+from fedistats.render.schema import ABOUT as ABOUT_TEXT
+from fedistats.render.schema import COVERAGE, EDGES, NODES, OUTCOMES, SCHEMA, describe
+from fedistats.render.sqlite_file import sqlite_file
 from fedistats.text import clean
 from tests.made_up import heard
 
 STRICT = etree.XMLParser(recover=False, resolve_entities=False, huge_tree=False)
+FORMATS: tuple[Format, ...] = get_args(Format)
 ABOUT = About(
     Host("home.example"),
     "2026-11-02T12:00:00Z",
@@ -35,22 +52,34 @@ ABOUT = About(
 
 
 def world(directed: bool = False) -> Neighborhood:
-    """Three instances: one that was read whole, one that is closed, one that was not asked."""
+    """Three instances: one that was read whole, one that is closed, one that was not asked; a fourth is dead and has no edge."""
     edges = np.array([[0, 1, 6], [1, 2, 30]] + ([[2, 1, 5]] if directed else []), dtype=np.int64)
     return Neighborhood(
         about=ABOUT,
-        coverage=Coverage({Outcome.WHOLE: 1, Outcome.CLOSED: 1, Outcome.NOT_ASKED: 1}, 200, 7),
+        coverage=Coverage({Outcome.WHOLE: 1, Outcome.CLOSED: 1, Outcome.DEAD: 1, Outcome.NOT_ASKED: 1}, 200, 7),
         start=Host("home.example"),
         directed=directed,
         nodes=(
             Node(Host("a.example"), Outcome.NOT_ASKED, "", 6, 0, None),
-            Node(Host("home.example"), Outcome.WHOLE, "", 36, 200, 0),
+            Node(Host("home.example"), Outcome.WHOLE, "", 36, 200, 0, software="mastodon", version="4.5", users=77),
             Node(Host("z.example"), Outcome.CLOSED, "so & so", 30, 0, 0),
         ),
         edges=edges,
         heard=heard(edges),
         communities=(Community("home.example · z.example", 2, "English, #art"),),
+        endings=(
+            Ending(Host("a.example"), Outcome.NOT_ASKED),
+            Ending(Host("dead.example"), Outcome.DEAD, "dns"),
+            Ending(Host("home.example"), Outcome.WHOLE, "", 200),
+            Ending(Host("z.example"), Outcome.CLOSED, "so & so"),
+        ),
     )
+
+
+def made(found: Neighborhood, kind: Format, *, ids_only: bool = False, ending: str = "") -> dict[str, bytes]:
+    """The files of an export, whole."""
+    told = files(found, kind, Path(f"it{ending}"), ids_only=ids_only)
+    return {str(path): b"".join(chunks) for path, chunks in told.items()}
 
 
 def saved(folder: Path, name: str, chunks: Iterator[str]) -> str:
@@ -85,20 +114,20 @@ def test_graphml_says_of_the_graph_what_was_asked_and_seen(tmp_path: Path) -> No
     told = graph.graph
     assert (told["host"], told["date"], told["fedistats_version"]) == ("home.example", "2026-11-02T12:00:00Z", "1.2.3")
     assert (told["posts"], told["min_posts"], told["rule"]) == (200, 5, "an edge where 5 < posts & more")
-    assert (told["instances_found"], told["instances_asked"], told["instances_closed"]) == (3, 2, 1)
-    assert (told["posts_read"], told["posts_left_out"]) == (200, 7)
+    assert (told["instances_found"], told["instances_asked"], told["instances_closed"]) == (4, 3, 1)
+    assert (told["posts_read"], told["posts_left_out"], told["schema"]) == (200, 7, SCHEMA)
 
 
 def test_gexf_says_in_its_description_what_was_asked_and_seen() -> None:
     root = etree.fromstring("".join(gexf(world())).encode(), STRICT)
-    space = {"g": "http://gexf.net/1.3"}
-    assert root.get("version") == "1.3"
+    space = {"g": "http://www.gexf.net/1.2draft"}
+    assert root.get("version") == "1.2"
     meta = root.find("g:meta", space)
     assert meta is not None
     assert meta.get("lastmodifieddate") == "2026-11-02"
-    told = str(meta.findtext("g:description", namespaces=space))
-    assert "rule: an edge where 5 < posts & more" in told
-    assert "instances_closed: 1" in told
+    told = json.loads(str(meta.findtext("g:description", namespaces=space)))
+    assert (told["rule"], told["posts"]) == ("an edge where 5 < posts & more", 200)
+    assert (told["instances_closed"], told["schema"]) == (1, SCHEMA)
 
 
 @pytest.mark.parametrize("directed", [False, True])
@@ -113,7 +142,7 @@ def test_igraph_reads_back_weights_and_types(tmp_path: Path, directed: bool) -> 
 
 def test_gephi_opens_the_gexf_as_it_was_drawn(tmp_path: Path) -> None:
     positions = np.array([[0.0, 1.0], [2.5, 3.0], [-4.0, 5.25]])
-    text = gexf(world(), positions, [1.0, 2.0, 3.0], ["#ff0000", "#00ff00", "#0000ff"])
+    text = gexf(world(), Look(positions, [1.0, 2.0, 3.0], ["#ff0000", "#00ff00", "#0000ff"]))
     look = nx.read_gexf(saved(tmp_path, "x.gexf", text)).nodes["z.example"]["viz"]
     assert (look["position"]["x"], look["position"]["y"], look["size"]) == (-4.0, 5.25, 3.0)
     assert (look["color"]["r"], look["color"]["g"], look["color"]["b"]) == (0, 0, 255)
@@ -141,9 +170,9 @@ def test_no_cell_is_a_formula() -> None:
 def test_json_keeps_its_keys_and_names_edges_by_host() -> None:
     told = json.loads(neighborhood_json(world(directed=True)))
     assert list(told) == sorted(
-        ("schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "communities")
+        ("schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "communities", "hosts")
     )
-    assert (told["schema_version"], told["start"], told["directed"]) == (SCHEMA_VERSION, "home.example", True)
+    assert (told["schema_version"], told["start"], told["directed"]) == (SCHEMA, "home.example", True)
     assert told["edges"] == [
         ["a.example", "home.example", 6],
         ["home.example", "z.example", 30],
@@ -152,8 +181,21 @@ def test_json_keeps_its_keys_and_names_edges_by_host() -> None:
     assert told["nodes"][2]["host"] == "z.example"
     assert told["nodes"][2]["outcome"] == "closed"
     assert told["about"]["question"]["min_posts"] == 5
-    assert (told["coverage"]["found"], told["coverage"]["outcomes"]["not asked"]) == (3, 1)
+    assert (told["coverage"]["found"], told["coverage"]["outcomes"]["not asked"]) == (4, 1)
     assert told["communities"] == [{"name": "home.example · z.example", "members": 2, "common": "English, #art"}]
+    assert (told["nodes"][1]["software"], told["nodes"][1]["users"]) == ("mastodon", 77)
+    assert (told["nodes"][2]["software"], told["nodes"][2]["users"]) == (None, None)
+
+
+def test_json_tells_how_it_ended_with_every_instance_that_was_found() -> None:
+    told = json.loads(neighborhood_json(world()))
+    assert len(told["hosts"]) == told["coverage"]["found"]
+    assert {host["host"]: (host["outcome"], host["reason"], host["posts_read"]) for host in told["hosts"]} == {
+        "a.example": ("not asked", "", 0),
+        "dead.example": ("dead", "dns", 0),
+        "home.example": ("whole", "", 200),
+        "z.example": ("closed", "so & so", 0),
+    }
 
 
 def test_json_says_null_where_a_server_did_not_say() -> None:
@@ -178,14 +220,252 @@ def test_a_graph_of_the_start_alone_is_a_graph(tmp_path: Path) -> None:
     assert json.loads(neighborhood_json(alone()))["edges"] == []
 
 
-@pytest.mark.parametrize("writer", [graphml, gexf, edges])
-def test_a_big_graph_is_written_piece_by_piece(writer: Callable[[Neighborhood], Iterator[str]]) -> None:
+@pytest.mark.parametrize("writer", [graphml, gexf, edges, json_lines, neighborhood_chunks])
+def test_a_big_graph_is_written_piece_by_piece(
+    writer: Callable[[Neighborhood], Iterator[str]] | Callable[[Neighborhood], Iterator[bytes]],
+) -> None:
     hosts = tuple(Node(Host(f"{i:04}.example"), Outcome.WHOLE) for i in range(400))
     pairs = np.array([(a, b, 5) for a in range(400) for b in range(a + 1, 400)])
     big = replace(world(), start=hosts[0].host, nodes=hosts, edges=pairs, heard=heard(pairs), communities=())
-    chunks = list(writer(big))
+    chunks = [chunk if isinstance(chunk, str) else chunk.decode() for chunk in writer(big)]
     assert max(map(len, chunks)) < sum(map(len, chunks)) / 3
     assert sum(chunk.count("0398.example") for chunk in chunks) >= 399
+
+
+def opened(data: bytes) -> closing[sqlite3.Connection]:
+    database = sqlite3.connect(":memory:")
+    database.deserialize(data)
+    return closing(database)
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_sqlite_holds_instances_edges_coverage_and_where_they_come_from(directed: bool) -> None:
+    found = world(directed)
+    with opened(b"".join(sqlite_file(found))) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert dict(database.execute("SELECT name, value FROM about")) == tables.about(found)
+        assert set(database.execute("SELECT source, target, weight FROM edge")) == {
+            ("a.example", "home.example", 6),
+            ("home.example", "z.example", 30),
+            *([("z.example", "home.example", 5)] if directed else []),
+        }
+        told = dict(database.execute("SELECT host, users FROM instance"))
+        assert told == {"a.example": None, "home.example": 77, "z.example": None}
+        assert database.execute("SELECT outcome, reason FROM coverage WHERE host = 'dead.example'").fetchone() == (
+            "dead",
+            "dns",
+        )
+
+
+def test_json_lines_say_of_each_line_what_it_is() -> None:
+    told = [json.loads(line) for line in "".join(json_lines(world(directed=True))).splitlines()]
+    assert told[0] == {"table": "about", **tables.about(world(directed=True))}
+    assert [line["table"] for line in told] == ["about", *["nodes"] * 3, *["edges"] * 3, *["coverage"] * 4]
+    assert told[4] == {"table": "edges", "source": "a.example", "target": "home.example", "weight": 6}
+    assert (told[2]["host"], told[2]["users"], told[3]["users"]) == ("home.example", 77, None)
+
+
+def test_parquet_is_read_back_with_its_types_and_where_it_comes_from(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    for path, data in made(world(), "parquet", ending=".parquet").items():
+        (tmp_path / path).write_bytes(data)
+    with duckdb.connect() as database:
+        rows = database.sql(f"SELECT * FROM '{tmp_path}/it.parquet'")
+        assert rows.columns == ["source", "target", "weight"]
+        assert rows.fetchall() == [("a.example", "home.example", 6), ("home.example", "z.example", 30)]
+        found = database.sql(f"SELECT * FROM '{tmp_path}/it-nodes.parquet'")
+        assert found.columns == [column.name for column in NODES.columns()]
+        assert found.fetchall() == list(tables.nodes(world()))
+        (told,) = database.sql(
+            f"SELECT decode(value) FROM parquet_kv_metadata('{tmp_path}/it.parquet') WHERE decode(key) = 'fedistats'"
+        ).fetchall()[0]
+        assert json.loads(told) == tables.about(world())
+
+
+def test_a_graph_without_edges_keeps_its_types_in_parquet(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    (tmp_path / "it.parquet").write_bytes(b"".join(parquet.edges(alone())))
+    with duckdb.connect() as database:
+        assert [str(kind) for kind in database.sql(f"SELECT * FROM '{tmp_path}/it.parquet'").types] == [
+            "VARCHAR",
+            "VARCHAR",
+            "BIGINT",
+        ]
+
+
+def test_without_its_extra_parquet_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'fedistats\[duckdb\]'"):
+        b"".join(parquet.edges(world()))
+
+
+def test_csv_keeps_where_it_comes_from_in_a_file_beside_it() -> None:
+    told = made(world(), "csv", ending=".csv")
+    assert list(told) == ["it.csv", "it-nodes.csv", "it-about.json"]
+    assert json.loads(told["it-about.json"]) == tables.about(world())
+    assert not told["it.csv"].startswith(b"#")
+
+
+def test_a_package_describes_every_column_of_every_table() -> None:
+    told = made(world(), "package")
+    described = json.loads(told["it/datapackage.json"])
+    assert described["fedistats"] == tables.about(world())
+    assert {resource["path"] for resource in described["resources"]} == {"edges.csv", "nodes.csv", "coverage.csv"}
+    for resource in described["resources"]:
+        fields = resource["schema"]["fields"]
+        rows = list(csv.DictReader(io.StringIO(told[f"it/{resource['path']}"].decode())))
+        assert [field["name"] for field in fields] == list(rows[0])
+        assert all(field["description"] for field in fields)
+        assert set(resource["schema"]["primaryKey"]) <= set(rows[0])
+        for field in fields:
+            pattern = {"integer": r"-?\d+|", "boolean": "true|false", "string": ".*"}[field["type"]]
+            assert all(re.fullmatch(pattern, row[field["name"]]) for row in rows)
+        for column in ("Id", "Source", "Target", "Label", "Type"):
+            if column in rows[0]:
+                assert f"| {column} |" in told["it/README.md"].decode()
+
+
+def test_a_package_names_its_licence_and_whom_to_cite() -> None:
+    deposit = Deposit("CC0-1.0", ['Ada: "L"', "Grace"])
+    told = {
+        str(path): b"".join(chunks).decode()
+        for path, chunks in files(world(), "package", Path("it"), deposit=deposit).items()
+    }
+    described = json.loads(told["it/datapackage.json"])
+    assert [licence["name"] for licence in described["licenses"]] == ["CC0-1.0"]
+    assert [person["title"] for person in described["contributors"]] == ['Ada: "L"', "Grace"]
+    citation = told["it/CITATION.cff"]
+    assert "license: CC0-1.0\n" in citation
+    assert '  - name: "Ada: \\"L\\""\n  - name: "Grace"\n' in citation
+    assert 'date-released: "2026-11-02"' in citation
+    assert "put your name" not in told["it/README.md"]
+    assert "put your name" in made(world(), "package")["it/README.md"].decode()
+
+
+@pytest.mark.parametrize("licence", ["", "CC BY", "MIT\nauthors: []", "-"])
+def test_what_can_be_no_licence_is_refused(licence: str) -> None:
+    with pytest.raises(ValueError, match="SPDX"):
+        Deposit(licence)
+
+
+def test_a_package_may_be_one_file() -> None:
+    data = made(world(), "package", ending=".zip")
+    assert list(data) == ["it.zip"]
+    with zipfile.ZipFile(io.BytesIO(data["it.zip"])) as archive:
+        assert archive.testzip() is None
+        loose = {f"it/{name}": archive.read(name) for name in archive.namelist()}
+        assert archive.infolist()[0].date_time == (2026, 11, 2, 12, 0, 0)
+    assert loose == made(world(), "package")
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_ids_only_keeps_who_is_linked_and_no_word_or_figure_of_anybody(kind: Format) -> None:
+    if kind == "parquet":
+        pytest.importorskip("duckdb")
+    dice = random.Random(1)
+    figures = {name: dice.randrange(10**8, 10**9) for name in ("posts_read", "strength", "users", "weight", "left_out")}
+    told = ("mastodonlike", "9.9.9-glitch", "whatever reason", "Some Community", "common words")
+    found = world()
+    said = replace(
+        found,
+        nodes=tuple(
+            replace(
+                node,
+                reason=told[2],
+                posts_read=figures["posts_read"],
+                strength=figures["strength"],
+                users=figures["users"],
+                software=told[0],
+                version=told[1],
+            )
+            for node in found.nodes
+        ),
+        edges=np.array([[0, 1, figures["weight"]], [1, 2, figures["weight"]]]),
+        coverage=replace(found.coverage, posts_read=figures["posts_read"], posts_left_out=figures["left_out"]),
+        communities=(Community(told[3], 2, told[4]),),
+        endings=tuple(replace(ending, posts_read=figures["posts_read"]) for ending in found.endings),
+    )
+    whole, bare = plain(said, kind, ids_only=False), plain(said, kind, ids_only=True)
+    for canary in (*told, *map(str, figures.values())):
+        assert canary not in bare, canary
+    assert str(figures["weight"]) in whole
+    assert "mastodonlike" in whole
+    assert "dead.example" not in bare
+    for host in ("a.example", "home.example", "z.example"):
+        assert host in bare
+
+
+def plain(found: Neighborhood, kind: Format, *, ids_only: bool) -> str:
+    """All that the files of an export say, as text."""
+    data = made(found, kind, ids_only=ids_only, ending=".zip" if kind == "sqlite" else "")
+    if kind == "sqlite":
+        with opened(b"".join(data.values())) as database:
+            return "\n".join(database.iterdump())
+    if kind == "parquet":
+        pl = pytest.importorskip("polars")
+        read = [pl.read_parquet(io.BytesIO(part)) for part in data.values()]
+        return "\n".join([frame.write_csv() for frame in read]) + repr(data)
+    return "\n".join(part.decode() for part in data.values())
+
+
+@pytest.mark.parametrize("reader", [nx.read_graphml, nx.read_gexf])
+def test_ids_only_is_still_the_graph(reader: Callable[[io.BytesIO], Any]) -> None:
+    writer = graphml if reader is nx.read_graphml else gexf
+    graph = reader(io.BytesIO("".join(writer(world(), ids_only=True)).encode()))
+    assert set(map(frozenset, graph.edges())) == {
+        frozenset(("a.example", "home.example")),
+        frozenset(("home.example", "z.example")),
+    }
+    assert graph.nodes["home.example"] == {"label": "home.example"}
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_bears_the_date_the_host_the_version_and_the_number_of_its_schema(kind: Format) -> None:
+    if kind == "parquet":
+        pytest.importorskip("duckdb")
+    for ids_only in (False, True):
+        data = b"".join(made(world(), kind, ids_only=ids_only).values()).decode("latin-1")
+        for told in ("2026-11-02T12:00:00Z", "home.example", "1.2.3", "schema"):
+            assert told in data
+
+
+def test_the_schema_is_written_down() -> None:
+    assert (Path(__file__).parents[1] / "docs/schema.md").read_text() == describe(), "python -m fedistats.render.schema"
+
+
+def test_the_rows_are_what_the_schema_says() -> None:
+    kinds: dict[str, tuple[type, ...]] = {"string": (str,), "integer": (int,), "boolean": (bool,)}
+    for table, rows in ((NODES, tables.nodes(world())), (COVERAGE, tables.coverage(world()))):
+        for row in rows:
+            for column, value in zip(table.columns(), row, strict=True):
+                assert type(value) in kinds[column.type] or (value is None and column.nullable), column.name
+    assert len(tables.edges(world())) == len(EDGES.columns())
+
+
+def test_every_outcome_and_every_word_of_where_it_comes_from_is_described() -> None:
+    assert set(OUTCOMES) == set(Outcome)
+    told = {
+        "instances_OUTCOME" if name.startswith("instances_") and name not in ABOUT_TEXT else name
+        for name in tables.about(world())
+    }
+    assert told <= set(ABOUT_TEXT)
+    assert set(ABOUT_TEXT) - told <= {"directed", "backbone", "depth", "list", "max_hosts"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("x.graphml", "graphml"), ("X.GEXF", "gexf"), ("a.b.ndjson", "jsonl"), ("p.zip", "package")]
+)
+def test_a_files_ending_names_its_format(name: str, kind: Format) -> None:
+    assert format_of(Path(name)) == kind
+
+
+def test_every_format_has_an_ending_and_what_has_none_is_refused() -> None:
+    assert set(ENDINGS.values()) == set(FORMATS)
+    for name in ("x.xlsx", "x", "graphml"):
+        with pytest.raises(BadFile, match=r"-f"):
+            format_of(Path(name))
 
 
 HOSTILE = st.text(st.characters(), max_size=40) | st.sampled_from(
@@ -234,6 +514,10 @@ def test_no_name_breaks_a_file(hosts: list[str], reason: str, name: str, rule: s
         assert len(graph) == len(set(map(clean, hosts)))
         assert graph.nodes["plain.example"]["reason"] == clean(reason)
         assert graph.nodes["plain.example"]["community_name"] == clean(name)
+    with opened(b"".join(sqlite_file(found))) as database:
+        assert {host for (host,) in database.execute("SELECT host FROM instance")} == set(map(clean, hosts))
+    named = [json.loads(line)["table"] for line in "".join(json_lines(found)).split("\n")[:-1]]
+    assert named == ["about", *["nodes"] * len(hosts), *["edges"] * (len(hosts) - 1)]
     table = list(csv.reader(io.StringIO("".join(edges(found)), newline="")))
     assert len(table) == len(hosts)
     assert {len(row) for row in table} == {4}
@@ -241,9 +525,10 @@ def test_no_name_breaks_a_file(hosts: list[str], reason: str, name: str, rule: s
 
 
 def test_the_same_graph_gives_the_same_bytes() -> None:
-    for writer in (graphml, gexf, edges, nodes):
-        assert list(writer(world())) == list(writer(world()))
     found = world()
     turned = replace(found, about=replace(ABOUT, question=dict(sorted(ABOUT.question.items(), reverse=True))))
-    assert "".join(graphml(turned)) == "".join(graphml(found))
-    assert neighborhood_json(turned) == neighborhood_json(found)
+    for kind in FORMATS:
+        if kind == "parquet":
+            pytest.importorskip("duckdb")
+        assert made(turned, kind) == made(found, kind), kind
+    assert made(turned, "package", ending=".zip") == made(found, "package", ending=".zip")

@@ -128,6 +128,16 @@ def test_local_posts_stand_in_only_where_the_plain_timeline_is_closed() -> None:
     assert found.coverage.local_only == 1
 
 
+def test_every_instance_that_was_found_has_an_ending_also_without_an_edge() -> None:
+    found = build([*A_AND_B, Read("dead.example", {}, outcome=Outcome.DEAD)], min_posts=1000, directed=False)
+    ended = {ending.host: ending.outcome for ending in found.endings}
+    assert ended["dead.example"] is Outcome.DEAD
+    assert ended["a.example"] is Outcome.WHOLE
+    assert ended["c.example"] is Outcome.NOT_ASKED
+    assert len(found.endings) == found.coverage.found > len(found.nodes)
+    assert [ending.host for ending in found.endings] == sorted(ended)
+
+
 def test_the_order_of_what_comes_in_changes_nothing() -> None:
     found, turned = (build(order, min_posts=1, directed=False) for order in (A_AND_B, A_AND_B[::-1]))
     assert found.nodes == turned.nodes

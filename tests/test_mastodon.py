@@ -8,7 +8,7 @@ import pytest
 
 from fedistats import mastodon
 from fedistats.ask import Answer, Question
-from fedistats.errors import Garbled, Missing
+from fedistats.errors import Garbled, Missing, Moved
 from fedistats.mastodon import LOCAL, PUBLIC, Server
 from fedistats.model import Host, Post
 from tests.fediverse import DIRECTORY, TIMELINE, Fediverse, account, post
@@ -63,6 +63,30 @@ async def test_one_odd_post_never_costs_the_rest_of_its_page() -> None:
         {**post(7, "cat"), "account": 5},
     ]
     assert [p.id for p in await read(Made(answers={TIMELINE: odd}))] == ["000009", "000008"]
+
+
+@pytest.mark.parametrize("wrong", [7, "seven", ["x"], {"x": 1}, True, 10**40])
+@pytest.mark.parametrize(
+    "field", ["note", "fields", "display_name", "discoverable", "indexable", "created_at", "followers_count", "url", "id"]
+)
+async def test_of_an_account_whatever_is_of_another_kind_than_promised_is_not_said_and_the_rest_is(
+    field: str, wrong: object
+) -> None:
+    well = {"note": "hello", "fields": [{"name": "Web", "value": "x"}], "display_name": "Ann", "noindex": True}
+    author = (await one(account={**account("ann@far.example"), **well, field: wrong})).author
+    assert author.key == "ann@far.example"
+    assert author.noindex is True
+    told = {"note": author.note, "display_name": author.name}
+    spoiled = {field: wrong if isinstance(wrong, str) else ""} if field in told else {}
+    assert told == {"note": "hello", "display_name": "Ann"} | spoiled
+
+
+async def test_of_broken_tags_and_fields_the_others_are_read() -> None:
+    told = {"tags": [7, {"name": "cats"}, {"name": 5}, {}, None], "language": ["en"], "created_at": 5}
+    fields = [None, {"name": "Web", "value": 3}, "x", {"name": "Job", "value": "y"}]
+    found = await one(account={**account("ann"), "fields": fields}, **told)
+    assert (found.tags, found.language, found.written_at) == (("cats",), None, None)
+    assert found.author.fields == (("Web", ""), ("Job", "y"))
 
 
 async def test_one_wrong_byte_in_a_name_never_costs_the_page() -> None:
@@ -262,7 +286,7 @@ async def test_nodeinfo_tells_the_software_and_leaves_out_what_cannot_be_true() 
 
 async def test_nodeinfo_on_another_host_is_not_asked_for() -> None:
     fediverse = Fediverse({HOME: Made(answers=nodeinfo("https://victim.example/nodeinfo/2.0"))})
-    with pytest.raises(Garbled):
+    with pytest.raises(Moved):
         await mastodon.nodeinfo(fediverse.ask, HOME)
     assert fediverse.hosts() == {HOME}
 

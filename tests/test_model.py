@@ -1,11 +1,13 @@
 """Names of hosts: one canonical spelling for each, and none for what no public server can be called."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fedistats.errors import BadHost
-from fedistats.model import Host, Start, parse_host, parse_start
+from fedistats.model import Host, Start, display_name, parse_host, parse_start
 
 SAME = {
     "social.example": ["social.example", "SOCIAL.example", "Social.Example.", "social.example:443",
@@ -123,3 +125,47 @@ def test_a_start_is_what_a_person_types(typed: str, start: Start) -> None:
 def test_what_is_no_start_says_what_to_type(typed: str) -> None:
     with pytest.raises(BadHost, match="type a name"):
         parse_start(typed)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "social.example", "lötkolben.example", "お名前.example", "한국어abc.example", "ёлка.example:8443", "ไทย.example", "हिन्दी.example",
+        "faß.example", "שלום.קום", "βιβλία.example",
+    ],
+)  # fmt: skip
+def test_people_read_the_name_that_an_instance_gave_itself(name: str) -> None:
+    host = parse_host(name)
+    assert host.isascii()
+    assert display_name(host) == name
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "xn--mstodon-2fg.example",  # a Cyrillic a among Latin letters
+        "xn--80ak6aa92e.com",  # Cyrillic letters that all look Latin
+        "xn--mxayga.example",  # Greek ones
+        "xn--h1acb5211hzlb.example",  # Chinese and Cyrillic
+        "xn--zt9h.example",  # an emoji: no IDNA 2008 name
+        "xn--9dbne9b.example",  # Hebrew, which runs the other way than its top level
+        "xn--.example",
+        "xn--zzzzzzzzz.example",
+        "xn--" + "9" * 59,
+        "xn--a",
+        "",
+    ],
+)
+def test_a_name_that_could_deceive_is_shown_as_it_goes_over_the_wire(host: str) -> None:
+    assert display_name(host) == host
+
+
+@given(st.text(max_size=30))
+def test_a_shown_name_leads_back_to_its_host_and_has_nothing_invisible(name: str) -> None:
+    try:
+        host = parse_host(name + ".example")
+    except BadHost:
+        return
+    shown = display_name(host)
+    assert parse_host(shown) == host
+    assert not any(unicodedata.category(letter) in ("Cf", "Cc", "Zs") for letter in shown)

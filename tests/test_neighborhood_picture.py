@@ -20,12 +20,15 @@ from PIL import Image
 
 from fedistats.communities import communities
 from fedistats.errors import NothingFound
-from fedistats.model import Coverage, Host, Neighborhood, Node, Outcome, parse_host
+from fedistats.model import Coverage, Host, Neighborhood, Node, Outcome, Word, parse_host
+from fedistats.render.fonts import Fonts
+from fedistats.render.lettering import typeface
 from fedistats.render.neighborhood import Layout, draw, figure, pdf, png
 from fedistats.render.neighborhood_svg import svg
 from fedistats.render.scene import Picture
 from fedistats.render.style import DARK
 from tests.made_up import heard, neighborhood, town
+from tests.test_fonts import packaged
 
 TRIANGLE = [("a.example", "b.example", 9), ("b.example", "c.example", 7), ("c.example", "a.example", 5)]
 HOSTILE = [
@@ -70,6 +73,13 @@ def caption(picture: Picture) -> str:
     return " ".join(text.text for text in picture.panel.texts)
 
 
+def linked(found: Neighborhood) -> Neighborhood:
+    """Without instances that nothing connects, as neighborhoods are."""
+    kept = np.unique(found.edges[:, :2])
+    edges = np.column_stack([np.searchsorted(kept, found.edges[:, :2]), found.edges[:, 2]])
+    return communities(replace(found, nodes=tuple(found.nodes[i] for i in kept), edges=edges))
+
+
 @pytest.fixture(scope="module")
 def middling() -> Neighborhood:
     return communities(town(150, 520, groups=9))
@@ -88,6 +98,40 @@ def boxes(drawn: Picture) -> dict[str, Box]:
 def test_every_instance_is_named_and_no_name_lies_on_another(boxes: dict[str, Box]) -> None:
     assert len(boxes) == 150
     assert overlaps(boxes) == []
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_no_name_hides_another_disc_and_few_touch_one(seed: int) -> None:
+    picture = draw(linked(town(150, 400 + 80 * seed, groups=5 + seed, seed=seed)))
+    boxes = drawn_boxes(picture)
+    assert overlaps(boxes) == []
+    covered, touched = set(), set()
+    for label in picture.labels:
+        left, bottom, right, top = boxes[label.text.text]
+        for i, disc in enumerate(picture.discs):
+            x, y = disc.x, picture.height - disc.y  # matplotlib counts pixels from below
+            if i != label.node and left <= x <= right and bottom <= y <= top:
+                covered.add(label.text.text)
+            elif i != label.node and np.hypot(max(left - x, x - right, 0), max(bottom - y, y - top, 0)) < disc.radius:
+                touched.add(label.text.text)
+    assert not covered
+    assert len(touched) <= 0.04 * len(boxes)
+
+
+def test_a_name_that_stands_apart_is_joined_to_its_disc(drawn: Picture) -> None:
+    apart = 0
+    for label in drawn.labels:
+        disc, (left, top, right, bottom) = drawn.discs[label.node], label.text.box
+        beyond = np.hypot(max(left - disc.x, disc.x - right, 0), max(top - disc.y, disc.y - bottom, 0)) - disc.radius
+        if beyond > 30:
+            apart += 1
+            assert label.leader
+        if label.leader:
+            x0, y0, x1, y1 = label.leader
+            assert np.hypot(x0 - disc.x, y0 - disc.y) == pytest.approx(disc.radius + (label.node == drawn.start) * 12)
+            assert left - 5 <= x1 <= right + 5
+            assert top - 5 <= y1 <= bottom + 5
+    assert apart
 
 
 def test_no_name_leaves_the_page_or_runs_into_the_panel(drawn: Picture, boxes: dict[str, Box]) -> None:
@@ -176,7 +220,8 @@ def test_the_legend_names_each_community_with_its_colour(middling: Neighborhood)
     colours = [mark.colour for mark in picture.panel.marks if mark.kind == "disc"]
     assert colours[: len(middling.communities)] == list(DARK.colours[: len(middling.communities)])
     for community in middling.communities:
-        assert f"{community.name} ({community.members:,})" in said
+        # names are set in lines of their column
+        assert f"{community.name} {community.members:,} instances" in said
 
 
 def test_top_keeps_the_busiest_and_the_start_and_says_so(middling: Neighborhood) -> None:
@@ -324,6 +369,51 @@ def test_drawing_leaves_the_settings_of_matplotlib_alone(middling: Neighborhood)
     png(picture)
     pdf(picture)
     assert dict(matplotlib.rcParams) == before
+
+
+SCRIPTS = ["lötkolben.example", "お名前.example", "ёлка.example", "שלום.קום", "mаstodon.example"]
+
+
+@packaged
+@pytest.mark.parametrize("layout", ["force", "circle"])
+def test_names_of_any_script_are_drawn_as_their_people_write_them_where_that_is_safe(layout: Layout) -> None:
+    hosts = [str(parse_host(name)) for name in SCRIPTS]
+    found = neighborhood([(one, other, 5) for one, other in combinations(hosts, 2)], start=hosts[1])
+    tagged = [replace(node, hashtags=(Word("写真", 9),), languages=(("ja", 5),)) for node in found.nodes]
+    found = communities(replace(found, nodes=tuple(tagged)))
+    found = replace(
+        found, communities=tuple(replace(c, common="Japanese, #写真 #गाना #ไทย") for c in found.communities)
+    )
+    picture = draw(found, layout=layout, width=900, height=600)
+    # the last one has a Cyrillic letter among Latin ones
+    assert {label.text.text for label in picture.labels} == {*SCRIPTS[:-1], hosts[-1]}
+    assert {"写真", "गाना", "ไทย"} <= {text.text for text in picture.panel.texts}
+    for text in [*(label.text for label in picture.labels), *picture.panel.texts]:
+        assert text.face is not None or typeface(text.bold).drawable(text.text) == text.text
+        assert text.face is None or Fonts().covers(text.face, text.text)
+    tree = etree.fromstring(svg(picture))
+    pictures = {image.get("aria-label") for image in tree.iter(f"{SVG}image")}
+    assert {"お名前.example", "写真"} <= pictures
+    assert not pictures & {element.text for element in tree.iter(f"{SVG}text")}
+    assert "lötkolben.example" in {element.text for element in tree.iter(f"{SVG}text")}
+    assert {element.get("href") for element in tree.iter(f"{SVG}a")} == {f"https://{host}" for host in hosts}
+    assert png(picture) == png(draw(found, layout=layout, width=900, height=600))
+    assert pdf(picture).startswith(b"%PDF")
+
+
+def test_where_no_font_is_at_hand_hosts_keep_their_ascii_names_and_hashtags_are_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Fonts, "face", lambda *_: None)
+    host = str(parse_host("お名前.example"))
+    found = communities(neighborhood([(host, "a.example", 5)], start=host))
+    found = replace(found, communities=tuple(replace(c, common="Japanese, #写真") for c in found.communities))
+    picture = draw(found, width=900, height=600)
+    assert {label.text.text for label in picture.labels} == {host, "a.example"}
+    said = caption(picture)
+    assert "Japanese" in said
+    assert "写真" not in said
+    assert "\N{REPLACEMENT CHARACTER}" not in said
 
 
 def test_the_svg_has_real_text_tooltips_and_links(middling: Neighborhood, drawn: Picture) -> None:

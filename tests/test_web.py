@@ -703,10 +703,10 @@ def test_a_path_that_would_change_the_host_is_not_asked() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.ReadError("x"), httpx.ReadTimeout("x"),
-        httpx.WriteError("x"), httpx.PoolTimeout("x"),
-        httpx.RemoteProtocolError("x"), httpx.LocalProtocolError("x"), httpx.UnsupportedProtocol("x"), httpx.DecodingError("x"),
-        httpx.TooManyRedirects("x"), httpx.InvalidURL("x"), httpx.ProxyError("x"), OSError(5, "x"), ValueError("x"), UnicodeError("x"),
+        httpcore.ConnectError("x"), httpcore.ConnectTimeout("x"), httpcore.ReadError("x"), httpcore.ReadTimeout("x"),
+        httpcore.WriteError("x"), httpcore.WriteTimeout("x"), httpcore.PoolTimeout("x"), httpcore.RemoteProtocolError("x"),
+        httpcore.LocalProtocolError("x"), httpcore.UnsupportedProtocol("x"), httpcore.ProxyError("x"),
+        httpcore.ConnectionNotAvailable("x"), OSError(5, "x"), ValueError("x"), UnicodeError("x"),
     ],
 )  # fmt: skip
 def test_no_error_of_a_library_gets_out(error: Exception) -> None:
@@ -741,11 +741,11 @@ def dials(monkeypatch: pytest.MonkeyPatch, fate: Exception | None = None) -> lis
     """The addresses that would be dialled; each dial fails."""
     seen: list[str] = []
 
-    async def connect(_self: Any, host: str, *_rest: Any) -> httpcore.AsyncNetworkStream:
-        seen.append(host)
+    async def connect(address: str, *_rest: Any) -> httpcore.AsyncNetworkStream:
+        seen.append(address)
         raise httpcore.ConnectError("refused") from (fate or ConnectionRefusedError(111, "refused"))
 
-    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
+    monkeypatch.setattr("fedistats.web.dialling.connect", connect)
     return seen
 
 
@@ -1281,3 +1281,178 @@ def test_busy_says_from_when_on_the_host_may_be_asked() -> None:
         return caught.value.until - clock.now
 
     assert run(story()) == pytest.approx(5000)
+
+
+# -- questions with a body ---------------------------------------------------------------------------------------------
+
+
+def test_a_question_with_a_body_is_a_post_of_it() -> None:
+    async def story() -> None:
+        scripts: dict[str, Script] = {"/api/notes": answer(b"[1]"), "/page": answer()}
+        async with Hostile(scripts) as server, web(server.start) as net, net.visiting(server.host):
+            found = await net.ask(Question(server.host, "/api/notes", json=b'{"limit": 5}'))
+            assert found.body == b"[1]"
+            await net.ask(page(server.host))
+            assert [(asked.method, asked.target, asked.body) for asked in server.asked] == [
+                ("GET", "/robots.txt", b""),
+                ("POST", "/api/notes", b'{"limit": 5}'),
+                ("GET", "/page", b""),
+            ]
+            assert server.asked[1].headers["content-type"] == "application/json"
+            assert server.connections == 1
+
+    run(story())
+
+
+def test_a_post_is_forbidden_by_robots_as_all_else_is() -> None:
+    async def story() -> None:
+        scripts: dict[str, Script] = {"/robots.txt": answer(b"User-agent: *\nDisallow: /api/"), "/api/notes": answer()}
+        async with Hostile(scripts) as server, web(server.start) as net:
+            assert await outcome(net, Question(server.host, "/api/notes", json=b"{}")) == "Forbidden robots"
+            assert server.targets() == ["/robots.txt"]
+
+    run(story())
+
+
+def test_a_post_that_failed_is_put_again_as_it_was() -> None:
+    async def story() -> None:
+        async with Hostile({"/api/notes": answer(status=503)}) as server, web(server.start) as net:
+            assert await outcome(net, Question(server.host, "/api/notes", json=b"{}")) == "Unreachable error"
+            assert {(asked.method, asked.body) for asked in server.asked[1:]} == {("POST", b"{}")}
+            assert len(server.asked) == 5
+
+    run(story())
+
+
+def gate(asked: Callable[[], str]) -> Script:
+    """A server that looks at the User-Agent: 418 for none, 400 for one that crawls, or that names no page about itself."""
+
+    async def play(writer: asyncio.StreamWriter) -> None:
+        agent = asked()
+        status = 418 if not agent else 400 if "crawl" in agent.lower() or "https://" not in agent else 200
+        writer.write(answer(b"[]", status))
+        await writer.drain()
+
+    return play
+
+
+@pytest.mark.parametrize(
+    ("agent", "expected"),
+    [
+        (user_agent("0.1.0", None), "2 bytes"),
+        (user_agent("0.1.0", "me@example.org"), "2 bytes"),
+        ("", "Declined closed"),
+        ("python-httpx/0.28", "Garbled refused"),
+        ("my-crawler (+https://example.org)", "Garbled refused"),
+    ],
+)
+def test_our_name_is_one_that_picky_servers_let_in(agent: str, expected: str) -> None:
+    async def story() -> str:
+        server = Hostile()
+        server.scripts["/page"] = gate(lambda: server.asked[-1].headers.get("user-agent", ""))
+        async with server, web(server.start, agent=agent) as net:
+            return await outcome(net, page(server.host))
+
+    assert run(story()) == expected
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<http://127.0.0.1:1/api/v1/timelines/public?max_id=>; rel="next"',
+        '<https://evil.example/next>; rel="next"',
+        '</page?max_id=1>; rel="next", </page?max_id=1>; rel="next"',
+        "<javascript:alert(1)>; REL=next",
+    ],
+)
+def test_a_link_to_the_next_page_is_never_followed(link: str) -> None:
+    async def story() -> None:
+        async with Hostile({"/page": answer(Link=link)}) as server, web(server.start) as net:
+            assert await outcome(net, page(server.host)) == "2 bytes"
+            assert server.targets() == ["/robots.txt", "/page"]
+
+    run(story())
+
+
+# -- our own tokens ----------------------------------------------------------------------------------------------------
+
+SECRET = "s3cret-Of-Mine"
+
+
+def sent(routes: dict[str, httpx.Response], questions: list[Question], **options: Any) -> list[tuple[str, str]]:
+    """(URL, Authorization) of every request."""
+
+    async def story() -> list[tuple[str, str]]:
+        with respx.mock(assert_all_called=False) as router:
+            for url, response in routes.items():
+                router.route(url=url).mock(return_value=response)
+            router.route().respond(404)
+            async with web(**options) as net:
+                for question in questions:
+                    with suppress(FedistatsError):
+                        await net.ask(question)
+            return [(str(call.request.url), call.request.headers.get("authorization", "")) for call in router.calls]
+
+    return run(story())
+
+
+def test_a_token_reaches_its_own_host_alone_and_only_its_api() -> None:
+    others = [Host("other.example"), Host("x.social.example"), Host("social.example:4443"), Host("example")]
+    questions = [Question(host, "/api/v1/x") for host in [HOST, *others]]
+    questions += [Question(HOST, "/.well-known/host-meta", delegates=True), Question(HOST, "/.well-known/nodeinfo")]
+    found = sent({}, questions, tokens={HOST: SECRET})
+    assert [url for url, token in found if token] == ["https://social.example/api/v1/x"]
+    assert {token for _, token in found} == {"", f"Bearer {SECRET}"}
+
+
+@pytest.mark.parametrize("where", ["https://evil.example/api/v1/x", "//evil.example/api/v1/x"])
+@pytest.mark.parametrize("delegates", [True, False])
+def test_a_token_follows_no_redirect_to_another_host(where: str, delegates: bool) -> None:
+    routes = {"https://social.example/api/v1/x": httpx.Response(302, headers={"Location": where})}
+    found = sent(routes, [Question(HOST, "/api/v1/x", delegates=delegates)], tokens={HOST: SECRET})
+    assert [url for url, token in found if token] == ["https://social.example/api/v1/x"]
+    assert delegates == any("evil" in url for url, _ in found)
+
+
+def test_a_token_goes_with_a_post_too() -> None:
+    found = sent({}, [Question(HOST, "/api/notes", json=b"{}")], tokens={HOST: SECRET})
+    assert found[-1] == ("https://social.example/api/notes", f"Bearer {SECRET}")
+
+
+def test_a_token_is_never_sent_where_it_could_be_read_on_the_way() -> None:
+    start = Start(HOST, "http", private=True)
+    found = sent({}, [Question(HOST, "/api/v1/x")], tokens={HOST: SECRET}, starts=(start,))
+    assert found[-1] == ("http://social.example/api/v1/x", "")
+
+
+def test_on_the_desk_a_token_is_sent_without_tls() -> None:
+    async def story() -> None:
+        async with Hostile({"/api/v1/x": answer()}) as server, web(server.start, tokens={server.host: SECRET}) as net:
+            await net.ask(Question(server.host, "/api/v1/x"))
+            assert [asked.headers.get("authorization") for asked in server.asked] == [None, f"Bearer {SECRET}"]
+
+    run(story())
+
+
+def test_robots_comes_first_whoever_we_are() -> None:
+    routes = {"https://social.example/robots.txt": httpx.Response(200, text="User-agent: *\nDisallow: /api/")}
+    found = sent(routes, [Question(HOST, "/api/v1/x")], tokens={HOST: SECRET})
+    assert found == [("https://social.example/robots.txt", "")]
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 422, 429, 500])
+def test_no_error_shows_a_token(status: int) -> None:
+    found, _ = mocked(
+        {"https://social.example/api/v1/x": httpx.Response(status)},
+        Question(HOST, "/api/v1/x"),
+        tokens={HOST: SECRET},
+    )
+    assert isinstance(found, FedistatsError)
+    assert SECRET not in f"{found!r} {found} {found.__cause__!r} {found.__context__!r}"
+
+
+@pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "caf\xe9", "x" * 5000])
+def test_a_token_that_no_header_can_hold_is_refused_without_being_shown(token: str) -> None:
+    with pytest.raises(OwnTrouble) as caught:
+        web(tokens={HOST: token})
+    assert not token or token not in str(caught.value)

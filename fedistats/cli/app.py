@@ -12,7 +12,7 @@ import typer
 from fedistats import __version__
 from fedistats.cli.say import say
 from fedistats.cli.settings import by_command, options, place, read
-from fedistats.errors import BadFile, BadHost, Declined, FedistatsError, Forbidden, NotCollected, NothingFound
+from fedistats.errors import BadFile, BadHost, Declined, FedistatsError, Forbidden, NotCollected, NothingFound, Spent
 
 FAILED, USAGE, PARTIAL, NOTHING, UNCOLLECTED, INTERRUPTED = 1, 2, 3, 4, 5, 130
 """Exit codes, as the README lists them; 0 is done."""
@@ -73,6 +73,8 @@ def ending(error: Exception) -> tuple[int, str]:
             return USAGE, f"{_words(error)}{_settled(error)}; see fedistats --help"
         case Interrupted():
             return INTERRUPTED, str(error)
+        case Spent():
+            return PARTIAL, str(error)
         case NotCollected():
             return UNCOLLECTED, str(error)
         case NothingFound() | Forbidden() | Declined():

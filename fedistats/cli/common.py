@@ -21,8 +21,9 @@ from fedistats.cli.app import INTERRUPTED, PARTIAL, app, ending
 from fedistats.cli.progress import interruptible, watching
 from fedistats.cli.say import console, say
 from fedistats.cli.settings import variable
+from fedistats.cli.tokens import tokens
 from fedistats.cli.typed import collected_hosts, hosts_of, lines_of
-from fedistats.errors import BadHost, FedistatsError, NotCollected
+from fedistats.errors import BadHost, FedistatsError, NotCollected, Spent
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,6 +47,8 @@ _ListOption = Annotated[
     Path | None,
     typer.Option("-i", "--input", metavar="FILE", help="A file of more hosts, one a line; - is stdin."),
 ]
+ListedHosts = tuple[str, ...]
+"""Of a command with a use of its own for the lines of -i, once a HOST was typed."""
 PostsOption = Annotated[
     int, typer.Option(min=1, max=100_000, help="How many of the newest posts of each timeline are read.")
 ]
@@ -95,8 +98,8 @@ class Common:
     def place(self) -> Path:
         return self.store or self.output / "fedistats.db"
 
-    def collect(self, part: Part, typed: str, posts: int = 1) -> Host:
-        """Collect what is missing, unless told to ask nobody; return the instance's own name."""
+    def collect(self, part: Part, typed: str, posts: int = 1, **how: Any) -> Host:
+        """Collect what is missing, unless told to ask nobody; return the instance's own name. `how` is for `api.collect`."""
         from fedistats.model import parse_start
 
         start = parse_start(typed)
@@ -115,14 +118,17 @@ class Common:
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         self.check_output()
-        manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, excluded)
+        own = tokens(os.environ, start.host)
+        manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, excluded, own)
         with watching(quiet=self.quiet, verbose=self.verbose) as watch:
             found = interruptible(
-                api.collect(part, typed, posts=posts, store=self.place, fresh=self.fresh, manners=manners, watch=watch)
+                api.collect(
+                    part, typed, posts=posts, store=self.place, fresh=self.fresh, manners=manners, watch=watch, **how
+                )
             )
         if found.earlier and not self.quiet:
             date = datetime.fromtimestamp(found.begun_at, UTC).strftime("%Y-%m-%d")
-            if found.questions:
+            if found.requests:
                 say(f"went on with what was collected from {date} on")
             else:
                 say(f"asked nobody: this was collected from {date} on; --fresh collects it anew")
@@ -190,7 +196,8 @@ def command(name: str, epilog: str) -> Callable[[Callable[..., None]], Callable[
         if several:
             own = [p.replace(annotation=_HostsArgument, default=None) if p.name == "host" else p for p in own]
             listed = inspect.Parameter("listed", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_ListOption)
-            own.append(listed)
+            takes_list = any(p.name == "listed" for p in own)
+            own = [*(p for p in own if p.name != "listed"), listed]
         parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + common
 
         @functools.wraps(function)
@@ -199,7 +206,11 @@ def command(name: str, epilog: str) -> Callable[[Callable[..., None]], Callable[
             if not several:
                 function(shared, **values)
                 return
-            hosts = [*(values.pop("host") or ()), *lines_of(values.pop("listed"))]
+            hosts, lines = list(values.pop("host") or ()), lines_of(values.pop("listed"))
+            if takes_list:
+                values["listed"] = lines if hosts else ()
+            if not (takes_list and hosts):
+                hosts += lines
             if not hosts:
                 raise BadHost("name a HOST, or a file of hosts with -i; see --help")
             _one_by_one([functools.partial(function, shared, host, **values) for host in hosts])
@@ -235,7 +246,7 @@ def _one_by_one(runs: Sequence[Callable[[], None]]) -> None:
             code = ended.exit_code
         except FedistatsError as error:
             code, text = ending(error)
-            if code == INTERRUPTED:
+            if code == INTERRUPTED or isinstance(error, Spent):
                 raise
             say(text)
         codes.append(code)

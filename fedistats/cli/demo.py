@@ -12,7 +12,7 @@ import typer
 
 from fedistats.cli.app import app
 from fedistats.cli.common import Common, ThemeOption
-from fedistats.cli.export import Format, write_export
+from fedistats.cli.export import write_export
 from fedistats.cli.instance import tell_instance
 from fedistats.cli.neighborhood import NeighborhoodOptions, tell_neighborhood
 from fedistats.cli.posts import tell_posts
@@ -20,6 +20,7 @@ from fedistats.cli.profiles import CloudOptions, tell_profiles
 from fedistats.cli.progress import interruptible
 from fedistats.cli.report import tell_report
 from fedistats.cli.say import console
+from fedistats.render.formats import Format
 
 if TYPE_CHECKING:
     from fedistats.model import Host
@@ -45,7 +46,7 @@ def demo(
         with Store.open(common.place) as store:
             store.forget(made_up.START)
             crawl = Crawl(made_up.ask, store, now=lambda: made_up.NOW)
-            await crawl.neighborhood(start, 400)
+            await crawl.neighborhood(start, 400, software=True)
             await crawl.instance(start)
             await crawl.profiles(start)
             await crawl.posts(start, 400)

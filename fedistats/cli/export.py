@@ -1,91 +1,137 @@
-"""`fedistats export`: the neighborhood as a file for other programs."""
+"""`fedistats export`: the neighborhood as files for other programs."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fedistats.cli.common import Common, DirectedOption, HostArgument, MinPostsOption, PostsOption, command
-from fedistats.cli.neighborhood import graph
+from fedistats.cli.common import Common, DirectedOption, HostArgument, PostsOption, command
+from fedistats.cli.neighborhood import BackboneOption, EdgeOption, graph, threshold
 from fedistats.cli.say import console
 from fedistats.errors import BadFile
+from fedistats.render.formats import ENDINGS, LICENCE, Format, format_of
 
 if TYPE_CHECKING:
     from fedistats.model import Host, Neighborhood
+    from fedistats.render.package import Deposit
+
+_STDOUT = Path("-")
 
 
-Format = Literal["graphml", "gexf", "csv", "json"]
-
-
-@command("export", epilog="Example: fedistats export sigmoid.social --format gexf -o sigmoid.gexf")
+@command("export", epilog="Example: fedistats export sigmoid.social -o sigmoid.gexf")
 def export(
     common: Common,
     host: HostArgument,
     kind: Annotated[
-        Format, typer.Option("-f", "--format", help="For Gephi, networkx and igraph; for spreadsheets; for programs.")
-    ] = "graphml",
+        Format | None,
+        typer.Option(
+            "-f",
+            "--format",
+            help="graphml for networkx, igraph, Gephi; gexf for Gephi, as drawn; csv and sqlite for tables; json, jsonl for programs; "
+            "parquet (extra duckdb); package for a repository. [default: what FILE ends in, else graphml]",
+            show_default=False,
+        ),
+    ] = None,
     to: Annotated[
         Path | None,
         typer.Option(
             "-o", "--to", metavar="FILE", help="Where it goes; - is stdout. [default: beside the other results]"
         ),
     ] = None,
+    ids_only: Annotated[
+        bool,
+        typer.Option(
+            "--ids-only", help="Only hosts and which are linked: no figures of theirs, nothing they say of themselves."
+        ),
+    ] = False,
+    licence: Annotated[
+        str, typer.Option(metavar="SPDX", help="Of a package: under which licence the data may be used.")
+    ] = LICENCE,
+    author: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Of a package: whom to cite; repeatable.")
+    ] = None,
     posts: PostsOption = 1000,
-    min_posts: MinPostsOption = 5,
+    min_posts: EdgeOption = None,
+    backbone: BackboneOption = None,
     directed: DirectedOption = False,
 ) -> None:
     """The neighborhood as a file for other programs; collects it first where that was not done."""
+    if common.json:
+        kind, to = "json", _STDOUT
+    wish = Wish.of(common, kind, to, ids_only=ids_only, licence=licence, authors=tuple(author or ()))
     name = common.collect("neighborhood", host, posts)
-    write_export(common, name, kind, to, posts, min_posts, directed=directed)
+    least = threshold(min_posts, backbone)
+    deliver(common, graph(common, name, posts, least, directed=directed, backbone=backbone), wish)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for, known to be possible before anybody is asked."""
+
+    kind: Format
+    to: Path | None
+    ids_only: bool
+    deposit: Deposit
+
+    @classmethod
+    def of(
+        cls,
+        common: Common,
+        kind: Format | None,
+        to: Path | None,
+        *,
+        ids_only: bool = False,
+        licence: str = LICENCE,
+        authors: Sequence[str] = (),
+    ) -> Wish:
+        """Raises BadFile and BadParameter for what cannot be; MissingExtra."""
+        from fedistats.render.extras import extra
+        from fedistats.render.package import Deposit
+
+        if kind is None:
+            kind = "graphml" if to in (None, _STDOUT) else format_of(to)
+        if kind == "parquet":
+            extra("duckdb")
+        if to is not None and to != _STDOUT:
+            if kind != "package" and (to.is_dir() or not to.name):
+                raise BadFile(f"{to} is a folder: name a file with -o")
+            if to.exists() and common.place.exists() and to.samefile(common.place):
+                raise BadFile(f"{to} is the store itself: name another file with -o")
+        try:
+            return cls(kind, to, ids_only, Deposit(licence, authors))
+        except ValueError as error:
+            raise typer.BadParameter(f"--licence: {error}") from error
+
+
+def deliver(common: Common, found: Neighborhood, wish: Wish) -> None:
+    """Write the files, or the first of them to stdout."""
+    from fedistats.outputs import folder_name, write
+    from fedistats.render.exports import files
+
+    to_stdout = wish.to == _STDOUT
+    ending = next(ending for ending, kind in ENDINGS.items() if kind == wish.kind)
+    usual = common.output / folder_name(found.start) / f"neighborhood{ending}"
+    path = usual if wish.to is None or to_stdout else wish.to
+    made = files(found, wish.kind, path, ids_only=wish.ids_only, deposit=wish.deposit)
+    if to_stdout:
+        for chunk in next(iter(made.values())):
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return
+    folder = next(iter(made)).parent
+    for written in write(folder, {place.name: chunks for place, chunks in made.items()}):
+        if not common.quiet:
+            console().print(str(written), soft_wrap=True)
 
 
 def write_export(
     common: Common, name: Host, kind: Format, to: Path | None, posts: int, min_posts: int, *, directed: bool
 ) -> None:
-    from fedistats.outputs import folder_name, write
-    from fedistats.render import csv_tables, graphml, json_text
-
-    if common.json:
-        kind, to = "json", Path("-")
-    path = to or common.output / "neighborhood"
-    if str(path) != "-" and (path.is_dir() or not path.name):
-        raise BadFile(f"{path} is a folder: name a file with -o")
-    if path.exists() and common.place.exists() and path.samefile(common.place):
-        raise BadFile(f"{path} is the store itself: name another file with -o")
-    found = graph(common, name, posts, min_posts, directed=directed)
-    chunks: Iterable[bytes]
-    if kind == "json":
-        chunks = [json_text.neighborhood_json(found)]
-    elif kind == "gexf":
-        chunks = (chunk.encode() for chunk in _gexf_as_drawn(found))
-    else:
-        writer = {"graphml": graphml.graphml, "csv": csv_tables.edges}[kind]
-        chunks = (chunk.encode() for chunk in writer(found))
-    if to is not None and str(to) == "-":
-        for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
-        return
-    path = to or common.output / folder_name(found.start) / f"neighborhood.{kind}"
-    files = {path.name: chunks}
-    if kind == "csv":
-        files[f"{path.stem}-nodes{path.suffix}"] = (chunk.encode() for chunk in csv_tables.nodes(found))
-    for written in write(path.parent, files):
-        if not common.quiet:
-            console().print(str(written), soft_wrap=True)
-
-
-def _gexf_as_drawn(found: Neighborhood) -> Iterator[str]:
-    """Gephi opens it with the positions, colours and sizes of the picture."""
-    import numpy as np
-
-    from fedistats.render import gexf
-    from fedistats.render import neighborhood as picture
-
-    discs = picture.draw(found).discs
-    positions = np.array([(disc.x, -disc.y) for disc in discs])  # on a page y runs downward, in Gephi upward
-    return gexf.gexf(found, positions, [2 * disc.radius for disc in discs], [disc.colour for disc in discs])
+    """The same of what is there already."""
+    wish = Wish.of(common, kind, to)
+    deliver(common, graph(common, name, posts, min_posts, directed=directed), wish)

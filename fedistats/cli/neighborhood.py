@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from fedistats.cli.common import Common, DirectedOption, HostArgument, MinPostsOption, PostsOption, ThemeOption, command
+from fedistats.cli.common import Common, DirectedOption, HostArgument, ListedHosts, PostsOption, ThemeOption, command
 from fedistats.errors import NothingFound
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from fedistats.model import Host, Neighborhood
+
+
+def _probability(alpha: float | None) -> float | None:
+    if alpha is not None and not 0 < alpha < 1:
+        raise typer.BadParameter("ALPHA is a probability between 0 and 1, like 0.05")
+    return alpha
+
+
+EdgeOption = Annotated[
+    int | None,
+    typer.Option(
+        "--min-posts",
+        min=1,
+        help="An edge stands from this many posts on. [default: 5; with --backbone 1]",
+        show_default=False,
+    ),
+]
+BackboneOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="ALPHA",
+        callback=_probability,
+        help="Keep the edges alone that chance does not explain, of small instances too: 0.05, less for fewer.",
+    ),
+]
+
+
+def threshold(min_posts: int | None, backbone: float | None) -> int:
+    """From how many posts on an edge stands: the backbone chooses among all, unless told otherwise."""
+    return min_posts or (5 if backbone is None else 1)
 
 
 @command("neighborhood", epilog="Example: fedistats neighborhood sigmoid.social --posts 200 --min-posts 5")
@@ -21,7 +54,8 @@ def neighborhood(
     common: Common,
     host: HostArgument,
     posts: PostsOption = 1000,
-    min_posts: MinPostsOption = 5,
+    min_posts: EdgeOption = None,
+    backbone: BackboneOption = None,
     directed: DirectedOption = False,
     layout: Annotated[Literal["force", "circle"], typer.Option(help="Communities as a map, or on a circle.")] = "force",
     top: Annotated[
@@ -29,10 +63,51 @@ def neighborhood(
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Draw it as PDF, too, for papers.")] = False,
     theme: ThemeOption = "light",
+    depth: Annotated[
+        int,
+        typer.Option(
+            min=1, max=20, help="Steps from HOST: 2 asks also the instances found on its neighbors, and so on."
+        ),
+    ] = 1,
+    listed: ListedHosts = (),
+    max_hosts: Annotated[
+        int | None,
+        typer.Option(min=1, help="Visit at most so many instances, HOST among them: those that most posts name."),
+    ] = None,
+    max_requests: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many requests; the same command goes on from there.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Share the work among so many processes.")] = 1,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Share the work among the workers of this Dask scheduler.")
+    ] = None,
 ) -> None:
-    """The server's neighborhood: which instances its newest posts come from, and whom these hear, as pictures and a graph."""
-    name = common.collect("neighborhood", host, posts)
-    tell_neighborhood(common, name, NeighborhoodOptions(posts, min_posts, directed, layout, top, pdf, theme))
+    """The server's neighborhood: which instances its newest posts come from, and whom these hear, as pictures and a graph.
+
+    With a HOST, the hosts of -i are visited as if they had been found on it.
+    """
+    from fedistats.model import parse_host
+    from fedistats.store import Breadth
+
+    breadth = Breadth(depth, frozenset(map(parse_host, listed)), max_hosts)
+    with _executor(None if common.offline else dask, workers) as (executor, size):
+        name = common.collect(
+            "neighborhood", host, posts, breadth=breadth, max_requests=max_requests, executor=executor, workers=size
+        )
+    least = threshold(min_posts, backbone)
+    tell_neighborhood(common, name, NeighborhoodOptions(posts, least, directed, layout, top, pdf, theme, backbone))
+
+
+@contextmanager
+def _executor(dask: str | None, workers: int) -> Iterator[tuple[Executor | None, int]]:
+    """Whoever shares the work, and how many they are."""
+    if dask is None:
+        yield None, workers
+        return
+    from fedistats.workers import cluster
+
+    with cluster(dask) as found:
+        yield found
 
 
 @dataclass(frozen=True)
@@ -46,6 +121,7 @@ class NeighborhoodOptions:
     top: int | None = None
     pdf: bool = False
     theme: str = "light"
+    backbone: float | None = None
 
 
 def tell_neighborhood(common: Common, name: Host, options: NeighborhoodOptions, folder: Path | None = None) -> None:
@@ -54,7 +130,7 @@ def tell_neighborhood(common: Common, name: Host, options: NeighborhoodOptions, 
     from fedistats.render.json_text import neighborhood_json
     from fedistats.render.style import THEMES
 
-    found = graph(common, name, options.posts, options.min_posts, directed=options.directed)
+    found = graph(common, name, options.posts, options.min_posts, directed=options.directed, backbone=options.backbone)
     if not found.coverage.posts_read:
         raise NothingFound(f"{found.start} showed no post: {terminal.start_ending(found)}")
     drawn = picture.draw(found, theme=THEMES[options.theme], layout=options.layout, top=options.top)
@@ -75,9 +151,13 @@ def tell_neighborhood(common: Common, name: Host, options: NeighborhoodOptions, 
     common.judge(found.coverage)
 
 
-def graph(common: Common, name: Host, posts: int, min_posts: int, *, directed: bool) -> Neighborhood:
+def graph(
+    common: Common, name: Host, posts: int, min_posts: int, *, directed: bool, backbone: float | None = None
+) -> Neighborhood:
     from fedistats import tell
     from fedistats.communities import communities
 
     with common.reading() as store:
-        return communities(tell.neighborhood(store, name, posts, min_posts=min_posts, directed=directed))
+        return communities(
+            tell.neighborhood(store, name, posts, min_posts=min_posts, directed=directed, backbone=backbone)
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,7 +18,6 @@ from fedistats.cli.common import (
 from fedistats.errors import NotCollected, NothingFound
 
 if TYPE_CHECKING:
-    from fedistats.api import Part
     from fedistats.model import Host
 
 T = TypeVar("T")
@@ -35,10 +33,7 @@ def report(
     directed: DirectedOption = False,
 ) -> None:
     """One page of everything: who is here, what is talked about, with whom. It opens anywhere, without a network."""
-    name = common.collect("neighborhood", host, posts)
-    rest: tuple[Part, ...] = ("instance", "profiles", "posts")
-    for part in rest:
-        replace(common, quiet=True, fresh=False).collect(part, host, posts)
+    name = common.collect("report", host, posts)
     words = ["fedistats report", host, f"--posts {posts}", f"--min-posts {min_posts}", f"--min-people {min_people}"]
     tell_report(
         common, name, posts, min_posts, min_people, " ".join(words + ["--directed"] * directed), directed=directed

@@ -274,5 +274,16 @@ def host_meta(place: Place) -> bytes:
     ).encode()
 
 
+_WELCOMES = {
+    "en": "We are here for {}, {}, {} and {}.",
+    "de": "Hier geht es um {}, {}, {} und {}.",
+    "fr": "Ici, il est question de {}, {}, {} et {}.",
+    "es": "Aquí estamos para {}, {}, {} y {}.",
+    "ja": "{}、{}、{}、{}のためのサーバー。",
+}
+
+
 def _description(place: Place) -> str:
-    return f"{place.title}. A made-up instance with made-up people."
+    """What it cares for, in the language of its circle."""
+    welcome = _WELCOMES[place.circle.languages[0]]
+    return welcome.format(*some(Random(f"{place.host} welcomes"), place.circle.tags, 4))

@@ -12,9 +12,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from fedistats.languages import language_name
 from fedistats.model import About, Distribution, Feed, Instance, Outcome, Posts, Profiles, Word
 from fedistats.render.fonts import said
-from fedistats.render.labels import typeface
+from fedistats.render.lettering import Run, typeface
 from fedistats.render.page import MOST, Area, Page, spelled
 from fedistats.render.style import Theme
 from fedistats.text import clean
@@ -60,7 +61,7 @@ def activity(found: Instance, about: About, *, theme: Theme) -> Figure:
     """Posts, log-ins and sign-ups of the last weeks, as the server counts them."""
     rows = sorted(found.activity, key=lambda row: row.begins_at)[-_MOST_WEEKS:]
     page = Page(_WIDTH, 640, theme)
-    weeks = f"{len(rows)} weeks" if len(rows) > 1 else "week"
+    weeks = "week" if len(rows) == 1 else f"{len(rows)} weeks" if rows else "weeks"
     days = [_day(row.begins_at) for row in rows]
     end = _day(rows[-1].begins_at + 5 * _SECONDS_A_DAY, year=True) if rows else ""
     span = f"From {days[0]} to {end}, as" if end and days[0] else "As"
@@ -77,13 +78,16 @@ def activity(found: Instance, about: About, *, theme: Theme) -> Figure:
     axis = page.body.bottom - 14
     wide = min((page.body.right - page.body.left) / max(len(rows), 1), 110)
     bands = Area(page.body.left, page.body.top, page.body.right, axis - 4).rows(3, 20)
+    if not rows:
+        page.nothing(page.body, "this server does not tell its weekly numbers")
+        return page.figure
     for (name, counts), area in zip(measures, bands, strict=True):
         page.write(name, area.left, area.top + 12, 13, bold=True)
         plot = Area(area.left, area.top + 40, area.left + wide * len(rows), area.bottom)
         if any(counts):
             page.weeks(plot, counts, theme.colours[0])
         else:
-            page.nothing(area, "the server counted none" if counts else "no data")
+            page.nothing(area, "the server counted none")
     for place, day in enumerate(days):
         page.write(day, page.body.left + (place + 0.5) * wide, axis + 14, 10.5, muted=True, anchor="center")
     return page.figure
@@ -111,7 +115,7 @@ def distributions(found: Profiles, *, theme: Theme) -> Figure:
         f"{zero}{_seen(found)}{_signature(found.about)}"
     )
     if not found.distributions:
-        page.nothing(page.body)
+        page.nothing(page.body, "nobody is listed in its directory yet")
     for distribution, area in zip(
         found.distributions, page.body.columns(max(len(found.distributions), 1), 44), strict=False
     ):
@@ -120,7 +124,7 @@ def distributions(found: Profiles, *, theme: Theme) -> Figure:
         if any(n > 0 for *_, n in distribution.bins):
             _histogram(page, plot, distribution)
         else:
-            page.nothing(plot)
+            page.nothing(plot, "nobody to count yet")
     return page.figure
 
 
@@ -219,7 +223,7 @@ def word_bars(found: Profiles, *, theme: Theme) -> Figure:
     if drawn:
         _two_columns(page, drawn, half)
     else:
-        page.nothing(page.body)
+        page.nothing(page.body, "no word that enough people share yet")
     return page.figure
 
 
@@ -265,7 +269,7 @@ def posts(found: Posts, *, theme: Theme) -> Figure:
         f"are shown. {_lacking(lacking)}{aside}{_signature(found.about)}"
     )
     if not found.feeds:
-        page.nothing(page.body)
+        page.nothing(page.body, "no timeline was read")
     areas = page.body.columns(max(len(found.feeds), 1), 56)
     for number, (feed, area) in enumerate(zip(found.feeds, areas, strict=False)):
         colour = theme.colours[number % len(theme.colours)]
@@ -277,10 +281,10 @@ def posts(found: Posts, *, theme: Theme) -> Figure:
             continue
         counted = feed.posts_read - feed.posts_left_out
         told = f"{spelled(counted)} {'post' if counted == 1 else 'posts'} counted{_span(feed)}{_ending(feed)}"
-        told = typeface(False).clip(told, 10.5, area.right - area.left)
+        told = Run(told).clip(10.5, area.right - area.left).text
         page.write(told, area.left, area.top + 30, 10.5, muted=True)
         top = area.top + 46
-        _bars(page, "Languages, in posts", area, top, languages[number], tongues, colour)
+        _bars(page, "Languages, in posts", area, top, languages[number], tongues, colour, "no post says its language")
         top += 38 + _LINE * tongues
         _hours(page, Area(area.left, top, area.right, top + 150), feed.hours, colour)
         drawn = [row for row in hashtags[number] if row[0] not in lacking]
@@ -296,7 +300,7 @@ def _bars(
     rows: Sequence[tuple[str, int]],
     lines: int,
     colour: str,
-    none: str = "no data",
+    none: str,
 ) -> None:
     page.write(name, area.left, top + 14, 11.5, bold=True)
     plot = Area(area.left, top + 24, area.right, top + 24 + _LINE * lines)
@@ -312,7 +316,7 @@ def _hours(page: Page, area: Area, hours: Sequence[int], colour: str) -> None:
     if any(hours):
         page.columns(plot, hours, colour, [(hour + 0.5, f"{hour}h") for hour in range(0, len(hours), 3)], gap=0.15)
     else:
-        page.nothing(plot)
+        page.nothing(plot, "no post to count")
 
 
 _FEEDS = {"public": "Everything that reached it", "local": "Its own people's posts"}
@@ -333,7 +337,7 @@ def _ending(feed: Feed) -> str:
 
 def _languages(feed: Feed) -> list[tuple[str, int]]:
     """The commonest, and all others as one."""
-    named = [(_LANGUAGES.get(code, clean(code, 20)) or "not said", min(n, MOST)) for code, n in feed.languages if n > 0]
+    named = [(clean(language_name(code), 20) or "not said", min(n, MOST)) for code, n in feed.languages if n > 0]
     if len(named) <= _MOST_LANGUAGES:
         return named
     shown = named[: _MOST_LANGUAGES - 1]
@@ -349,16 +353,6 @@ def _span(feed: Feed) -> str:
         return f", {first or last}" if first or last else ""
     first = first.removesuffix(last[-5:])  # the year, where it is the same
     return f", {first} to {last}"
-
-
-_LANGUAGES = dict(
-    pair.split(":")
-    for pair in "ar:Arabic bg:Bulgarian ca:Catalan cs:Czech cy:Welsh da:Danish de:German el:Greek en:English eo:Esperanto es:Spanish"
-    " et:Estonian eu:Basque fa:Persian fi:Finnish fr:French ga:Irish gl:Galician he:Hebrew hi:Hindi hu:Hungarian id:Indonesian"
-    " is:Icelandic it:Italian ja:Japanese ko:Korean lt:Lithuanian lv:Latvian nb:Norwegian nl:Dutch nn:Norwegian no:Norwegian"
-    " pl:Polish pt:Portuguese ro:Romanian ru:Russian sk:Slovak sl:Slovenian sr:Serbian sv:Swedish th:Thai tr:Turkish uk:Ukrainian"
-    " vi:Vietnamese zh:Chinese".split()
-)
 
 
 # -- what all of them say ----------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.render.labels import ASCENT, DESCENT, Anchor, Label, Text, typeface
+from fedistats.render.labels import Label
+from fedistats.render.lettering import ASCENT, DESCENT, Anchor, Run, Text
 
 # Sizes of names in pixels at full size: what is pleasant, and what can still be read.
 _BEST_SIZE, _LEAST_SIZE = 23.0, 12.0
@@ -43,7 +44,7 @@ class Ring:
 
         return np.stack([self.points[one], bend(one), bend(other), self.points[other]], axis=1)
 
-    def labels(self, names: Sequence[str], order: Sequence[int], clear: NDArray[np.float64]) -> tuple[Label, ...]:
+    def labels(self, names: Sequence[Run], order: Sequence[int], clear: NDArray[np.float64]) -> tuple[Label, ...]:
         """Names that run outward from `clear` pixels beyond each disc's middle; where there are too many, those that come
         first in `order` and do not touch."""
         least = self.size * (ASCENT + DESCENT) / (self.radius + self.size)
@@ -61,12 +62,13 @@ class Ring:
             x, y = x - down * np.sin(turn), y + down * np.cos(turn)
             degrees = float(np.degrees(turn)) + (180 if flipped else 0)
             anchor: Anchor = "end" if flipped else "start"
-            labels.append(Label(i, Text(names[i], float(x), float(y), self.size, False, anchor, degrees)))
+            text = Text(names[i].text, float(x), float(y), self.size, False, anchor, degrees, face=names[i].face)
+            labels.append(Label(i, text))
         return tuple(labels)
 
 
 def ring(
-    names: Sequence[str],
+    names: Sequence[Run],
     groups: Sequence[int | None],
     weight: NDArray[np.float64],
     box: tuple[float, float, float, float],
@@ -79,9 +81,9 @@ def ring(
     n = len(names)
     last = max((group for group in groups if group is not None), default=-1) + 1
     community = np.array([last if group is None else group for group in groups], dtype=np.int64)
-    ranked = sorted(range(n), key=lambda i: (community[i], -weight[i], names[i]))
+    ranked = sorted(range(n), key=lambda i: (community[i], -weight[i], names[i].text))
     order = [i for c in range(last + 1) for i in _hill([i for i in ranked if community[i] == c])]
-    longest = max(typeface(False).width(name, 1.0) for name in names)
+    longest = max(name.width(1.0) for name in names)
     half = min(box[2] - box[0], box[3] - box[1]) / 2
     share = np.sqrt(weight / max(weight.max(), 1.0))
     gaps = len(set(community.tolist()))
@@ -95,10 +97,15 @@ def ring(
         if slots.sum() + gap * gaps <= room or size <= _LEAST_SIZE * scale:
             break
         size -= 0.25 * scale
-    radius = max(radius, half * 0.3)
+    # a few do not sprawl over the page
+    radius = min(max(radius, half * 0.3), max(half * 0.4, 3 * (float(slots.sum()) + gap * gaps) / (2 * np.pi)))
+    room = 2 * np.pi * radius
     if slots.sum() + gap * gaps > room:
         slots = np.full(n, (room - gap * gaps) / n) if room > 2 * gap * gaps else np.full(n, room / n)
         radii = np.minimum(radii, np.maximum(slots * 0.45, 1.2 * scale) * (1 + 3 * share))
+    # what is left over goes between all, and somewhat more between communities
+    spare = max(float(room - slots.sum() - gap * gaps), 0.0) / (n + 1.5 * gaps)
+    slots = slots + spare
     free = (room - slots.sum()) / gaps
     turns = np.zeros(n)
     at = -np.pi / 2 * radius + free / 2

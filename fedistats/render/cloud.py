@@ -30,6 +30,8 @@ from fedistats.render.fonts import (
     picture_of,
     said,
 )
+from fedistats.render.lettering import Run, inked, typeface
+from fedistats.render.rows import Piece, set_in_rows
 from fedistats.render.style import Theme
 from fedistats.text import clean
 
@@ -41,6 +43,9 @@ CELLS = 480
 """The room is that many cells wide while words look for their places."""
 SMALLEST = 13.0
 """Pixels per em in a picture of 1600 x 1000: what can still be read."""
+FEW = 24
+"""Up to so many words are set in lines."""
+_SIGNS = 1.25
 _LETTERS = 40
 _BIG = 4_000_000
 """Pixels: a picture beyond this is not drawn any finer than it will be."""
@@ -158,7 +163,8 @@ def lay_out(
     if not drawn:
         cloud = Cloud(width, height, title, caption, theme, (), lines, missing, 0)
         raise NothingFound(f"no font at hand has a word of these. {cloud.advice()}")
-    places = _pack(drawn, room, unit, mask)
+    few = len(drawn) <= FEW and mask is None
+    places = _in_rows(drawn, room) if few else _pack(drawn, room, unit, mask)
     placed = tuple(_coloured(drawn, places, theme))
     return Cloud(
         width, height, clean(title, 200), clean(caption, 1000), theme, placed, lines, missing, len(drawn) - len(placed)
@@ -218,8 +224,7 @@ def _pack(
     columns, rows = int((room[2] - room[0]) / cell), int((room[3] - room[1]) / cell)
     blocked = _blocked(mask, rows, columns)
     nearness = _nearness(blocked)
-    counts = np.array([word.people for word, _, _ in drawn], float)
-    shares = (counts / counts.max()) ** STEEPNESS
+    shares = _shares(drawn)
     inks = np.array([(ink.width, ink.height) for _, _, ink in drawn]) / _REFERENCE
     area = FILLED * float((~blocked).sum()) * cell * cell
     places: list[tuple[float, tuple[float, float]] | None] = []
@@ -229,6 +234,28 @@ def _pack(
         if None not in places or sizes.max() <= SMALLEST * unit:
             break
         area = 0.94 * min(area, float(_boxes(sizes, inks, unit).prod(axis=1).sum()))
+    return places
+
+
+def _shares(drawn: Sequence[tuple[Word, Face, _Ink]]) -> NDArray[np.float64]:
+    """How big each word is, in parts of the commonest one's size. Emoji are bigger than letters: they have more to show."""
+    counts = np.array([word.people for word, _, _ in drawn], float)
+    signs = np.array([_SIGNS if said(word.text) == "emoji" else 1.0 for word, _, _ in drawn])
+    return np.asarray((counts / counts.max()) ** STEEPNESS * signs)
+
+
+def _in_rows(drawn: Sequence[tuple[Word, Face, _Ink]], room: Room) -> list[tuple[float, tuple[float, float]] | None]:
+    """A few words in centred lines; no word less than a third of the biggest one's size."""
+    shares = np.maximum(_shares(drawn), 1 / 3)
+    order = sorted(range(len(drawn)), key=lambda i: -drawn[i][0].people)
+    inks = [ink for _, _, ink in drawn]
+    pieces = [
+        Piece(float(shares[i]), inks[i].width / _REFERENCE, -inks[i].top / _REFERENCE, inks[i].bottom / _REFERENCE)
+        for i in order
+    ]
+    places: list[tuple[float, tuple[float, float]] | None] = [None] * len(drawn)
+    for i, (size, x, baseline) in zip(order, set_in_rows(pieces, room[2] - room[0], room[3] - room[1]), strict=True):
+        places[i] = size, (room[0] + x, room[1] + baseline + inks[i].top / _REFERENCE * size)
     return places
 
 
@@ -499,6 +526,10 @@ def svg(cloud: Cloud) -> bytes:
         x = line.pen[0]
         for text, face in line.pieces:
             length = face.at(line.size, line.weight).getlength(text)
+            if typeface(False).drawable(text) != text or needs_shaping(text):
+                out.append(_line_as_picture(text, face, line, x))
+                x += length
+                continue
             out.append(
                 f'<text aria-hidden="true" xml:space="preserve" x="{x:.1f}" y="{line.pen[1]:.1f}" font-size="{line.size:.1f}"'
                 f' font-weight="{line.weight // 100 * 100}" fill="{line.colour}" font-family={quoteattr(_families(face))}'
@@ -524,6 +555,19 @@ def _picture(placed: Placed) -> str:
     file = io.BytesIO()
     image.quantize(32, Image.Quantize.FASTOCTREE).save(file, "PNG")
     return base64.b64encode(file.getvalue()).decode()
+
+
+def _line_as_picture(text: str, face: Face, line: Line, x: float) -> str:
+    """A piece of a line that not every screen has letters for."""
+    times = 3
+    drawn = inked(Run(text, face), line.size * times, line.colour, line.weight == BOLD)
+    file = io.BytesIO()
+    drawn.image.quantize(32, Image.Quantize.FASTOCTREE).save(file, "PNG")
+    return (
+        f'<image aria-hidden="true" x="{x + drawn.left / times:.1f}" y="{line.pen[1] + drawn.top / times:.1f}"'
+        f' width="{drawn.image.width / times:.1f}" height="{drawn.image.height / times:.1f}"'
+        f' href="data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"/>'
+    )
 
 
 def _families(face: Face) -> str:

@@ -1,47 +1,61 @@
-"""A neighborhood as two CSV tables with the column names that Gephi knows, streamed; also for spreadsheets."""
+"""A neighborhood as CSV tables, streamed, with the column names that Gephi knows; also for spreadsheets."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator
 
 from fedistats.model import Neighborhood
-from fedistats.render.graph_attributes import Value, of_nodes
+from fedistats.render import tables
+from fedistats.render.schema import COVERAGE, NODES
+from fedistats.render.tables import Value
 from fedistats.text import csv_cell
 
 _LINES_AT_ONCE = 20_000
 
 
-def edges(found: Neighborhood) -> Iterator[str]:
-    """Source, Target, Type, Weight (posts)."""
+def edges(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
+    """Source, Target, Type, and Weight (posts)."""
     kind = "Directed" if found.directed else "Undirected"
     # there are many more edges than nodes: each name is quoted once
-    names = [_lines([[csv_cell(node.host)]])[:-1] for node in found.nodes]
-    targets = [f"{name},{kind}," for name in names]
-    yield "Source,Target,Type,Weight\n"
+    sources = [_lines([[_cell(host)]])[:-1] for host in tables.hosts(found)]
+    targets = [f"{name},{kind}\n" if ids_only else f"{name},{kind}," for name in sources]
+    yield "Source,Target,Type\n" if ids_only else "Source,Target,Type,Weight\n"
     for begin in range(0, len(found.edges), _LINES_AT_ONCE):
         rows = found.edges[begin : begin + _LINES_AT_ONCE].tolist()
-        yield "".join([f"{names[a]},{targets[b]}{posts}\n" for a, b, posts in rows])
+        if ids_only:
+            yield "".join([f"{sources[a]},{targets[b]}" for a, b, _ in rows])
+        else:
+            yield "".join([f"{sources[a]},{targets[b]}{posts}\n" for a, b, posts in rows])
 
 
-def nodes(found: Neighborhood) -> Iterator[str]:
-    """Id, Label, and what is known of each instance."""
-    rows = list(of_nodes(found))
-    columns = [name for name in rows[0][1] if name != "label"] if rows else []
-    yield _lines([["Id", "Label", *columns]])
-    yield _lines(
-        [csv_cell(node.host), csv_cell(node.host), *(_cell(values[name]) for name in columns)] for node, values in rows
-    )
+def nodes(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
+    """Id, Label (the host, twice), and what is known of each instance."""
+    host, *others = (column.csv_name for column in NODES.columns(ids_only=ids_only))
+    yield _lines([[host, "Label", *others]])
+    yield _lines([_cell(row[0]), *map(_cell, row)] for row in tables.nodes(found, ids_only=ids_only))
 
 
-def _cell(value: Value) -> str | int:
+def coverage(found: Neighborhood) -> Iterator[str]:
+    """How it ended with every instance that was found."""
+    yield _lines([[column.csv_name for column in COVERAGE.columns()]])
+    yield _lines(map(_cell, row) for row in tables.coverage(found))
+
+
+def about(found: Neighborhood, *, ids_only: bool = False) -> str:
+    """What was asked and seen, as JSON for a file beside the tables: a comment inside them would break their readers."""
+    return json.dumps(tables.about(found, ids_only=ids_only), ensure_ascii=False, indent=1) + "\n"
+
+
+def _cell(value: Value) -> str | float | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return csv_cell(value) if isinstance(value, str) else value
 
 
-def _lines(rows: Iterable[Iterable[str | int]]) -> str:
+def _lines(rows: Iterable[Iterable[str | float | None]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()

@@ -199,9 +199,13 @@ def can_shape() -> bool:
 
 
 class Outlines:
-    """Letters as SVG paths, each written down once and used where it stands: the same shape on every screen."""
+    """Letters as SVG paths, each written down once and used where it stands: the same shape on every screen.
 
-    def __init__(self) -> None:
+    They are told in `em` units per em (the fewer, the shorter the paths), or in each font's own.
+    """
+
+    def __init__(self, em: int | None = None) -> None:
+        self._em = em
         self._fonts: dict[Face, tuple[TTFont, Any, dict[int, str], int]] = {}
         self._names: dict[tuple[Face, str], str] = {}
         self._paths: list[str] = []
@@ -218,21 +222,22 @@ class Outlines:
         return "".join(self._paths)
 
     def word(self, face: Face, text: str) -> tuple[str, int]:
-        """The letters of a word set side by side (as `Face.at` sets them), in font units, and how many of these make an em."""
-        _, glyphs, letters, em = self._open(face)
+        """The letters of a word set side by side (as `Face.at` sets them), and how many units make an em."""
+        _, glyphs, letters, own = self._open(face)
+        em = self._em or own
         measure = face.at(_MEASURED)
         placed = []
         for i, letter in enumerate(text):
             glyph = letters.get(ord(letter))
             if glyph is not None and letter not in _INVISIBLE:
                 x = measure.getlength(text[:i]) * em / _MEASURED
-                placed.append(f'<use href="#{self._name(face, glyph, glyphs)}" x="{x:.0f}"/>')
+                placed.append(f'<use href="#{self._name(face, glyph, glyphs, em / own)}" x="{x:.0f}"/>')
         return "".join(placed), em
 
-    def _name(self, face: Face, glyph: str, glyphs: Any) -> str:
+    def _name(self, face: Face, glyph: str, glyphs: Any, scale: float) -> str:
         if (face, glyph) not in self._names:
             pen = SVGPathPen(glyphs, lambda number: f"{number:.0f}")
-            glyphs[glyph].draw(TransformPen(pen, (1, 0, 0, -1, 0, 0)))  # in a font y runs upward
+            glyphs[glyph].draw(TransformPen(pen, (scale, 0, 0, -scale, 0, 0)))  # in a font y runs upward
             name = self._names[face, glyph] = f"g{len(self._names)}"
             self._paths.append(f'<path id="{name}" d="{pen.getCommands()}"/>')
         return self._names[face, glyph]

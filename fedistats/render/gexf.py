@@ -1,64 +1,101 @@
-"""A neighborhood as GEXF 1.3 (https://gexf.net/), streamed: Gephi opens it, with positions, sizes and colours where there are any."""
+"""A neighborhood as GEXF (https://gexf.net/), streamed: Gephi opens it as it was drawn, with positions, sizes and colours.
+
+Version 1.2, which every reader knows: networkx reads 1.3 from its own 3.6 on only, and nothing of what 1.3 adds is needed.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fedistats.model import Neighborhood
-from fedistats.render.graph_attributes import Value, of_graph, of_nodes
+from fedistats.render import tables
+from fedistats.render.schema import NODES
+from fedistats.render.tables import Value
 
-_TYPES = {bool: "boolean", int: "long", str: "string"}
+if TYPE_CHECKING:
+    from fedistats.render.scene import Picture
+
+_TYPES = {"boolean": "boolean", "integer": "long", "string": "string"}
 _QUOTE = {'"': "&quot;"}
 _LINES_AT_ONCE = 20_000
 
 
-def gexf(
-    found: Neighborhood,
-    positions: NDArray[np.float64] | None = None,
-    sizes: Sequence[float] = (),
-    colours: Sequence[str] = (),
-) -> Iterator[str]:
-    """The text, in chunks. `positions` has shape (n, 2), `sizes` and `colours` (#rrggbb) one entry for each node."""
-    about, nodes = of_graph(found), list(of_nodes(found))
-    told = "; ".join(f"{name}: {value}" for name, value in about.items())
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """How the nodes look, in their order."""
+
+    positions: NDArray[np.float64]
+    """Shape (n, 2), y upward."""
+    sizes: Sequence[float]
+    """Diameters."""
+    colours: Sequence[str]
+    """#rrggbb."""
+
+
+def as_drawn(picture: Picture) -> Look:
+    """How the nodes look in a picture of all of them."""
+    discs = picture.discs
+    return Look(
+        np.array([(disc.x, -disc.y) for disc in discs]),  # on a page y runs downward
+        [2 * disc.radius for disc in discs],
+        [disc.colour for disc in discs],
+    )
+
+
+def gexf(found: Neighborhood, look: Look | None = None, *, ids_only: bool = False) -> Iterator[str]:
+    """The text, in chunks. A node's id and label is its host; edges carry `weight` (posts).
+
+    GEXF gives graphs no attributes of their own: what was asked and seen is the description, as a JSON object.
+    """
+    about = tables.about(found, ids_only=ids_only)
+    columns = [column for column in NODES.columns(ids_only=ids_only) if column.name != "host"]
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">\n'
+        '<gexf xmlns="http://www.gexf.net/1.2draft" xmlns:viz="http://www.gexf.net/1.2draft/viz" version="1.2">\n'
         f'  <meta lastmodifieddate="{_text(str(about["date"])[:10])}">\n'
         f"    <creator>fedistats {_text(about['fedistats_version'])}</creator>\n"
-        f"    <description>{_text(told)}</description>\n"
+        f"    <description>{_text(json.dumps(about, ensure_ascii=False))}</description>\n"
         "  </meta>\n"
         f'  <graph defaultedgetype="{"directed" if found.directed else "undirected"}" mode="static">\n'
         '    <attributes class="node" mode="static">\n'
     )
-    columns = [name for name in nodes[0][1] if name != "label"] if nodes else []
-    for i, name in enumerate(columns):
-        yield f'      <attribute id="{i}" title="{name}" type="{_TYPES[type(nodes[0][1][name])]}"/>\n'
-    yield f'    </attributes>\n    <nodes count="{len(nodes)}">\n'
-    for k, (_, attributes) in enumerate(nodes):
-        name = _text(attributes["label"])
-        values = "".join(f'<attvalue for="{i}" value="{_text(attributes[name])}"/>' for i, name in enumerate(columns))
-        look = ""
-        if positions is not None:
-            look += f'<viz:position x="{positions[k, 0]:.2f}" y="{positions[k, 1]:.2f}" z="0"/>'
-        if len(sizes):
-            look += f'<viz:size value="{sizes[k]:.2f}"/>'
-        if len(colours):
-            red, green, blue = bytes.fromhex(colours[k][1:])
-            look += f'<viz:color r="{red}" g="{green}" b="{blue}"/>'
-        yield (f'      <node id="{name}" label="{name}"><attvalues>{values}</attvalues>{look}</node>\n')
+    for i, column in enumerate(columns):
+        yield f'      <attribute id="{i}" title="{column.name}" type="{_TYPES[column.type]}"/>\n'
+    yield f'    </attributes>\n    <nodes count="{len(found.nodes)}">\n'
+    hosts = []
+    for k, values in enumerate(tables.nodes(found, ids_only=ids_only)):
+        hosts.append(host := _text(values[0]))
+        told = "".join(
+            [f'<attvalue for="{i}" value="{_text(value)}"/>' for i, value in enumerate(values[1:]) if value is not None]
+        )
+        shape = _shape(look, k) if look else ""
+        yield f'      <node id="{host}" label="{host}"><attvalues>{told}</attvalues>{shape}</node>\n'
     yield f'    </nodes>\n    <edges count="{len(found.edges)}">\n'
     # there are many more edges than nodes: what is said of an end is put together once
-    sources = [f'" source="{_text(attributes["label"])}" target="' for _, attributes in nodes]
-    targets = [f'{_text(attributes["label"])}" weight="' for _, attributes in nodes]
+    sources = [f'" source="{host}" target="' for host in hosts]
+    targets = [f'{host}"/>\n' if ids_only else f'{host}" weight="' for host in hosts]
     for begin in range(0, len(found.edges), _LINES_AT_ONCE):
         rows = enumerate(found.edges[begin : begin + _LINES_AT_ONCE].tolist(), begin)
-        yield "".join([f'      <edge id="{i}{sources[a]}{targets[b]}{posts}"/>\n' for i, (a, b, posts) in rows])
+        if ids_only:
+            yield "".join([f'      <edge id="{i}{sources[a]}{targets[b]}' for i, (a, b, _) in rows])
+        else:
+            yield "".join([f'      <edge id="{i}{sources[a]}{targets[b]}{posts}"/>\n' for i, (a, b, posts) in rows])
     yield "    </edges>\n  </graph>\n</gexf>\n"
+
+
+def _shape(look: Look, k: int) -> str:
+    red, green, blue = bytes.fromhex(look.colours[k][1:])
+    return (
+        f'<viz:position x="{look.positions[k, 0]:.2f}" y="{look.positions[k, 1]:.2f}" z="0"/>'
+        f'<viz:size value="{look.sizes[k]:.2f}"/><viz:color r="{red}" g="{green}" b="{blue}"/>'
+    )
 
 
 def _text(value: Value) -> str:

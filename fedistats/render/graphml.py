@@ -6,38 +6,55 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from fedistats.model import Neighborhood
-from fedistats.render.graph_attributes import Value, of_graph, of_nodes
+from fedistats.render import tables
+from fedistats.render.schema import EDGES, NODES
+from fedistats.render.tables import Value
 
-_TYPES = {bool: "boolean", int: "long", str: "string"}
+_TYPES = {"boolean": "boolean", "integer": "long", "string": "string"}
+_OF_VALUES = {bool: "boolean", int: "long", str: "string"}
 _QUOTE = {'"': "&quot;"}
 _LINES_AT_ONCE = 20_000
 
 
-def graphml(found: Neighborhood) -> Iterator[str]:
-    """The text, in chunks. Keys are typed; edges carry `weight` (posts) as a whole number."""
-    about, nodes = of_graph(found), list(of_nodes(found))
+def graphml(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
+    """The text, in chunks. A node's id, and its `label`, is its host; edges carry `weight` (posts). All keys are typed."""
+    about = tables.about(found, ids_only=ids_only)
+    columns = [column for column in NODES.columns(ids_only=ids_only) if column.name != "host"]
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
         'xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
     )
     for name, value in about.items():
-        yield f'  <key id="g_{name}" for="graph" attr.name="{name}" attr.type="{_TYPES[type(value)]}"/>\n'
-    for name, value in nodes[0][1].items() if nodes else ():
-        yield f'  <key id="n_{name}" for="node" attr.name="{name}" attr.type="{_TYPES[type(value)]}"/>\n'
-    yield '  <key id="weight" for="edge" attr.name="weight" attr.type="long"/>\n'
+        yield f'  <key id="g_{name}" for="graph" attr.name="{name}" attr.type="{_OF_VALUES[type(value)]}"/>\n'
+    yield '  <key id="n_label" for="node" attr.name="label" attr.type="string"/>\n'
+    for column in columns:
+        yield f'  <key id="n_{column.name}" for="node" attr.name="{column.name}" attr.type="{_TYPES[column.type]}"/>\n'
+    for column in EDGES.telling if not ids_only else ():
+        yield f'  <key id="{column.name}" for="edge" attr.name="{column.name}" attr.type="{_TYPES[column.type]}"/>\n'
     yield f'  <graph edgedefault="{"directed" if found.directed else "undirected"}">\n'
     for name, value in about.items():
         yield f'    <data key="g_{name}">{_text(value)}</data>\n'
-    for _, attributes in nodes:
-        data = "".join(f'<data key="n_{name}">{_text(value)}</data>' for name, value in attributes.items())
-        yield f'    <node id="{_text(attributes["label"])}">{data}</node>\n'
+    hosts = []
+    for values in tables.nodes(found, ids_only=ids_only):
+        hosts.append(host := _text(values[0]))
+        data = "".join(
+            [
+                f'<data key="n_{column.name}">{_text(value)}</data>'
+                for column, value in zip(columns, values[1:], strict=True)
+                if value is not None
+            ]
+        )
+        yield f'    <node id="{host}"><data key="n_label">{host}</data>{data}</node>\n'
     # there are many more edges than nodes: what is said of an end is put together once
-    sources = [f'    <edge source="{_text(attributes["label"])}" target="' for _, attributes in nodes]
-    targets = [f'{_text(attributes["label"])}"><data key="weight">' for _, attributes in nodes]
+    sources = [f'    <edge source="{host}" target="' for host in hosts]
+    targets = [f'{host}"/>\n' if ids_only else f'{host}"><data key="weight">' for host in hosts]
     for begin in range(0, len(found.edges), _LINES_AT_ONCE):
         rows = found.edges[begin : begin + _LINES_AT_ONCE].tolist()
-        yield "".join([f"{sources[a]}{targets[b]}{posts}</data></edge>\n" for a, b, posts in rows])
+        if ids_only:
+            yield "".join([sources[a] + targets[b] for a, b, _ in rows])
+        else:
+            yield "".join([f"{sources[a]}{targets[b]}{posts}</data></edge>\n" for a, b, posts in rows])
     yield "  </graph>\n</graphml>\n"
 
 

@@ -3,53 +3,69 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
-from fedistats.model import About, Coverage, Instance, Neighborhood, Posts, Profiles
-from fedistats.render.graph_attributes import of_nodes
+from fedistats.model import About, Coverage, History, Instance, Neighborhood, Posts, Profiles
+from fedistats.render import tables
+from fedistats.render.schema import COVERAGE, NODES, SCHEMA, Column
+from fedistats.render.tables import Value
 
-SCHEMA_VERSION = 1
-"""Counted up when a key changes its meaning or goes away."""
+_LINES_AT_ONCE = 20_000
 
 
-def as_json(found: Instance | Profiles | Posts, *, about: About | None = None) -> bytes:
+def as_json(found: Instance | Profiles | Posts | History, *, about: About | None = None) -> bytes:
     """{"schema_version", "about", and the result under its own name}. An Instance bears no About of its own: hand it over."""
     told = asdict(found)
     about = about or getattr(found, "about", None)
     told.pop("about", None)
     name = type(found).__name__.lower()
-    return _document(
-        {
-            "schema_version": _json(SCHEMA_VERSION),
-            "about": _json(asdict(about) if about else None),
-            name: _json(told),
-        }
+    return b"".join(
+        _document(
+            {
+                "schema_version": [_json(SCHEMA)],
+                "about": [_json(asdict(about) if about else None)],
+                name: [_json(told)],
+            }
+        )
     )
 
 
 def together(results: Mapping[str, bytes | None]) -> bytes:
     """Several results in one object, each under its name; null for what there is none of."""
-    return _document({name: text.decode().strip() if text else "null" for name, text in results.items()})
+    return b"".join(_document({name: [text.decode().strip() if text else "null"] for name, text in results.items()}))
 
 
 def neighborhood_json(found: Neighborhood) -> bytes:
-    """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "communities"}; edges are [source, target, posts]
-    by host. Nodes and edges stand one on a line."""
-    hosts = [_json(node.host) for node in found.nodes]
-    return _document(
-        {
-            "schema_version": _json(SCHEMA_VERSION),
-            "about": _json(asdict(found.about)),
-            "coverage": _json(coverage_json(found.coverage)),
-            "start": _json(found.start),
-            "directed": _json(found.directed),
-            "nodes": _lines([_line({"host": node.host, **attributes}) for node, attributes in of_nodes(found)]),
-            "edges": _lines([f"[{hosts[a]}, {hosts[b]}, {posts}]" for a, b, posts in found.edges.tolist()]),
-            "communities": _lines([_line(asdict(community)) for community in found.communities]),
-        }
-    )
+    """The text of `neighborhood_chunks`, in one piece."""
+    return b"".join(neighborhood_chunks(found))
+
+
+def neighborhood_chunks(found: Neighborhood, *, ids_only: bool = False) -> Iterator[bytes]:
+    """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "communities", "hosts"}, in chunks.
+
+    Edges are [source, target, posts] by host; `hosts` tells how it ended with every instance that was found. What is listed stands one
+    on a line. With `ids_only`, nodes are bare hosts and edges pairs of them; communities, hosts and counts of posts are left out.
+    """
+    hosts = [_json(host) for host in tables.hosts(found)]
+    coverage = coverage_json(found.coverage)
+    parts: dict[str, Iterable[str]] = {
+        "schema_version": [_json(SCHEMA)],
+        "about": [_json(asdict(found.about))],
+        "start": [_json(found.start)],
+        "directed": [_json(found.directed)],
+        "nodes": _list(_objects(NODES.columns(ids_only=ids_only), tables.nodes(found, ids_only=ids_only))),
+    }
+    if ids_only:
+        coverage = {name: coverage[name] for name in ("found", "asked", "outcomes", "sentence")}
+        parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}]" for a, b, _ in found.edges.tolist())
+    else:
+        parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}, {posts}]" for a, b, posts in found.edges.tolist())
+        parts["communities"] = _list(_line(asdict(community)) for community in found.communities)
+        parts["hosts"] = _list(_objects(COVERAGE.columns(), tables.coverage(found)))
+    return _document(parts | {"coverage": [_json(coverage)]})
 
 
 def coverage_json(coverage: Coverage) -> dict[str, Any]:
@@ -65,14 +81,29 @@ def coverage_json(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def _document(parts: Mapping[str, str]) -> bytes:
+def _document(parts: Mapping[str, Iterable[str]]) -> Iterator[bytes]:
     """An object of parts that are JSON already, keys sorted."""
-    lines = (f" {_json(name)}: {part}" for name, part in sorted(parts.items()))
-    return ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8", "replace")
+    between = "{\n"
+    for name, chunks in sorted(parts.items()):
+        yield f"{between} {_json(name)}: ".encode()
+        for chunk in chunks:
+            yield chunk.encode("utf-8", "replace")
+        between = ",\n"
+    yield b"\n}\n"
 
 
-def _lines(items: Sequence[str]) -> str:
-    return "[\n  " + ",\n  ".join(items) + "\n ]" if items else "[]"
+def _list(items: Iterable[str]) -> Iterator[str]:
+    """A list of items that are JSON already, one on a line."""
+    waiting, between = iter(items), "[\n  "
+    while some := list(islice(waiting, _LINES_AT_ONCE)):
+        yield between + ",\n  ".join(some)
+        between = ",\n  "
+    yield "[]" if between.startswith("[") else "\n ]"
+
+
+def _objects(columns: Iterable[Column], rows: Iterable[Iterable[Value]]) -> Iterator[str]:
+    names = [column.name for column in columns]
+    return (_line(dict(zip(names, row, strict=True))) for row in rows)
 
 
 def _json(value: object) -> str:

@@ -19,13 +19,17 @@ from matplotlib.text import Text as PlacedText
 from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
-from fedistats.render.labels import Text, typeface
+from fedistats.render.lettering import Text, picture_of_text, typeface
 from fedistats.render.panel import TICKS, Mark
 from fedistats.render.scene import Layout, Picture, draw, outline, start_mark
 from fedistats.render.style import Theme
 
 __all__ = ["Layout", "Picture", "draw", "figure", "pdf", "png"]
 
+_HALO = 5.0
+"""Pixels at full size: how broad the line of background round a name is, half of it outside the letters."""
+_FINER = 3
+"""Of words that are drawn as pictures: their pixels for each of the page's, for whoever looks close."""
 # More lines than this are a picture inside the PDF: viewers choke on them.
 _MOST_VECTORS = 20_000
 
@@ -94,9 +98,15 @@ def figure(picture: Picture) -> Figure:
             axes.add_patch(patch)
     axes.add_collection(_halos(picture), autolim=False)
     for label in picture.labels:
-        _write(axes, label.text, theme).set_gid("name")
+        if label.text.face:
+            axes.add_artist(picture_of_text(axes, label.text, theme, _FINER, halo=scale * _HALO / 2))
+        else:
+            _write(axes, label.text, theme).set_gid("name")
     for text in picture.panel.texts:
-        _write(axes, text, theme)
+        if text.face:
+            axes.add_artist(picture_of_text(axes, text, theme, _FINER))
+        else:
+            _write(axes, text, theme)
     return figure
 
 
@@ -121,14 +131,14 @@ def _halos(picture: Picture) -> Collection:
     """Background round each name, so that it can be read across lines. (Path effects would do it, in twice the time, and
     turn the names of a PDF into drawings.)"""
     shapes = []
-    for text in (label.text for label in picture.labels):
+    for text in (label.text for label in picture.labels if not label.text.face):
         turn = Affine2D().translate(text.box[0] - text.x, 0).rotate_deg(text.turn).translate(text.x, text.y)
         shapes.append(typeface(text.bold).shape(text.text, text.size).transformed(turn))
     return PathCollection(
         shapes,
         facecolors="none",
         edgecolors=picture.theme.background,
-        linewidths=5 * picture.scale,
+        linewidths=_HALO * picture.scale,
         joinstyle="round",
         zorder=6,
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from fedistats.render.labels import Text
+from fedistats.render.lettering import Text, placed_ink
 from fedistats.render.panel import TICKS, Mark
 from fedistats.render.scene import Disc, Picture, outline, start_mark
+from fedistats.render.style import Theme
 
 # DejaVu is what the places were measured with; the others are no wider.
+_FINER = 2
+"""Of words that are drawn as pictures: their pixels for each of the page's."""
 _FONTS = "DejaVu Sans,Verdana,Bitstream Vera Sans,Arial,sans-serif"
 
 
@@ -51,11 +57,11 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield _mark(mark, picture)
     yield '<g class="t">'
     for label in picture.labels:
-        yield _text(label.text)
+        yield _text(label.text, theme, 2 * scale)
     yield "</g>"
     yield "<g>"
     for text in picture.panel.texts:
-        yield _text(text)
+        yield _text(text, theme)
     yield "</g>"
     yield "</svg>"
     yield ""
@@ -141,7 +147,17 @@ def _mark(mark: Mark, picture: Picture) -> str:
     return f'<g {line} pointer-events="none"><circle {place} r="{_number(r)}"/><path d="{ticks}"/></g>'
 
 
-def _text(text: Text) -> str:
+def _text(text: Text, theme: Theme, halo: float = 0.0) -> str:
+    """A line of real text; where no screen can be trusted to have a font for it, a picture of it that can be read aloud."""
+    if text.face:
+        left, top, right, bottom, image = placed_ink(text, theme, _FINER, halo)
+        file = BytesIO()
+        image.quantize(16, Image.Quantize.FASTOCTREE).save(file, "PNG", optimize=True)
+        return (
+            f'<image role="img" aria-label={quoteattr(text.text)} x="{_number(left)}" y="{_number(top)}" '
+            f'width="{_number(right - left)}" height="{_number(bottom - top)}" '
+            f'href="data:image/png;base64,{b64encode(file.getvalue()).decode()}"/>'
+        )
     names = " ".join(name for name, is_so in (("m", text.muted), ("b", text.bold)) if is_so)
     described = f' class="{names}"' if names else ""
     if text.anchor != "start":

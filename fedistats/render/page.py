@@ -6,19 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.image import BboxImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.transforms import Bbox, TransformedBbox
-from PIL import Image, ImageDraw
 
-from fedistats.render.fonts import REGULAR, Face, Fonts, can_shape, needs_shaping, picture_of, said
-from fedistats.render.labels import typeface
+from fedistats.render.fonts import said
+from fedistats.render.lettering import Hand, Run, Text, picture_of_text, typeface
 from fedistats.render.style import Theme
-from fedistats.text import clean
 
 Anchor = Literal["left", "center", "right"]
 
@@ -28,6 +23,8 @@ MOST = 10**15
 """No bar is drawn higher: what a hostile server counts must not overflow."""
 _PIXELS = 4
 """Per point, of words that are drawn as pictures."""
+_SIGNS = 1.35
+"""How much bigger than letters an emoji is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,7 @@ class Page:
         self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor=theme.background)
         self._axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0), autoscale_on=False)
         self._axes.set_axis_off()
-        self._words = list(words)
-        self._fonts: Fonts | None = None
+        self._hand = Hand(words)
         self.body = Area(_MARGIN, _MARGIN, width - _MARGIN, height - _MARGIN)
         """What title and caption leave."""
 
@@ -69,26 +65,28 @@ class Page:
 
     def title(self, lead: str, host: str, subtitle: str) -> None:
         """A quiet lead-in, the host in bold (smaller where it is long), and what it is about."""
-        body, size, name = self.body, 27.0, clean(host, 60)
-        size = max(min(size, size * (body.right - body.left) / typeface(True).width(name, size)), 12)
+        body, size, name = self.body, 27.0, self._hand.host(host)
+        size = max(min(size, size * (body.right - body.left) / max(name.width(size, bold=True), 1)), 12)
         self.write(lead, body.left, body.top + 13, 15.5, muted=True)
-        self.write(name, body.left, body.top + 44, size, bold=True)
-        self.write(
-            typeface(False).clip(subtitle, 12.5, body.right - body.left), body.left, body.top + 68, 12.5, muted=True
-        )
-        self.figure.set_label(f"{lead} {name}")
+        self._set(name, body.left, body.top + 44, size, bold=True)
+        subtitle = Run(subtitle).clip(12.5, body.right - body.left).text
+        self.write(subtitle, body.left, body.top + 68, 12.5, muted=True)
+        self.figure.set_label(f"{lead} {name.text}")
         self.body = Area(body.left, body.top + 98, body.right, body.bottom)
 
     def foot(self, caption: str) -> None:
         """The caption, in as many lines as it needs."""
         body, size = self.body, 10.0
-        lines = typeface(False).wrap(caption, size, body.right - body.left)
+        lines = self._hand.lines(caption, size, body.right - body.left)
         top = body.bottom - len(lines) * size * 1.5
         for number, line in enumerate(lines):
-            self.write(line, body.left, top + (number + 1) * size * 1.5, size, muted=True)
+            x = body.left
+            for run in line:
+                self._set(run, x, top + (number + 1) * size * 1.5, size, muted=True)
+                x += run.width(size)
         self.body = Area(body.left, body.top, body.right, top - 18)
 
-    def nothing(self, area: Area, why: str = "no data") -> None:
+    def nothing(self, area: Area, why: str) -> None:
         """Say quietly that there is nothing to draw."""
         x, y = (area.left + area.right) / 2, (area.top + area.bottom) / 2
         self.write(why, x, y, 12, muted=True, anchor="center")
@@ -151,7 +149,7 @@ class Page:
         muted: bool = False,
         anchor: Anchor = "left",
     ) -> None:
-        """A line of text on the baseline y; a letter that our typeface lacks is a mark."""
+        """A line of our own text on the baseline y; a letter that our typeface lacks is a mark."""
         face = typeface(bold)
         self._axes.text(
             x,
@@ -174,30 +172,17 @@ class Page:
         What our typeface can write is text. All else is drawn with the font that covers it, joined and ordered as its script wants,
         and set in as a picture; where no font is at hand, the script is named.
         """
-        plain = typeface(False)
-        face = None
-        if plain.drawable(word) != word or needs_shaping(word):
-            face = self._face(word)
-            if face is None:
-                word = f"({said(word)})"
-        if face is None:
-            self.write(plain.clip(word, size, width), right, middle + 0.36 * size, size, anchor="right")
-            return
-        picture = _picture(word, face, size * _PIXELS, self.theme.ink)
-        wide, high = picture.width / _PIXELS, picture.height / _PIXELS
-        if wide > width:
-            high, wide = high * width / wide, width
-        box = TransformedBbox(
-            Bbox.from_extents(right - wide, middle + high / 2, right, middle - high / 2), self._axes.transData
-        )
-        image = BboxImage(box, interpolation="antialiased", origin="lower")
-        image.set_data(np.asarray(picture))
-        self._axes.add_artist(image)
+        run = self._hand.run(word) or Run(f"({said(word)})")
+        if run.face is None:
+            run = run.clip(size, width)
+        else:
+            # signs are harder to make out than letters
+            size *= min(_SIGNS if said(word) == "emoji" else 1.0, width / max(run.width(size), 1e-9))
+        self._set(run, right - run.width(size), middle + 0.36 * size, size)
 
     def drawable(self, word: str) -> bool:
         """Is there a font that draws all of the word, joined and ordered as its script wants?"""
-        plain = typeface(False).drawable(word) == word and not needs_shaping(word)
-        return plain or self._face(word) is not None
+        return self._hand.run(word) is not None
 
     def weeks(self, area: Area, counts: Sequence[int], colour: str) -> None:
         """Upright bars that all say their number, the highest loudest."""
@@ -210,6 +195,22 @@ class Page:
             self._box(left, top, left + 0.74 * wide, area.bottom, colour)
             self.write(spelled(count), left + 0.37 * wide, top - 5, size, muted=count < most, anchor="center")
         self._box(area.left, area.bottom, area.right, area.bottom + 0.7, self.theme.grid)
+
+    def trend(self, area: Area, points: Sequence[tuple[float, int]], colour: str) -> None:
+        """A line through points over the ground line, which is zero; the first and the last say their number.
+
+        Each point is its place, from 0 (left) to 1 (right), and its count.
+        """
+        counts = [min(max(count, 0), MOST) for _, count in points]
+        high = (area.bottom - area.top) / max(max(counts), 1)
+        xs = [area.left + place * (area.right - area.left) for place, _ in points]
+        ys = [area.bottom - count * high for count in counts]
+        self._box(area.left, area.bottom, area.right, area.bottom + 0.7, self.theme.grid)
+        if len(points) > 1:
+            self.write(f"{counts[0]:,}", xs[0] - 3, ys[0] - 9, 11, muted=True)
+        self.write(f"{counts[-1]:,}", xs[-1] + 3, ys[-1] - 9, 11, anchor="right")
+        line = Line2D(xs, ys, color=colour, linewidth=2, solid_joinstyle="round", marker="o", markersize=4.5)
+        self._axes.add_line(line)
 
     def broken(self, x: float, y: float, width: float) -> None:
         """An axis that is interrupted round x."""
@@ -234,12 +235,13 @@ class Page:
         middle = max(min(x, area.right - half), area.left - 30 + half)
         self.write(told, middle, area.top - 27, size, anchor="center")
 
-    def _face(self, word: str) -> Face | None:
-        if needs_shaping(word) and not can_shape():
-            return None
-        if self._fonts is None:
-            self._fonts = Fonts(words=self._words)
-        return self._fonts.face(word)
+    def _set(self, run: Run, x: float, y: float, size: float, *, bold: bool = False, muted: bool = False) -> None:
+        """A run of text from (x, y) on, its baseline; one that needs another font than ours is set in as a picture."""
+        if run.face is None:
+            self.write(run.text, x, y, size, bold=bold, muted=muted)
+            return
+        text = Text(run.text, x, y, size, bold, muted=muted, face=run.face)
+        self._axes.add_artist(picture_of_text(self._axes, text, self.theme, _PIXELS))
 
     def _box(self, left: float, top: float, right: float, bottom: float, colour: str) -> None:
         self._axes.add_patch(Rectangle((left, top), right - left, bottom - top, facecolor=colour, linewidth=0))
@@ -261,16 +263,3 @@ def _step(most: int) -> int:
 def _short(number: int) -> str:
     """For an axis: 900,000, then 1 M."""
     return f"{number:,}" if number < 10**6 else f"{number / 10**6:,g} M"
-
-
-def _picture(word: str, face: Face, size: float, colour: str) -> Image.Image:
-    """A word on transparent ground, with the middle of its letters in the middle of the picture."""
-    if face.coloured:
-        return picture_of(face, word, size * 0.9)
-    font = face.at(size, REGULAR)
-    left, top, right, bottom = font.getbbox(word, anchor="ls")
-    above = 0.36 * size
-    half = int(max(-top - above, bottom + above, 0.6 * size)) + 1
-    image = Image.new("RGBA", (max(1, int(right - left) + 2), 2 * half), colour + "00")
-    ImageDraw.Draw(image).text((1 - left, half + above), word, colour, font, anchor="ls")
-    return image

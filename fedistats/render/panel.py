@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from fedistats.render.labels import Text, typeface
+from fedistats.render.lettering import Hand, Run, Text
 
 Kind = Literal["disc", "hollow", "start", "edge", "arrow"]
 
@@ -32,7 +32,6 @@ class Entry:
     kind: Kind
     colour: str
     words: str
-    count: str = ""
     more: str = ""
     """A second line, quieter."""
 
@@ -48,11 +47,12 @@ class Panel:
 def panel(
     *,
     title: str,
-    host: str,
+    host: Run,
     counts: Sequence[str],
     groups: Sequence[Entry],
     signs: Sequence[Entry],
     caption: Sequence[str],
+    hand: Hand,
     left: float,
     width: float,
     height: float,
@@ -63,7 +63,7 @@ def panel(
     Texts grow with `scale` (1 for a page of 2400 x 1600), and shrink together where there is more to say than room.
     """
     while True:
-        top, bottom = _set(title, host, counts, groups, signs, caption, left, width, scale)
+        top, bottom = _set(title, host, counts, groups, signs, caption, hand, left, width, scale)
         needed = top.height + bottom.height + 60 * scale
         if needed <= height or scale < 0.3:
             break
@@ -79,6 +79,7 @@ def panel(
 class _Column:
     """Lines set below one another."""
 
+    hand: Hand
     left: float
     width: float
     height: float
@@ -88,43 +89,60 @@ class _Column:
     def write(self, words: str, size: float, *, bold: bool = False, muted: bool = False, indent: float = 0.0) -> float:
         """Set a paragraph; the middle of its first line comes back."""
         first = self.height + size * 0.62
-        for line in typeface(bold).wrap(words, size, self.width - indent):
-            self.height += size * 1.34
-            self.texts.append(Text(line, self.left + indent, self.height - size * 0.34, size, bold, muted=muted))
+        for line in self.hand.lines(words, size, self.width - indent, bold):
+            self.set_line(line, size, bold=bold, muted=muted, indent=indent)
         return first
+
+    def set_line(
+        self, line: Sequence[Run], size: float, *, bold: bool = False, muted: bool = False, indent: float = 0.0
+    ) -> None:
+        self.height += size * 1.34
+        x = self.left + indent
+        for run in line:
+            # spaces at the ends of a text are lost in SVG
+            before = Run(run.text[: -len(run.text.lstrip(" "))], run.face).width(size, bold)
+            if words := run.text.strip(" "):
+                y = self.height - size * 0.34
+                self.texts.append(Text(words, x + before, y, size, bold, muted=muted, face=run.face))
+            x += run.width(size, bold)
 
 
 def _set(
     title: str,
-    host: str,
+    host: Run,
     counts: Sequence[str],
     groups: Sequence[Entry],
     signs: Sequence[Entry],
     caption: Sequence[str],
+    hand: Hand,
     left: float,
     width: float,
     scale: float,
 ) -> tuple[_Column, _Column]:
-    top = _Column(left, width, 46 * scale, [], [])
+    top = _Column(hand, left, width, 46 * scale, [], [])
     top.write(title, 34 * scale, muted=True)
     top.height += 8 * scale
     # a long name is set smaller before it is cut
-    bold = typeface(True)
-    size = min(50 * scale, max(26 * scale, 50 * scale * width / max(bold.width(host, 50 * scale), 1)))
-    top.write(host, size, bold=True)
+    size = min(50 * scale, max(26 * scale, 50 * scale * width / max(host.width(50 * scale, bold=True), 1)))
+    top.set_line([host.clip(size, width + 0.5, bold=True)], size, bold=True)
     top.height += 16 * scale
     for line in counts:
         top.write(line, 24 * scale, muted=True)
     top.height += 34 * scale
-    for heading, entries in (("Communities, by their two busiest", groups), ("How to read it", signs)):
+    for heading, meaning, entries in (
+        ("Communities, busiest first", "each by the names of its two busiest instances", groups),
+        ("How to read it", "", signs),
+    ):
         if not entries:
             continue
         top.write(heading, 20 * scale, bold=True)
+        if meaning:
+            top.write(meaning, 17 * scale, muted=True)
         top.height += 8 * scale
         for entry in entries:
             _entry(top, entry, scale)
         top.height += 22 * scale
-    bottom = _Column(left, width, 0, [], [])
+    bottom = _Column(hand, left, width, 0, [], [])
     for words in caption:
         bottom.write(words, 19 * scale, muted=True)
         bottom.height += 8 * scale
@@ -134,8 +152,7 @@ def _set(
 
 def _entry(column: _Column, entry: Entry, scale: float) -> None:
     size, indent = 19 * scale, 40 * scale
-    words = f"{entry.words}\u00a0({entry.count})" if entry.count else entry.words
-    middle = column.write(words, size, indent=indent)
+    middle = column.write(entry.words, size, indent=indent)
     if entry.more:
         column.write(entry.more, size * 0.9, muted=True, indent=indent)
     column.marks.append(Mark(entry.kind, column.left + 16 * scale, middle, 9 * scale, entry.colour))
@@ -143,4 +160,4 @@ def _entry(column: _Column, entry: Entry, scale: float) -> None:
 
 
 def _lower(text: Text, by: float) -> Text:
-    return Text(text.text, text.x, text.y + by, text.size, text.bold, text.anchor, text.turn, text.muted)
+    return replace(text, y=text.y + by)

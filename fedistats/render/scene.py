@@ -14,7 +14,8 @@ from fedistats.errors import BadHost, NothingFound
 from fedistats.layout import fill_page, force_atlas
 from fedistats.model import Neighborhood, Node, parse_host
 from fedistats.render.circle import ring
-from fedistats.render.labels import Label, Wish, place, typeface
+from fedistats.render.labels import Label, Wish, place
+from fedistats.render.lettering import Hand, Run
 from fedistats.render.panel import Entry, Mark, Panel, panel
 from fedistats.render.style import LIGHT, Theme
 from fedistats.text import clean
@@ -27,6 +28,8 @@ _MOST_EDGES = 30_000
 _ALL_NAMED = 200
 _MOST_NAMES = 100
 _BOLD = 8
+# Of the ground that the discs stand on: what names may cover; and the smallest size of a name in pixels at full size.
+_COVERED, _LEAST_SIZE = 0.34, 14.0
 _LONGEST_NAME = 48
 # The page that sizes in pixels are meant for.
 _WIDTH, _HEIGHT = 2400, 1600
@@ -109,9 +112,10 @@ def draw(
     scale = min(width / _WIDTH, height / _HEIGHT)
     left, column = 48 * scale, 440 * scale
     page = (left + column + 36 * scale, 24 * scale, width - 24 * scale, height - 24 * scale)
-    names = [_name(node.host) for node in shown.nodes]
+    hand = Hand([node.host for node in shown.nodes] + [community.common for community in neighborhood.communities])
+    names = [hand.host(node.host, _LONGEST_NAME) for node in shown.nodes]
     weight = np.array([node.strength for node in shown.nodes], dtype=np.float64)
-    order = sorted(range(len(names)), key=lambda i: (-weight[i], names[i]))
+    order = sorted(range(len(names)), key=lambda i: (-weight[i], shown.nodes[i].host))
     start = next((i for i, node in enumerate(shown.nodes) if node.host == shown.start), None)
     communities = [node.community for node in shown.nodes]
     if layout == "circle":
@@ -119,7 +123,7 @@ def draw(
         points, radii = circle.points, circle.radii
         paths = circle.paths(drawn_edges)
     else:
-        points, radii = _on_page(shown, names, weight, page, scale)
+        points, radii = _on_page(shown, weight, page, scale)
         paths = points[drawn_edges[:, :2]]
     # names keep clear of the mark round the start, too
     clear = radii.copy()
@@ -128,17 +132,17 @@ def draw(
     if layout == "circle":
         labels = circle.labels(names, sorted(order, key=lambda i: i != start), clear)
     else:
-        labels = place(_wishes(names, weight, order, start, scale), points, clear, page, scale)
+        labels = place(_wishes(names, weight, order, start, points, scale), points, clear, page, scale, paths)
     return Picture(
         width=width,
         height=height,
         theme=theme,
-        title=f"Who talks with whom: the neighborhood of {_name(shown.start)}",
+        title=f"Who talks with whom: the neighborhood of {hand.host(shown.start, _LONGEST_NAME).text}",
         edges=_edges(shown, drawn_edges, paths, radii, scale),
-        discs=_discs(shown, points, radii, theme),
+        discs=_discs(shown, names, points, radii, theme),
         start=start,
         labels=labels,
-        panel=_panel(neighborhood, shown, len(drawn_edges), theme, layout, left, column, height, scale),
+        panel=_panel(neighborhood, shown, len(drawn_edges), theme, layout, hand, left, column, height, scale),
         scale=scale,
     )
 
@@ -180,13 +184,12 @@ def _drawn(edges: NDArray[np.int64], n: int) -> NDArray[np.int64]:
 
 def _on_page(
     shown: Neighborhood,
-    names: Sequence[str],
     weight: NDArray[np.float64],
     page: tuple[float, float, float, float],
     scale: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Points and radii of the discs."""
-    n = len(names)
+    n = len(shown.nodes)
     named = n <= _ALL_NAMED
     # room for names at both sides; and a handful of instances does not sprawl over a whole page
     inset = np.array([70.0, 20.0]) * scale if named else np.array([10.0, 10.0]) * scale
@@ -210,7 +213,12 @@ def _on_page(
 
 
 def _wishes(
-    names: Sequence[str], weight: NDArray[np.float64], order: Sequence[int], start: int | None, scale: float
+    names: Sequence[Run],
+    weight: NDArray[np.float64],
+    order: Sequence[int],
+    start: int | None,
+    points: NDArray[np.float64],
+    scale: float,
 ) -> list[Wish]:
     """Which names are drawn, the most important first, and how big."""
     named = len(names) <= _ALL_NAMED
@@ -221,8 +229,14 @@ def _wishes(
     size = (22 if len(names) <= 40 else 17 if named else 18) + 19 * (
         (np.log1p(weight) - least) / max(most - least, 1e-9)
     ).clip(0, 1) ** 2
+    size *= scale
+    # names that would cover the ground on which the discs stand are set smaller, down to what can still be read
+    ground = 4 * np.pi * float(np.prod(points.std(axis=0)))
+    covered = sum(names[i].width(size[i]) * size[i] * 1.2 for i in chosen)
+    if named and ground > 0 and covered > _COVERED * ground:
+        size = np.maximum(size * np.sqrt(_COVERED * ground / covered), np.minimum(size, _LEAST_SIZE * scale))
     bold = set(order[:_BOLD])
-    return [Wish(i, names[i], float(size[i]) * scale, i in bold, named or i in bold or i == start) for i in chosen]
+    return [Wish(i, names[i], float(size[i]), i in bold, named or i in bold or i == start) for i in chosen]
 
 
 def _edges(
@@ -256,7 +270,11 @@ def _edges(
 
 
 def _discs(
-    shown: Neighborhood, points: NDArray[np.float64], radii: NDArray[np.float64], theme: Theme
+    shown: Neighborhood,
+    names: Sequence[Run],
+    points: NDArray[np.float64],
+    radii: NDArray[np.float64],
+    theme: Theme,
 ) -> tuple[Disc, ...]:
     neighbors = np.bincount(shown.edges[:, :2].ravel(), minlength=len(shown.nodes))
     if shown.directed:
@@ -270,19 +288,19 @@ def _discs(
             colour=_colour(theme, node.community),
             community=node.community,
             hollow=not node.outcome.answered,
-            tooltip=_tooltip(node, count),
+            tooltip=_tooltip(node, name.text, count),
             link=_link(node.host),
         )
-        for node, (x, y), radius, count in zip(
-            shown.nodes, points.tolist(), radii.tolist(), neighbors.tolist(), strict=True
+        for node, name, (x, y), radius, count in zip(
+            shown.nodes, names, points.tolist(), radii.tolist(), neighbors.tolist(), strict=True
         )
     )
 
 
-def _tooltip(node: Node, neighbors: int) -> str:
+def _tooltip(node: Node, name: str, neighbors: int) -> str:
     ending = {"whole": "read whole", "part": "read in part"}.get(node.outcome.value, node.outcome.value)
     posts, others = _counted(node.strength, "post"), _counted(neighbors, "neighbor")
-    return f"{_name(node.host)}: {posts} with {others}, {ending}"
+    return f"{name}: {posts} with {others}, {ending}"
 
 
 def _link(host: str) -> str | None:
@@ -290,10 +308,6 @@ def _link(host: str) -> str | None:
         return f"https://{parse_host(host)}"
     except BadHost:
         return None
-
-
-def _name(host: str) -> str:
-    return typeface(False).drawable(clean(host, _LONGEST_NAME))
 
 
 def _counted(n: int, noun: str) -> str:
@@ -306,10 +320,9 @@ def _chosen(shown: Neighborhood) -> str:
     return f"the start and the {others:,} busiest others"
 
 
-def _drawable_words(text: str) -> str:
-    """The words that the pictures' font has all letters of: a hashtag of boxes would tell nobody anything."""
-    face = typeface(False)
-    return " ".join(word for word in clean(text, 100).split() if face.drawable(word) == word).rstrip(",")
+def _common(common: str, hand: Hand) -> str:
+    """What a community has in common, in the words that can be drawn: a hashtag of boxes would tell nobody anything."""
+    return hand.drawable(clean(common, 100)).rstrip(",")
 
 
 def _colour(theme: Theme, community: int | None) -> str:
@@ -322,6 +335,7 @@ def _panel(
     drawn: int,
     theme: Theme,
     layout: Layout,
+    hand: Hand,
     left: float,
     width: float,
     height: float,
@@ -331,16 +345,15 @@ def _panel(
         Entry(
             "disc",
             _colour(theme, i),
-            typeface(False).drawable(clean(community.name, 100)),
-            f"{community.members:,}",
-            _drawable_words(community.common),
+            " · ".join(hand.host(host, _LONGEST_NAME).text for host in community.name.split(" · ")),
+            " · ".join(filter(None, (_counted(community.members, "instance"), _common(community.common, hand)))),
         )
         for i, community in enumerate(whole.communities)
         if any(node.community == i for node in shown.nodes)
     ]
     others = sum(node.community is None for node in whole.nodes)
     if groups and others:
-        groups.append(Entry("disc", theme.other, "in smaller ones", f"{others:,}"))
+        groups.append(Entry("disc", theme.other, "in other communities", _counted(others, "instance")))
     signs = []
     if any(node.host == shown.start for node in shown.nodes):
         signs.append(Entry("start", theme.ink, "where the collection began"))
@@ -356,12 +369,13 @@ def _panel(
     if len(shown.nodes) < nodes:
         counts.append(f"drawn: {_chosen(shown)}")
     return panel(
-        title="Who talks with whom: the neighborhood of",
-        host=_name(whole.start),
+        title="Who talks with whom: the\u00a0neighborhood\u00a0of",
+        host=hand.host(whole.start, _LONGEST_NAME),
+        hand=hand,
         counts=counts,
         groups=groups,
         signs=signs,
-        caption=_caption(whole, shown, drawn, layout, hollow=hollow),
+        caption=_caption(whole, shown, drawn, layout, hand, hollow=hollow),
         left=left,
         width=width,
         height=height,
@@ -369,7 +383,9 @@ def _panel(
     )
 
 
-def _caption(whole: Neighborhood, shown: Neighborhood, drawn: int, layout: Layout, *, hollow: bool) -> list[str]:
+def _caption(
+    whole: Neighborhood, shown: Neighborhood, drawn: int, layout: Layout, hand: Hand, *, hollow: bool
+) -> list[str]:
     """Rule, date, coverage and method: what a reader who was not there needs, a paragraph each."""
     about, coverage = whole.about, whole.coverage
     question = {key.replace("_", "-"): clean(str(value), 200) for key, value in about.question.items()}
@@ -386,7 +402,7 @@ def _caption(whole: Neighborhood, shown: Neighborhood, drawn: int, layout: Layou
         lines.append(f"{_counted(coverage.posts_left_out, 'post')} of people who asked to be left out: not looked at.")
     if whole.start_local_only:
         lines.append(
-            f"Of {clean(whole.start, 80)} itself only its own people's posts: the rest is closed by its owner."
+            f"Of {hand.host(whole.start, 80).text} itself only its own people's posts: the rest is closed by its owner."
         )
     elif coverage.local_only:
         lines.append(f"{_counted(coverage.local_only, 'instance')} showed only local posts.")
@@ -401,7 +417,7 @@ def _caption(whole: Neighborhood, shown: Neighborhood, drawn: int, layout: Layou
     lines.append(
         f"Disc area: posts shared with others{coloured}. Layout: {placed}. fedistats {clean(about.version, 30)}."
     )
-    return [typeface(False).drawable(line) for line in lines]
+    return lines
 
 
 def outline(path: NDArray[np.float64], width: float) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from fedistats.model import Activity, Community, Distribution, Feed, Instance, Neighborhood, Posts, Profiles, Word
+from fedistats.model import Activity, Community, Distribution, Feed, History, Instance, Neighborhood, Posts, Profiles, Word
 from fedistats.text import clean, plain
 
 _BARS = "·▁▂▃▄▅▆▇█"
@@ -63,6 +63,7 @@ def profiles(found: Profiles) -> RenderableType:
     _row(table, "of these with a bio", _number(found.with_bio))
     for distribution in found.distributions:
         _row(table, distribution.name, _spread(distribution))
+    _row(table, "profile fields (people)", _counts(found.fields[:12]))
     return Group(table, Text(), _words("commonest words in bios", found.words[:20]))
 
 
@@ -106,6 +107,9 @@ def _feed(feed: Feed) -> Iterable[RenderableType]:
         _row(table, "written", " to ".join(times) + " UTC")
     _row(table, "languages", ", ".join(f"{code or 'not said'} {n:,}" for code, n in feed.languages[:10]))
     _row(table, "hashtags (people)", ", ".join(f"#{clean(tag.text, 40)} {tag.people:,}" for tag in feed.hashtags[:15]))
+    _row(table, "words (people)", _counts(feed.words[:15]))
+    if feed.speakers is not None:
+        _row(table, "", f"of the {feed.speakers:,} who allow that their posts are searched")
     _row(table, "hours of the day (UTC)", f"0h {_sparkline(feed.hours)} 23h")
     if feed.feed == "public":
         _row(
@@ -184,6 +188,17 @@ def size(found: Neighborhood) -> str:
     return f"{len(found.nodes):,} {instances}, {edges:,} {noun} of at least {found.about.question['min_posts']} posts"
 
 
+def history(found: History) -> RenderableType:
+    """A row for each collection, the newest last."""
+    names = ("users", "posts", "found", "neighbors", "edges", "communities", "posts_read")
+    table = Table("date", box=None)
+    for name in names:
+        table.add_column(name.replace("_", " "), justify="right")
+    for moment in found.moments:
+        table.add_row(moment.date[:10], *(_number(getattr(moment, name)) for name in names))
+    return table
+
+
 def _communities(communities: Sequence[Community]) -> Table:
     table = Table(title="communities", title_justify="left", box=None, show_header=False)
     table.add_column(justify="right")
@@ -201,6 +216,11 @@ def _words(title: str, words: Sequence[Word]) -> Table:
     for word in words:
         table.add_row(f"{word.people:,} people", Text(clean(word.text, 40)))
     return table
+
+
+def _counts(words: Sequence[Word]) -> str:
+    """'Website 41, Pronouns 12'"""
+    return ", ".join(f"{clean(word.text, 40)} {word.people:,}" for word in words)
 
 
 def _pairs() -> Table:

@@ -56,3 +56,8 @@ def public_address(ip: str) -> bool:
         else:
             return address in _GLOBAL_V6 and not any(address in net for net in _CLOSED_V6)
     return not any(address in net for net in _CLOSED_V4)
+
+
+def on_this_machine(ip: str) -> bool:
+    """Is it a loopback address? What is sent there, nobody else can read."""
+    return ip_address(ip).is_loopback

@@ -47,4 +47,6 @@ def verdict(host: Host, status: int) -> AskError:
         return Missing(f"{host} has no such page ({status})", "missing")
     if status == 410:
         return Gone(f"{host} says that it has closed for good", "gone")
+    if status == 400:
+        return Garbled(f"{host} does not understand the question ({status})", "refused")
     return Garbled(f"{host} answers with the status {status}", "protocol")

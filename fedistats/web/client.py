@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fedistats.ask import MIB, Answer, Question
-from fedistats.errors import AskError, Busy, Forbidden, Garbled, Moved, OwnTrouble, Unreachable
+from fedistats.errors import AskError, Busy, Elsewhere, Forbidden, Garbled, Moved, OwnTrouble, Spent, Unreachable
 from fedistats.manners import MOST_DELAY, Ledger, Pace, Robots, Standing, asked_for, read_robots, retry_in
 from fedistats.model import Host, Start, shown
+from fedistats.web.addresses import on_this_machine
 from fedistats.web.answers import REDIRECTS, redirected, verdict
 from fedistats.web.dialling import LOOK_UP_SECONDS, LookUp, Names, system_look_up
 from fedistats.web.lines import Exchange, Line, Reply
@@ -30,6 +31,7 @@ MOSTREDIRECTS = 3
 MOST_OF_A_DOMAIN = 20
 AT_ONCE_OF_A_DOMAIN = 2
 AT_ONCE_OF_AN_ADDRESS = 4
+_TOKEN = re.compile(r"[!-~]{1,4096}")
 LONG_WAIT = 5.0
 # Seconds: whoever has to wait longer leaves its place to others meanwhile.
 
@@ -106,6 +108,8 @@ class Web:
     `agent` is sent as User-Agent. `starts` are hosts that a person typed: only these may be private, or without TLS.
     `pace` is the least number of seconds between two questions to one host, `patience` the most that a host may let us wait,
     `concurrency` the number of hosts that may be visited at once, `ledger` where standings are kept from run to run.
+    `most_requests` ends the run with Spent; with `domains`, a host of any other registrable domain raises Elsewhere.
+    `tokens` are our own, each for one host: sent with its API's questions, over TLS, and to nobody else. Raises OwnTrouble for a bad one.
     """
 
     def __init__(
@@ -120,7 +124,13 @@ class Web:
         clock: Clock | None = None,
         deadline: float = DEADLINE,
         look_up: LookUp = system_look_up,
+        most_requests: int | None = None,
+        domains: Collection[str] | None = None,
+        tokens: Mapping[Host, str] = MappingProxyType({}),
     ) -> None:
+        if any(not _TOKEN.fullmatch(token) for token in tokens.values()):
+            raise OwnTrouble("a token that was given holds what no header can hold: is it copied whole, and nothing else?")
+        self._tokens = tokens
         self._starts = {start.host: start for start in starts}
         self._pace = pace
         self._patience = patience
@@ -136,6 +146,12 @@ class Web:
         self._lobby = Turns(fitting)
         self._domains = Turns(AT_ONCE_OF_A_DOMAIN)
         self._addresses = Turns(AT_ONCE_OF_AN_ADDRESS)
+        self.most_requests = most_requests
+        self._domains_asked = domains
+        self.requests = 0
+        """Requests made so far: robots.txt, redirects and second tries are counted, too."""
+        self.resting: dict[Host, float] = {}
+        """Hosts that are left in peace for longer than a moment, and until when (epoch seconds)."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -187,6 +203,34 @@ class Web:
         A host whose name leads nowhere takes no place: the questions put to it say why. Do not enter one visit inside another.
         """
         return self._visit(host)
+
+    async def room(self) -> None:
+        """Wait until a visit that begins now would not have to wait behind others: so hosts can queue, and not their visits."""
+        await self._lobby.take()
+        self._lobby.give()
+
+    async def addresses(self, host: Host) -> tuple[str, ...]:
+        """Where a host lives, looked up before its visit; nothing where a proxy does the looking up.
+
+        Raises Unreachable, as its visit will, and OwnTrouble.
+        """
+        door = self._door(host)
+        await self._lobby.take()
+        try:
+            if self._exchanges.proxy(door.scheme, door.host) is None:
+                await self._find(door)
+        except AskError as error:
+            door.refusal = _bare(error)
+            raise
+        finally:
+            self._lobby.give()
+        return door.addresses
+
+    def forget(self, host: Host) -> None:
+        """Another goes there now: what we knew of the host is out of date, but for its standing in the ledger."""
+        door = self._doors.get(host)
+        if door is not None and not door.visitors:
+            del self._doors[host]
 
     # -- places --
 
@@ -249,7 +293,11 @@ class Web:
             return
         self._stand_up(door)
         await self._hang_up(door)
-        await self._clock.sleep(seconds)
+        self.resting[door.host] = self._clock.time() + seconds
+        try:
+            await self._clock.sleep(seconds)
+        finally:
+            del self.resting[door.host]
         await self._sit_down(door, back=True)
 
     # -- manners --
@@ -257,6 +305,8 @@ class Web:
     def _door(self, host: Host) -> _Door:
         door = self._doors.get(host)
         if door is None:
+            if self._domains_asked is not None and domain_of(host) not in self._domains_asked:
+                raise Elsewhere(f"{host} is not among the hosts of this worker")
             start = self._starts.get(host) or Start(host)
             standing = self._ledger.recall(host) if self._ledger else Standing()
             pace = Pace(self._pace, standing, epoch=self._clock.time(), now=self._clock.monotonic())
@@ -272,7 +322,9 @@ class Web:
                 if robots.forbids(target):
                     raise Forbidden(f"the robots.txt of {door.host} forbids {question.path}", "robots")
                 accept = "application/xrd+xml, application/json" if question.delegates else "application/json"
-                return await self._patiently(door, target, accept, question.most_bytes, paging=question.paging)
+                return await self._patiently(
+                    door, target, accept, question.most_bytes, paging=question.paging, json=question.json
+                )
             finally:
                 if not door.visitors:
                     await self._hang_up(door)
@@ -320,14 +372,22 @@ class Web:
         return Robots()
 
     async def _patiently(
-        self, door: _Door, target: str, accept: str, most: int, *, paging: bool = False, head: bool = False
+        self,
+        door: _Door,
+        target: str,
+        accept: str,
+        most: int,
+        *,
+        paging: bool = False,
+        head: bool = False,
+        json: bytes = b"",
     ) -> Reply:
         patience, attempt = self._patience, 0
         while True:
             attempt += 1
             patience -= await self._await_turn(door, patience, paging=paging)
             try:
-                return await self._exchange(door, target, accept, most, paging=paging, head=head)
+                return await self._exchange(door, target, accept, most, paging=paging, head=head, json=json)
             except AskError as error:
                 pause = retry_in(error, attempt)
                 if pause is None:
@@ -356,13 +416,22 @@ class Web:
 
     # -- lines --
 
-    async def _exchange(self, door: _Door, target: str, accept: str, most: int, *, paging: bool, head: bool) -> Reply:
+    async def _exchange(
+        self, door: _Door, target: str, accept: str, most: int, *, paging: bool, head: bool, json: bytes
+    ) -> Reply:
         """One request and its answer. Raises Busy (429), Unreachable, Garbled, OwnTrouble."""
         if door.line is None:
             if self._exchanges.proxy(door.scheme, door.host) is None:
                 await self._find(door)
             door.line = self._exchanges.line(door.scheme, door.host, door.addresses)
-        reply = await door.line.get(target, accept, most, head=head)
+        if self.most_requests is not None and self.requests >= self.most_requests:
+            raise Spent(
+                f"stopped after {self.requests:,} requests, as it was told to; what was read is kept."
+                " Run the same command again, and it goes on from here."
+            )
+        self.requests += 1
+        token = self._token(door) if target.startswith("/api/") else ""
+        reply = await door.line.get(target, accept, most, head=head, json=json, token=token)
         epoch, now = self._clock.time(), self._clock.monotonic()
         quiet = asked_for(reply.status, reply.headers, epoch, paging=paging)
         if quiet is not None:
@@ -373,6 +442,11 @@ class Web:
         if reply.status >= 500 and reply.status != 501:
             raise Unreachable(f"{door.host} answers with its error {reply.status}", "error")
         return reply
+
+    def _token(self, door: _Door) -> str:
+        """Our own token for this host, where nobody on the way can read it."""
+        unread = door.scheme == "https" or (door.addresses and all(map(on_this_machine, door.addresses)))
+        return self._tokens.get(door.host, "") if unread else ""
 
     async def _find(self, door: _Door) -> None:
         if not door.addresses:

@@ -17,6 +17,7 @@ import httpcore
 
 from fedistats.errors import OwnTrouble, Unreachable
 from fedistats.web.addresses import public_address
+from fedistats.web.streams import connect
 
 LookUp = Callable[[str, int], Iterable[str]]
 """Addresses of a name; raises OSError as `socket.getaddrinfo` does."""
@@ -180,22 +181,21 @@ class Dialler(httpcore.AsyncNetworkBackend):
     def __init__(self, addresses: Sequence[str], routes: Doubt) -> None:
         self._addresses = addresses[:_MOST_ADDRESSES]
         self._routes = routes
-        self._system = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Any = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         last: Exception | None = None
         ends = None if timeout is None else time.monotonic() + timeout
         for tried, address in enumerate(self._addresses):
             share = None if ends is None else max(0.1, (ends - time.monotonic()) / (len(self._addresses) - tried))
             try:
-                stream = await self._system.connect_tcp(address, port, share, local_address, socket_options)
+                stream = await connect(address, port, share)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 if our_own(error):  # the pool above us would forget the cause
                     raise OwnTrouble(f"{host} could not be asked: {next(reversed([*chain(error)]))}") from error
@@ -218,18 +218,15 @@ class Dialler(httpcore.AsyncNetworkBackend):
 class ProxyDialler(httpcore.AsyncNetworkBackend):
     """Dials the proxy of the environment. Where that fails, no host is to blame."""
 
-    def __init__(self) -> None:
-        self._system = httpcore.AnyIOBackend()
-
     async def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Any = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         try:
-            return await self._system.connect_tcp(host, port, timeout, local_address, socket_options)
-        except (httpcore.ConnectError, httpcore.ConnectTimeout, OSError) as error:
+            return await connect(host, port, timeout)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
             raise OwnTrouble(f"the proxy {host}:{port} of the environment cannot be reached") from error

@@ -1,16 +1,20 @@
-"""HTTP itself: one request, one bounded answer, every fault in our words. The only file that knows httpx."""
+"""HTTP itself: one request, one bounded answer, every fault in our words. The only file that knows httpx.
+
+A page is worth a millisecond, so httpx's engine, httpcore, is spoken to directly: no client, no pool, one connection to one host.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import cast
+from string import punctuation
+from typing import Protocol, cast
+from urllib.parse import quote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import anyio
 import httpcore
 import httpx
 
@@ -25,24 +29,17 @@ KEPT_OPEN = 75.0
 _LARGE_BODIES_AT_ONCE = 8
 _DRAINED = 1 << 16
 _DRAIN_SECONDS = 3.0
-_TIMEOUTS = {
-    "connect": CONNECT_SECONDS,
-    "read": None,
-    "write": None,
-    "pool": None,
-}  # the deadline is on the whole answer
+_EXTENSIONS = {"timeout": {"connect": CONNECT_SECONDS}}  # the deadline is on the whole answer
+
+_PORTS = {"http": 80, "https": 443}
 
 _STRANGERS = (
-    httpx.HTTPError,
-    httpx.StreamError,
-    httpx.InvalidURL,
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.TimeoutException,
     httpcore.ProxyError,
-    anyio.BrokenResourceError,
-    anyio.ClosedResourceError,
-    anyio.EndOfStream,
+    httpcore.UnsupportedProtocol,
+    httpcore.ConnectionNotAvailable,
     OSError,
     ValueError,
 )
@@ -59,11 +56,32 @@ class Reply:
     body: bytes
 
 
-class _Transport(httpx.AsyncHTTPTransport):
-    """httpx has no word for who dials, so the pool that it would make is made elsewhere, and put in."""
+class _Connection(Protocol):
+    """What httpcore's pools and connections have in common."""
 
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
-        self._pool = pool
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response: ...
+
+    async def aclose(self) -> None: ...
+
+
+class _Direct:
+    """One connection, made at the first request and again where the host has hung up meanwhile."""
+
+    def __init__(self, make: Callable[[], httpcore.AsyncHTTPConnection]) -> None:
+        self._make = make
+        self._open: httpcore.AsyncHTTPConnection | None = None
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        if self._open is not None and (self._open.is_closed() or self._open.has_expired()):
+            await self.aclose()
+        if self._open is None:
+            self._open = self._make()
+        return await self._open.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        before, self._open = self._open, None
+        if before is not None:
+            await before.aclose()
 
 
 class Line:
@@ -71,48 +89,55 @@ class Line:
 
     def __init__(
         self,
-        origin: str,
+        origin: httpcore.Origin,
         host: Host,
         agent: str,
-        pool: httpcore.AsyncConnectionPool,
+        connection: _Connection,
         deadline: float,
         large: asyncio.Semaphore,
     ) -> None:
         self._origin = origin
         self._host = host
-        self._agent = agent
-        self._transport = _Transport(pool)
+        self._headers = [(b"Host", host.encode()), (b"User-Agent", agent.encode()), (b"Accept-Encoding", b"gzip")]
+        self._connection = connection
         self._deadline = deadline
         self._large = large
 
-    async def get(self, target: str, accept: str, most: int, *, head: bool = False) -> Reply:
+    async def get(
+        self, target: str, accept: str, most: int, *, head: bool = False, json: bytes = b"", token: str = ""
+    ) -> Reply:
         """One request and its answer, within the deadline; a body of at most `most` bytes (with `head`: cut there).
+
+        With `json` it is a POST of that; `token` is ours, for this host alone.
 
         Raises Unreachable (connect, tls, timeout), Garbled (encoding, cut, size, protocol, slow), OwnTrouble.
         """
         answered = well = False
         try:
-            # The Host header is given, because httpx would decode the name for it, and knows no emoji.
-            request = httpx.Request(
-                "GET",
-                self._origin + target,
-                headers={"Host": self._host, "User-Agent": self._agent, "Accept": accept, "Accept-Encoding": "gzip"},
-                extensions={"timeout": _TIMEOUTS},
-            )
+            at = self._origin
+            url = httpcore.URL(scheme=at.scheme, host=at.host, port=at.port, target=quote(target, safe=punctuation))
+            headers = [*self._headers, (b"Accept", accept.encode())]
+            if json:
+                headers += (b"Content-Type", b"application/json"), (b"Content-Length", str(len(json)).encode())
+            if token:
+                headers.append((b"Authorization", b"Bearer " + token.encode()))
+            method = b"POST" if json else b"GET"
+            request = httpcore.Request(method, url, headers=headers, content=json, extensions=_EXTENSIONS)
             async with asyncio.timeout(self._deadline):
-                response = await self._transport.handle_async_request(request)
+                response = await self._connection.handle_async_request(request)
                 answered = True
+                told = _mapping(response.headers)
                 try:
-                    if response.status_code == 200:
-                        body, well = await self._body(response, most, head=head), True
+                    if response.status == 200:
+                        body, well = await self._body(response, told, most, head=head), True
                     else:
                         body, well = b"", await _drained(response)
                 finally:
                     await response.aclose()
-            return Reply(response.status_code, response.headers, body)
+            return Reply(response.status, told, body)
         except Garbled as error:
             raise Garbled(f"{self._host}: {error}", error.reason) from error
-        except (TimeoutError, httpx.TimeoutException) as error:
+        except (TimeoutError, httpcore.TimeoutException) as error:
             if answered:
                 raise Garbled(f"{self._host} did not come to an end within {self._deadline:.0f} s", "slow") from error
             raise Unreachable(f"{self._host} did not answer in time", "timeout") from error
@@ -122,15 +147,14 @@ class Line:
             if not well:  # a connection in an unknown state is not used again
                 await self.close()
 
-    async def _body(self, response: httpx.Response, most: int, *, head: bool) -> bytes:
-        coding = response.headers.get("content-encoding", "")
+    async def _body(self, response: httpcore.Response, headers: Mapping[str, str], most: int, *, head: bool) -> bytes:
         async with aclosing(_pieces(response)) as pieces:
-            return await read_body(pieces, coding, most, self._large, head=head)
+            return await read_body(pieces, headers.get("content-encoding", ""), most, self._large, head=head)
 
     async def close(self) -> None:
         """Hang up. A later `get` connects anew."""
         with suppress(*_STRANGERS):  # it was to be closed, and it is
-            await self._transport.aclose()
+            await self._connection.aclose()
 
 
 class Exchange:
@@ -152,11 +176,15 @@ class Exchange:
     def line(self, scheme: str, host: Host, addresses: Sequence[str]) -> Line:
         """A line to a host: by these addresses alone, or through the proxy. Connects at the first request. Raises OwnTrouble."""
         tls = self._context() if scheme == "https" else None
+        parts = urlsplit(f"//{host}")
+        origin = httpcore.Origin(scheme.encode(), (parts.hostname or "").encode(), parts.port or _PORTS[scheme])
         url = self.proxy(scheme, host)
         if url is None:
             dialler = Dialler(addresses, self._routes)
-            pool = httpcore.AsyncConnectionPool(
-                tls, max_connections=1, keepalive_expiry=KEPT_OPEN, network_backend=dialler
+            connection: _Connection = _Direct(
+                lambda: httpcore.AsyncHTTPConnection(
+                    origin, ssl_context=tls, keepalive_expiry=KEPT_OPEN, network_backend=dialler
+                )
             )
         else:
             try:
@@ -165,7 +193,7 @@ class Exchange:
                 raise OwnTrouble(f"the environment names no usable proxy: {error}") from error
             if proxy.url.scheme not in ("http", "https"):
                 raise OwnTrouble("the environment names a SOCKS proxy: only http and https ones are understood")
-            pool = httpcore.AsyncHTTPProxy(
+            connection = httpcore.AsyncHTTPProxy(
                 httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/"),
                 proxy_auth=proxy.raw_auth,
                 ssl_context=tls,
@@ -173,7 +201,7 @@ class Exchange:
                 keepalive_expiry=KEPT_OPEN,
                 network_backend=ProxyDialler(),
             )
-        return Line(f"{scheme}://{host}", host, self._agent, pool, self._deadline, self._large)
+        return Line(origin, host, self._agent, connection, self._deadline, self._large)
 
     def _context(self) -> ssl.SSLContext:
         """One for all hosts: each would cost 15 ms and most of a megabyte. Honours SSL_CERT_FILE and SSL_CERT_DIR."""
@@ -189,12 +217,12 @@ class Exchange:
 
 def _blame(host: Host, error: Exception, *, answered: bool) -> FedistatsError:
     """What a library's error means in our words."""
-    if isinstance(error, httpx.ProxyError):
+    if isinstance(error, httpcore.ProxyError):
         if str(error).startswith("407"):
             return OwnTrouble("the proxy of the environment wants a password")
         return Unreachable(f"{host} cannot be reached through the proxy ({error})", "connect")
     text = str(error)
-    if isinstance(error, (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)):
+    if isinstance(error, httpcore.RemoteProtocolError):
         if "without sending a response" in text:
             return Unreachable(f"{host} hangs up without an answer", "connect")
         if "peer closed connection" in text:
@@ -204,16 +232,25 @@ def _blame(host: Host, error: Exception, *, answered: bool) -> FedistatsError:
         return Garbled(f"an answer of {host} breaks off", "cut")
     if any(isinstance(link, ssl.SSLError) for link in chain(error)):
         return Unreachable(f"no secure connection to {host}: {shown(text, 200)}", "tls")
-    if isinstance(error, (httpx.NetworkError, OSError)):
+    if isinstance(error, (httpcore.NetworkError, OSError)):
         return Unreachable(f"no connection to {host}", "connect")
     return Garbled(f"{host} cannot be asked this: {shown(text)}", "protocol")
 
 
-def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    return cast("AsyncGenerator[bytes, None]", response.aiter_raw())  # it is one, and so it can be closed
+def _mapping(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """By lower-case names; of several with one name (RFC 9110, 5.3) the values, with commas between."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
-async def _drained(response: httpx.Response) -> bool:
+def _pieces(response: httpcore.Response) -> AsyncGenerator[bytes, None]:
+    return cast("AsyncGenerator[bytes, None]", aiter(response.aiter_stream()))  # it is one, and so it can be closed
+
+
+async def _drained(response: httpcore.Response) -> bool:
     """Read the rest of an answer that nobody wants, so that the connection can be used again; False where that takes too much."""
     left = _DRAINED
     try:

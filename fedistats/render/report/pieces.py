@@ -1,10 +1,12 @@
-"""Charts as small pieces of HTML: bars and columns that take the page's colours, and that can be read aloud."""
+"""Small pieces of HTML that all sections share: strangers' words as text, figures, dates, bars and columns."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from html import escape
 
+from fedistats.model import About
 from fedistats.text import clean
 
 _MOST = 10**15
@@ -12,14 +14,66 @@ _MOST = 10**15
 _WIDTH, _HEIGHT, _TOP, _FOOT = 480, 190, 16, 22
 
 
+# -- words -------------------------------------------------------------------------------------------------------------
+
+
 def text(words: str, most: int = 500) -> str:
     """Anybody's words, as text of an HTML page."""
     return escape(clean(words, most))
 
 
+def missing(sentence: str) -> str:
+    """What stands in the place of a part that there is not."""
+    return f'<p class="missing">{text(sentence)}.</p>'
+
+
+def upper(sentence: str) -> str:
+    """With a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def listed(words: Sequence[str]) -> str:
+    """'English, German and French'"""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+# -- figures and dates -------------------------------------------------------------------------------------------------
+
+
 def number(value: float) -> str:
     """1,000 with its comma; what no server has, as that."""
     return f"over {_MOST:,}" if value > _MOST else f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
+
+
+def counted(n: int, noun: str) -> str:
+    """'1 post', '1,000 posts', '1 person', '3 people'"""
+    return f"{number(n)} {noun if n == 1 else 'people' if noun == 'person' else noun + 's'}"
+
+
+def date(about: About) -> str:
+    """'21 November 2026': the day on which the collection began."""
+    try:
+        day = datetime.fromisoformat(about.date)
+    except ValueError:
+        return clean(about.date, 40)
+    return f"{day.day} {day:%B %Y}"
+
+
+def day(at: int, *, short: bool = False) -> str:
+    """'1 November 2026', or '1 Nov', of epoch seconds; empty where it is no time: a server's clock may say anything."""
+    try:
+        found = datetime.fromtimestamp(at, UTC)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return f"{found.day} {found:%b}" if short else f"{found.day} {found:%B %Y}"
+
+
+def rule(about: About) -> str:
+    """What makes a link, in a sentence without its end; the page says link where the method says edge."""
+    return clean(str(about.question.get("rule", "")), 400).rstrip(".").replace("an edge", "a link", 1)
+
+
+# -- charts ------------------------------------------------------------------------------------------------------------
 
 
 def bars(rows: Sequence[tuple[str, int]], caption: str, colour: str = "c0") -> str:
@@ -68,6 +122,13 @@ def columns(
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{text(f"{caption}: {told}", 2000)}">'
         f'<path class="axis" d="M0 {base}H{_WIDTH}"/>{"".join(drawn)}</svg></figure>'
     )
+
+
+def first(rows: Sequence[tuple[str, int]], most: int) -> list[tuple[str, int]]:
+    """The commonest, and a word of how many others there are."""
+    if len(rows) <= most:
+        return list(rows)
+    return [*rows[: most - 1], (f"{len(rows) - most + 1:,} others", sum(n for _, n in rows[most - 1 :]))]
 
 
 def _short(value: float) -> str:

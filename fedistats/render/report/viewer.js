@@ -33,14 +33,17 @@
 
   const { hosts, x, y, r, community, strength, directed } = data;
   const n = hosts.length;
-  const m = data.edges.length / 3;
+  const m = data.edges.length / 4;
   const answered = data.outcome.map((o) => data.answered[o] === 1);
   const one = new Int32Array(m), other = new Int32Array(m), weight = new Float64Array(m);
+  const forth = new Float64Array(m), back = new Float64Array(m); // posts of the other read on the one, and the other way
   for (let e = 0, a = 0; e < m; e++) {
-    a += data.edges[3 * e];
+    a += data.edges[4 * e];
     one[e] = a;
-    other[e] = data.edges[3 * e + 1];
-    weight[e] = data.edges[3 * e + 2];
+    other[e] = data.edges[4 * e + 1];
+    forth[e] = data.edges[4 * e + 2];
+    back[e] = data.edges[4 * e + 3];
+    weight[e] = forth[e] + back[e];
   }
   // heaviest first; one number holds weight and place, because typed arrays sort numbers fast
   const SHIFT = 2 ** 20;
@@ -70,7 +73,8 @@
       const j = one[e] === i ? other[e] : one[e];
       const tie = found.get(j) || { node: j, all: 0, here: 0, there: 0 };
       tie.all += weight[e];
-      if (one[e] === i) tie.here += weight[e]; else tie.there += weight[e];
+      tie.here += one[e] === i ? forth[e] : back[e];
+      tie.there += one[e] === i ? back[e] : forth[e];
       found.set(j, tie);
     }
     const sorted = [...found.values()];
@@ -79,19 +83,17 @@
     return sorted;
   }
 
-  /** Why an edge stands, in words. */
+  /** Why an edge stands, in words: how many posts, in which direction, seen on whose timeline; and how many that is of those read. */
   function why(i, tie) {
-    const j = tie.node;
-    if (directed) {
-      const told = [];
-      if (tie.here) told.push(`${posts(tie.here)} of ${hosts[j]} read on ${hosts[i]}`);
-      if (tie.there) told.push(`${posts(tie.there)} of ${hosts[i]} read on ${hosts[j]}`);
-      return told.join("; ");
-    }
-    if (answered[i] && !answered[j]) return `its posts, read on ${hosts[i]}`;
-    if (answered[j] && !answered[i]) return `posts of ${hosts[i]}, read there`;
-    return "";
+    const j = tie.node, told = [];
+    if (tie.here) told.push(`${posts(tie.here)} of ${hosts[j]} read on ${hosts[i]}`);
+    if (tie.there) told.push(`${posts(tie.there)} of ${hosts[i]} read on ${hosts[j]}`);
+    else if (!answered[j]) told.push(`the timeline of ${hosts[j]} was not seen`);
+    const read = directed ? (tie.here ? data.read[i] : 0) + (tie.there ? data.read[j] : 0) : data.read[i] + data.read[j];
+    if (read) told.push(`${perThousand(1000 * tie.all / read)} of every 1,000 posts read`);
+    return told;
   }
+  const perThousand = (rate) => (rate >= 10 ? count(Math.round(rate)) : String(Number(rate.toPrecision(2))));
 
   /* ---- the view ---- */
 
@@ -161,7 +163,7 @@
 
   /* ---- names: never on each other, the biggest at any price ---- */
 
-  const FORCED = 8, CELL = 48;
+  const FORCED = 8, CELL = 48, NEAR = 6; // a name this near to another's disc would seem to be that one's
   const widths = new Map();
   function font(i, rank) {
     const size = (rank < 3 ? 17 : rank < FORCED ? 15 : rank < 30 ? 13 : 12) - (width < 520 ? 2 : 0);
@@ -177,12 +179,14 @@
     const add = (box, own) => visit(box, (cell) => {
       if (cells.has(cell)) cells.get(cell).push([box, own]); else cells.set(cell, [[box, own]]);
     });
-    const free = (box, own, discsToo) => !visit(box, (cell) => (cells.get(cell) || []).some(([b, i]) =>
-      (i < 0 || (discsToo && i !== own)) && box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3]));
-    const covered = (box, own) => order.slice(0, 60).reduce((sum, i) => {
-      const [px, py] = at(i, v), size = radius(i, v);
+    const wider = ([left, top, right, bottom]) => [left - NEAR, top - NEAR / 2, right + NEAR, bottom + NEAR / 2];
+    const meet = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+    const free = (box, own, discsToo) => !visit(wider(box), (cell) => (cells.get(cell) || []).some(([b, i]) =>
+      (i < 0 ? meet(box, b) : discsToo && i !== own && meet(wider(box), b))));
+    const covered = (tight, own) => order.slice(0, 60).reduce((sum, i) => {
+      const box = wider(tight), [px, py] = at(i, v), size = radius(i, v);
       const wide = Math.min(box[2], px + size) - Math.max(box[0], px - size), high = Math.min(box[3], py + size) - Math.max(box[1], py - size);
-      return sum + (i !== own && wide > 0 && high > 0 ? wide * high * (size / 8) : 0);
+      return sum + (i !== own && wide > 0 && high > 0 ? 300 + wide * high * (size / 8) : 0);
     }, 0);
     for (const i of order) {
       const [px, py] = at(i, v), size = radius(i, v);
@@ -352,18 +356,19 @@
     make("h3", hosts[i], info);
     const facts = [`${count(around.length)} ${around.length === 1 ? "neighbor" : "neighbors"}, ${posts(around.reduce((sum, tie) => sum + tie.all, 0))}`, data.outcomes[data.outcome[i]]];
     if (data.read[i]) facts.push(`${posts(data.read[i])} read`);
+    if (data.software[data.runs[i]]) facts.push(data.software[data.runs[i]]);
+    if (data.users[i] >= 0) facts.push(`${count(data.users[i])} ${data.users[i] === 1 ? "person" : "people"}`);
     if (data.language[i] >= 0) facts.push(data.languages[data.language[i]]);
     make("p", facts.join(" · "), info).className = "quiet";
-    if (locked === i && around.length && !directed) make("p", "A link counts the posts of one that were read on the other, either way.", info).className = "quiet";
     if (i === data.start) make("p", "The collection began here.", info).className = "quiet";
+    if (locked === i && around.length) make("p", "The strongest links, and the posts that they are made of:", info).className = "quiet";
     const list = make("ol", "", info);
     for (const tie of around.slice(0, 12)) {
       const button = make("button", "", make("li", "", list));
       button.type = "button";
       const left = make("span", "", button);
       make("span", hosts[tie.node], left);
-      const reason = locked === i ? why(i, tie) : "";
-      if (reason) make("small", reason, left);
+      if (locked === i) for (const reason of why(i, tie)) make("small", reason, left);
       make("span", count(tie.all), button);
       button.addEventListener("click", () => visit(tie.node));
     }
@@ -621,14 +626,16 @@
   const groupOf = (i) => (community[i] < 0 ? "" : data.communities[community[i]] ? data.communities[community[i]].name : "");
   const languageOf = (i) => (data.language[i] < 0 ? "" : data.languages[data.language[i]]);
   const outcomeOf = (i) => data.outcomes[data.outcome[i]];
+  const softwareOf = (i) => data.software[data.runs[i]];
   const cells = {
-    host: (i) => hosts[i], outcome: outcomeOf, read: (i) => data.read[i], strength: (i) => strength[i],
-    neighbors: (i) => neighbors[i], community: groupOf, language: languageOf,
+    host: (i) => hosts[i], software: softwareOf, users: (i) => data.users[i], outcome: outcomeOf, read: (i) => data.read[i],
+    strength: (i) => strength[i], rank: (i) => data.rank[i], neighbors: (i) => neighbors[i], community: groupOf, language: languageOf,
   };
+  const columns = Object.keys(cells).slice(1);
   let by = "strength", down = true, rows = PAGE;
   function fill() {
     const wanted = id("filter").value.trim().toLowerCase(), value = cells[by];
-    const kept = busiest.filter((i) => !wanted || [hosts[i], outcomeOf(i), groupOf(i), languageOf(i)].some((text) => text.toLowerCase().includes(wanted)));
+    const kept = busiest.filter((i) => !wanted || [hosts[i], softwareOf(i), outcomeOf(i), groupOf(i), languageOf(i)].some((text) => text.toLowerCase().includes(wanted)));
     kept.sort((i, j) => {
       const a = value(i), b = value(j);
       return (typeof a === "number" ? a - b : a < b ? -1 : a > b ? 1 : 0) * (down ? -1 : 1);
@@ -638,9 +645,11 @@
       const button = make("button", hosts[i], make("td", "", row));
       button.type = "button";
       button.addEventListener("click", () => { stage.scrollIntoView({ block: "center" }); visit(i); });
-      for (const name of ["outcome", "read", "strength", "neighbors", "community", "language"]) {
-        const told = cells[name](i), cell = make("td", typeof told === "number" ? count(told) : told, row);
-        if (typeof told === "number") cell.className = "n";
+      for (const name of columns) {
+        const value = cells[name](i), number = typeof value === "number";
+        // what a server does not tell is a gap, never a zero
+        const cell = make("td", !number ? value : value < 0 ? "" : name === "rank" ? value.toPrecision(2) : count(value), row);
+        if (number) cell.className = "n";
       }
       return row;
     }));

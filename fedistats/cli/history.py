@@ -1,0 +1,45 @@
+"""`fedistats history`: how an instance changed from one collection to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from fedistats.cli.common import Common, HostArgument, MinPostsOption, PostsOption, ThemeOption, command, pictures
+from fedistats.cli.say import say
+
+if TYPE_CHECKING:
+    from fedistats.model import History, Host
+
+
+@command("history", epilog="Example: fedistats history sigmoid.social")
+def history(
+    common: Common,
+    host: HostArgument,
+    posts: PostsOption = 1000,
+    min_posts: MinPostsOption = 5,
+    theme: ThemeOption = "light",
+) -> None:
+    """How it went on: people, posts, neighbors and communities over the dates that were collected. Asks nobody."""
+    from fedistats.model import parse_start
+
+    tell_history(common, parse_start(host).host, posts, min_posts, theme)
+
+
+def tell_history(common: Common, name: Host, posts: int, min_posts: int, theme: str) -> History:
+    from fedistats import tell
+    from fedistats.render import history as picture
+    from fedistats.render import terminal
+    from fedistats.render.json_text import as_json
+    from fedistats.render.style import THEMES
+
+    with common.reading() as store:
+        found = tell.history(store, name, posts, min_posts=min_posts)
+    text = as_json(found)
+    files: dict[str, Iterable[bytes]] = {"history.json": [text]}
+    if len(found.moments) > 1:
+        files |= pictures("history", picture.figure(found, theme=THEMES[theme]))
+    common.deliver(found.host, files, terminal.history(found), text)
+    if len(found.moments) < 2 and not common.quiet:
+        say(f"one collection is no history yet: fedistats watch {found.host} adds one each time that it is run")
+    return found

@@ -1,0 +1,85 @@
+"""Comparisons, differences and maps as JSON, for programs: with what was asked and seen beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from fedistats.analyses.comparison import Comparison, Side
+from fedistats.analyses.descriptions import Landscape
+from fedistats.analyses.difference import Difference
+from fedistats.model import About, Neighborhood, Node
+from fedistats.render.json_text import coverage_json
+from fedistats.render.schema import SCHEMA
+
+_DIGITS = 6
+"""Of figures between 0 and 1, and of places on a map: the last ones of all that a machine counts with differ from the next machine's."""
+
+
+def compare_json(found: Comparison, sides: Sequence[Side]) -> bytes:
+    """{"schema_version", "abouts", "hosts", "apart": {kind: {host: [...]}}, "overlaps"}; see the analyses for what figures mean."""
+    apart = {
+        kind: {
+            host: [asdict(key) | {"log_odds": _short(key.log_odds), "z": _short(key.z)} for key in keys]
+            for host, keys in zip(found.hosts, of_hosts, strict=True)
+        }
+        for kind, of_hosts in found.keys.items()
+    }
+    overlaps = [
+        {"hosts": [one, other], **asdict(both), "jaccard": _short(both.jaccard), "weighted": _short(both.weighted)}
+        for one, other, both in found.overlaps
+    ]
+    abouts = {side.host: {part: asdict(about) for part, about in abouts_of(side).items()} for side in sides}
+    return _document({"abouts": abouts, "hosts": found.hosts, "apart": apart, "overlaps": overlaps})
+
+
+def abouts_of(side: Side) -> dict[str, About]:
+    """What is known of one side, and what each part of it says about itself."""
+    parts = {"profiles": side.profiles, "posts": side.posts, "neighborhood": side.neighborhood}
+    return {name: part.about for name, part in parts.items() if part is not None}
+
+
+def diff_json(found: Difference, before: Neighborhood, after: Neighborhood) -> bytes:
+    """{"schema_version", "before", "after", "new", "gone", "grew", "shrank", "timelines", "once"}; before and after are the collections."""
+    told = asdict(found)
+    for kind, nodes in (("new", found.new), ("gone", found.gone)):
+        told[kind] = [_node(node) for node in nodes]
+    for kind in ("grew", "shrank"):
+        told[kind] = [tie | {"chance": _short(tie["chance"])} for tie in told[kind]]
+    for name, graph in (("before", before), ("after", after)):
+        told[name] = {"about": asdict(graph.about), "coverage": coverage_json(graph.coverage)}
+    return _document(told)
+
+
+def map_json(found: Neighborhood, land: Landscape) -> bytes:
+    """{"schema_version", "about", "coverage", "instances": [{"host", "x", "y", "region"}], "regions": [{"words", "members"}], "apart"}."""
+    region = {member: number for number, region in enumerate(land.regions) for member in region.members}
+    instances = [
+        {"host": host, "x": _short(x), "y": _short(y), "region": region.get(i)}
+        for i, (host, (x, y)) in enumerate(zip(land.hosts, land.points.tolist(), strict=True))
+    ]
+    regions = [{"words": region.words, "members": len(region.members)} for region in land.regions]
+    return _document(
+        {
+            "about": asdict(found.about),
+            "coverage": coverage_json(found.coverage),
+            "instances": instances,
+            "regions": regions,
+            "apart": land.apart,
+        }
+    )
+
+
+def _node(node: Node) -> dict[str, Any]:
+    return {"host": node.host, "outcome": node.outcome, "strength": node.strength, "posts_read": node.posts_read}
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def _document(parts: Mapping[str, Any]) -> bytes:
+    told = {"schema_version": SCHEMA, **parts}
+    return (json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode("utf-8", "replace")

@@ -1,0 +1,16 @@
+"""What only some people need is installed by extras, each named like the module that it brings."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Literal
+
+from fedistats.errors import MissingExtra
+
+
+def extra(name: Literal["duckdb", "pandas", "polars"]) -> Any:
+    """The module. Raises MissingExtra, which says how to install it."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise MissingExtra(f"{name} is needed for this and not installed: pip install 'fedistats[{name}]'") from error

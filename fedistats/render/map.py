@@ -1,0 +1,231 @@
+"""The instances of a neighborhood as a map: the nearer two lie, the more alike they describe themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, PathPatch
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from fedistats.analyses.descriptions import Landscape
+from fedistats.languages import language_name
+from fedistats.layout import fill_page
+from fedistats.model import Neighborhood, Node
+from fedistats.render.labels import Label, Wish, place
+from fedistats.render.lettering import Hand, Run, Text
+from fedistats.render.page import Area, Page
+from fedistats.render.style import Theme
+from fedistats.text import clean
+
+By = Literal["community", "language"]
+
+_WIDTH, _HEIGHT = 1200, 900
+"""Points."""
+_SCALE = 0.5
+"""Of a page of 2400 x 1600, which labels are placed on."""
+_ALL_NAMED, _MOST_NAMES = 150, 90
+_WORDS = 15.0
+"""Points: how big the words of a region are."""
+_APART = 17.0
+"""Points between them."""
+_SHORE = 26.0
+"""Points of land round each instance of a region."""
+
+
+def draw(found: Neighborhood, land: Landscape, *, by: By, theme: Theme) -> Figure:
+    """Islands of instances with the words that bring them together; a disc's area is its posts, its colour its community or language.
+
+    The same neighborhood gives the same figure.
+    """
+    strange = [clean(word, 24) for region in land.regions for word in region.words]
+    strange += [community.common for community in found.communities]
+    hand = Hand(strange)
+    told = [[run for word in region.words if (run := hand.run(clean(word, 24)))] for region in land.regions]
+    page = Page(_WIDTH, _HEIGHT, theme, strange)
+    known = {node.host: node for node in found.nodes}
+    nodes = [known[host] for host in land.hosts]
+    page.title(
+        "How they describe themselves: the neighbours of",
+        found.start,
+        "The nearer two instances lie, the more words they share; each island bears the words that make it one",
+    )
+    page.foot(_caption(found, land))
+    colours, legend = _coloured(found, nodes, by, theme)
+    _legend(page, hand, legend)
+    if not nodes:
+        page.nothing(page.body, "no two instances share a word")
+        return page.figure
+    points, radii = _on_page(land, nodes, page.body)
+    ring = np.array([3.5 * (node.host == found.start) for node in nodes])
+    axes = page.figure.axes[0]
+    ground = _between(theme.background, theme.grid, 0.42)
+    for region in land.regions:
+        axes.add_patch(PathPatch(_shore(points[list(region.members)]), facecolor="none", edgecolor=ground,
+                                 linewidth=2 * _SHORE, capstyle="round", joinstyle="round", zorder=-1))  # fmt: skip
+    for i in np.argsort(-radii, kind="stable").tolist():
+        x, y = points[i].tolist()
+        axes.add_patch(
+            Circle((x, y), radii[i], facecolor=colours[i], edgecolor=theme.background, linewidth=0.8, zorder=2)
+        )
+        if nodes[i].host == found.start:
+            axes.add_patch(Circle((x, y), radii[i] + 3, fill=False, edgecolor=theme.ink, linewidth=1.4, zorder=2))
+    for label in _labels(page, hand, land, nodes, told, points, radii + ring):
+        text = label.text
+        if label.node >= len(nodes):
+            _line(page, told[label.node - len(nodes)], text.x, text.y, text.size, _APART)
+            continue
+        if label.leader:
+            x0, y0, x1, y1 = label.leader
+            axes.add_patch(PathPatch(Path([(x0, y0), (x1, y1)]), edgecolor=theme.muted, linewidth=0.6, zorder=1.5))
+        _put(page, Run(text.text, text.face), replace(text, muted=not text.bold))
+    return page.figure
+
+
+def _on_page(land: Landscape, nodes: Sequence[Node], area: Area) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points and radii of the discs."""
+    n = len(nodes)
+    weight = np.array([node.strength for node in nodes], dtype=np.float64)
+    width, height = area.right - area.left, area.bottom - area.top
+    most = float(np.clip(0.16 * np.sqrt(width * height / n), 5.0, 13.0))
+    radii = np.sqrt(2.5**2 + (most**2 - 2.5**2) * weight / max(weight.max(), 1.0))
+    inset = np.array([70.0, 24.0])
+    points = fill_page(
+        land.points,
+        weight,
+        radii,
+        width - 2 * inset[0],
+        height - 2 * inset[1],
+        gap=14 if n <= _ALL_NAMED else 3,
+        wide=3.0,
+    )
+    return points + inset + (area.left, area.top), radii
+
+
+def _shore(points: NDArray[np.float64]) -> Path:
+    """The shortest tree that joins the points (R. C. Prim, 1957): a thick line along it is one island."""
+    distance = np.hypot(*(points[:, np.newaxis] - points).T)
+    nearest, joined = distance[0].copy(), np.zeros(len(points), dtype=np.int64)
+    nearest[0] = np.inf
+    outside = np.ones(len(points), dtype=bool)
+    outside[0] = False
+    lines = []
+    while outside.any():
+        i = int(np.argmin(np.where(outside, nearest, np.inf)))
+        lines += [points[joined[i]], points[i]]
+        outside[i] = False
+        closer = distance[i] < nearest
+        nearest, joined = np.where(closer, distance[i], nearest), np.where(closer, i, joined)
+    return Path(lines, [Path.MOVETO, Path.LINETO] * (len(lines) // 2))
+
+
+def _labels(
+    page: Page,
+    hand: Hand,
+    land: Landscape,
+    nodes: Sequence[Node],
+    told: Sequence[Sequence[Run]],
+    points: NDArray[np.float64],
+    radii: NDArray[np.float64],
+) -> tuple[Label, ...]:
+    """Where the words of the regions and the names of the instances stand; a label's node is beyond all nodes for a region."""
+    n = len(nodes)
+    order = sorted(range(n), key=lambda i: (-nodes[i].strength, nodes[i].host))
+    named = n <= _ALL_NAMED
+    middles = [points[list(region.members)].mean(axis=0) for region in land.regions]
+    wishes = []
+    for number, words in enumerate(told):
+        if words:
+            # letters of ours that are as wide together as the words
+            wide = sum(run.width(_WORDS) for run in words) + _APART * (len(words) - 1)
+            letters = Run("n" * max(round(wide / Run("n").width(_WORDS)), 1))
+            wishes.append(Wish(n + number, letters, _WORDS, False, True))
+    for rank, i in enumerate(order[: n if named else _MOST_NAMES]):
+        size = 10.5 if rank < 8 else 8.5
+        wishes.append(Wish(i, hand.host(nodes[i].host, 40), size, rank < 8, rank < 8))
+    body = page.body
+    return place(
+        wishes,
+        np.vstack([points, *middles]),
+        np.concatenate([radii, np.ones(len(middles))]),
+        (body.left - 20, body.top, body.right + 20, body.bottom),
+        _SCALE,
+        np.empty((0, 2, 2)),
+    )
+
+
+def _line(page: Page, runs: Sequence[Run], left: float, y: float, size: float, gap: float) -> None:
+    """Words side by side on the baseline y; with a dot between those that stand apart."""
+    for number, run in enumerate(runs):
+        if number and gap == _APART:
+            page.write("·", left - gap / 2, y, size, muted=True, anchor="center")
+        _put(page, run, Text(run.text, left, y, size))
+        left += run.width(size) + gap
+
+
+def _put(page: Page, run: Run, text: Text) -> None:
+    """A word in the font that it needs."""
+    if run.face is None:
+        page.write(text.text, text.x, text.y, text.size, bold=text.bold, muted=text.muted)
+    else:
+        wide = run.width(text.size, text.bold)
+        page.word(text.text, text.x + wide, text.y - 0.36 * text.size, text.size, wide + 1)
+
+
+def _coloured(
+    found: Neighborhood, nodes: Sequence[Node], by: By, theme: Theme
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """The colour of each instance, and what the colours mean."""
+    if by == "community":
+        group = [None if node.community is None else str(node.community) for node in nodes]
+        names = {str(i): community.common or community.name for i, community in enumerate(found.communities)}
+        order = [str(i) for i in range(len(found.communities)) if str(i) in group]
+        other = "no community of its own"
+    else:
+        group = [node.languages[0][0] if node.languages else None for node in nodes]
+        counted = Counter(code for code in group if code)
+        order = sorted(counted, key=lambda code: (-counted[code], code))[: len(theme.colours)]
+        names = {code: f"mostly {language_name(code)}" for code in order}
+        other = "any other, or not said"
+    inks = dict(zip(order, theme.colours, strict=False))
+    legend = [(inks[key], names[key]) for key in order]
+    if any(key not in inks for key in group):
+        legend.append((theme.other, other))
+    return [inks.get(key or "", theme.other) for key in group], legend
+
+
+def _legend(page: Page, hand: Hand, legend: Sequence[tuple[str, str]]) -> None:
+    """What the colours mean, in as many lines as that takes."""
+    body, size = page.body, 10.5
+    x, y = body.left, body.top - 8
+    for colour, words in legend:
+        runs = hand.runs(clean(words, 60))
+        wide = sum(run.width(size) for run in runs) + 34
+        if x > body.left and x + wide > body.right:
+            x, y = body.left, y + 18
+        page.figure.axes[0].add_patch(Circle((x + 5, y - 4), 5, facecolor=colour, linewidth=0))
+        _line(page, runs, x + 15, y, size, 0)
+        x += wide
+    page.body = Area(body.left, y + 16, body.right, body.bottom)
+
+
+def _between(one: str, other: str, share: float) -> str:
+    mixed = (1 - share) * np.array(to_rgb(one)) + share * np.array(to_rgb(other))
+    return str(to_hex(tuple(mixed.tolist())))
+
+
+def _caption(found: Neighborhood, land: Landscape) -> str:
+    apart = f"{land.apart:,} that share no word with another are not on the map. " if land.apart else ""
+    silent = len(found.nodes) - len(land.hosts) - land.apart
+    unheard = f"Of {silent:,} of the neighborhood no description is known. " if silent > 0 else ""
+    return (
+        f"{len(land.hosts):,} instances by the words of their own titles and descriptions; the words that are told stand in at least three "
+        f"of them. Directions mean nothing, only distances do. A bigger disc: more posts connect it with the others. {apart}{unheard}"
+        f"{found.coverage.sentence()}. Collected {clean(found.about.date[:10])}, fedistats {clean(found.about.version, 20)}."
+    )

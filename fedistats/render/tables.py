@@ -1,0 +1,126 @@
+"""The tables of a result, cleaned of whatever no file should hold: the same rows for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fedistats.model import About, History, Instance, Neighborhood, Posts, Profiles
+from fedistats.render.schema import SCHEMA
+from fedistats.text import clean
+
+Value = str | int | float | bool | None
+Row = tuple[Value, ...]
+
+
+def about(found: Neighborhood, *, ids_only: bool = False) -> dict[str, Value]:
+    """What was asked, when, and how much was seen, as `schema.ABOUT` describes it. `ids_only` leaves out how many posts."""
+    coverage = found.coverage
+    told: dict[str, Value] = {
+        **provenance(found.about),
+        "instances_found": coverage.found,
+        "instances_asked": coverage.asked,
+        **{f"instances_{outcome.replace(' ', '_')}": n for outcome, n in coverage.outcomes.items()},
+    }
+    if not ids_only:
+        told |= {
+            "instances_local_only": coverage.local_only,
+            "posts_read": coverage.posts_read,
+            "posts_left_out": coverage.posts_left_out,
+        }
+    return told
+
+
+def provenance(about: About) -> dict[str, Value]:
+    """What was asked, and when: the part of `schema.ABOUT` that every result has."""
+    return {
+        "schema": SCHEMA,
+        "fedistats_version": _fit(about.version),
+        "host": _fit(about.host),
+        "date": _fit(about.date),
+        **{name: _fit(value) for name, value in sorted(about.question.items()) if name != "host"},
+    }
+
+
+def hosts(found: Neighborhood) -> list[str]:
+    """The names of the nodes, in their order."""
+    return [clean(node.host) for node in found.nodes]
+
+
+def nodes(found: Neighborhood, *, ids_only: bool = False) -> Iterator[Row]:
+    """The rows of `schema.NODES`."""
+    if ids_only:
+        yield from ((host,) for host in hosts(found))
+        return
+    communities = [(clean(community.name), clean(community.common)) for community in found.communities]
+    for node in found.nodes:
+        yield (
+            clean(node.host),
+            str(node.outcome),
+            clean(node.reason),
+            node.outcome.answered,
+            node.host == found.start,
+            node.posts_read,
+            node.strength,
+            -1 if node.community is None else node.community,
+            *(("", "") if node.community is None else communities[node.community]),
+            _known(node.software),
+            _known(node.version),
+            node.users,
+            node.kind,
+        )
+
+
+def edges(found: Neighborhood) -> tuple[NDArray[np.object_], NDArray[np.object_], NDArray[np.int64]]:
+    """The columns of `schema.EDGES`."""
+    names = np.array(hosts(found), dtype=object)
+    return names[found.edges[:, 0]], names[found.edges[:, 1]], found.edges[:, 2]
+
+
+def coverage(found: Neighborhood) -> Iterator[Row]:
+    """The rows of `schema.COVERAGE`."""
+    for ending in found.endings:
+        yield clean(ending.host), str(ending.outcome), clean(ending.reason), ending.posts_read
+
+
+def words(found: Profiles) -> Iterator[Row]:
+    """The rows of `schema.WORDS`."""
+    return ((clean(word.text), word.people) for word in found.words)
+
+
+def distributions(found: Profiles) -> Iterator[Row]:
+    """The rows of `schema.DISTRIBUTIONS`."""
+    for spread in found.distributions:
+        for low, high, people in spread.bins:
+            yield spread.name, spread.unit, float(low), float(high), people
+
+
+def counts(found: Posts) -> Iterator[Row]:
+    """The rows of `schema.COUNTS`."""
+    for feed in found.feeds:
+        yield from ((feed.feed, "language", clean(code or ""), posts, "posts") for code, posts in feed.languages)
+        yield from ((feed.feed, "hashtag", clean(tag.text), tag.people, "people") for tag in feed.hashtags)
+        yield from ((feed.feed, "word", clean(word.text), word.people, "people") for word in feed.words)
+        yield from ((feed.feed, "hour", str(hour), posts, "posts") for hour, posts in enumerate(feed.hours))
+        yield from ((feed.feed, "origin", clean(host or ""), posts, "posts") for host, posts in feed.origins)
+
+
+def activity(found: Instance) -> Iterator[Row]:
+    """The rows of `schema.ACTIVITY`."""
+    return ((row.begins_at, row.posts, row.logins, row.registrations) for row in found.activity)
+
+
+def moments(found: History) -> Iterator[Row]:
+    """The rows of `schema.MOMENTS`."""
+    for at in found.moments:
+        yield at.date, at.users, at.posts, at.posts_read, at.found, at.neighbors, at.edges, at.communities
+
+
+def _known(text: str | None) -> str | None:
+    return (clean(text) or None) if text else None
+
+
+def _fit(value: Value) -> Value:
+    return clean(value, 2000) if isinstance(value, str) else value

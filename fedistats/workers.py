@@ -1,0 +1,477 @@
+"""The same walk with more hands: batches of hosts go out to other processes, here or on a cluster, and all that these read comes
+together in one store.
+
+Who goes where: a batch takes all hosts of a registrable domain, and all at one machine's address, that wait at the time; while it is
+out, no other batch may have hosts of that domain or address. So whatever holds for these in one process (pace, turns, limits) holds
+here, because one process alone is concerned with it. Names are looked up before anybody goes out: dead ones never do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import math
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import msgspec
+
+from fedistats.crawl import Crawl, Walk, pages_of
+from fedistats.errors import AskError, Elsewhere, MissingExtra, OwnTrouble, Spent
+from fedistats.manners import Standing
+from fedistats.mastodon import LOCAL, PUBLIC
+from fedistats.model import Host, Start
+from fedistats.store import Breadth, Collection, Store
+from fedistats.web import Web
+from fedistats.web.dialling import system_look_up
+from fedistats.web.places import domain_of, machine_of
+
+_WORKERS_PATIENCE = 30.0
+# Seconds: whoever wants more quiet is handed back, and waited for by the main process, so that no worker waits for one host alone.
+_MOST_OF_AN_ADDRESS = 8
+# In one batch: each is asked four at a time, and many more would keep a worker from all others.
+_BATCHES_OF_PLACES = 2
+# A batch holds so many times the hosts that can be visited at once: some to follow on, few enough that little is lost with a worker.
+_TRIES = 2
+# A host whose worker was lost is given out once more; after that the main process goes there.
+
+
+# -- in a worker ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How workers ask, all of them."""
+
+    agent: str
+    """What they call themselves."""
+    pace: float
+    patience: float
+    places: int
+    """Hosts that one worker may visit at once."""
+    starts: tuple[Start, ...] = ()
+    """Hosts that a person typed: only these may be private, or without TLS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a worker is sent out for: everything that it must know."""
+
+    options: Options
+    hosts: tuple[Host, ...]
+    """To be visited."""
+    addresses: Mapping[str, tuple[str, ...]]
+    """Where they live: looked up already, by name without the port."""
+    standings: Mapping[Host, Standing]
+    start: Host
+    """Of the collection that this is a part of."""
+    posts: int
+    """To be read of each timeline."""
+    software: bool = False
+    most_requests: int | None = None
+
+
+class Told(msgspec.Struct):
+    """What a worker comes back with."""
+
+    packed: bytes
+    """A store, for `Store.absorb`."""
+    finished: list[Host]
+    """Hosts of which nothing more is to be asked; all others of the batch are for somebody else to go on with."""
+    pages: int
+    items: int
+    requests: int
+
+
+def visit(errand: Errand) -> bytes:
+    """Visit the hosts of an errand; a `Told` as MessagePack. Fails only where the worker does, or nobody wants it any more."""
+    return msgspec.msgpack.encode(asyncio.run(_visit_while_wanted(errand)))
+
+
+async def _visit_while_wanted(errand: Errand) -> Told:
+    visiting = asyncio.create_task(_visit(errand))
+    while not visiting.done():
+        await asyncio.wait([visiting], timeout=1.0)
+        if not _wanted():
+            visiting.cancel()
+    return visiting.result()
+
+
+def _wanted() -> bool:
+    """Dask cannot stop a task that runs; so one that was taken back has to look for itself. (Processes of our own are ended.)"""
+    distributed = sys.modules.get("distributed")
+    if distributed is None:
+        return True
+    try:
+        worker = distributed.get_worker()
+        task = worker.state.tasks.get(worker.get_current_task())
+    except (ValueError, AttributeError):  # no worker of Dask
+        return True
+    return task is not None and task.state != "cancelled"
+
+
+async def _visit(errand: Errand) -> Told:
+    def look_up(name: str, port: int) -> Iterable[str]:
+        return errand.addresses.get(name) or system_look_up(name, port)
+
+    with Store.apart() as store:
+        for host, standing in errand.standings.items():
+            store.note(host, standing)
+        collection = store.begin(errand.start, 0)
+        async with Web(
+            agent=errand.options.agent,
+            starts=errand.options.starts,
+            pace=errand.options.pace,
+            patience=min(errand.options.patience, _WORKERS_PATIENCE),
+            concurrency=errand.options.places,
+            ledger=store,
+            look_up=look_up,
+            most_requests=errand.most_requests,
+            domains=frozenset(map(domain_of, errand.hosts)),
+        ) as web:
+            crawl = _Visits(web.ask, store, now=lambda: 0, visiting=web.visiting, room=web.room)
+            try:
+                await crawl.visit_all(collection, errand)
+            except* Spent:
+                pass  # what was read until then is handed in
+        return crawl.told(web.requests)
+
+
+class _Visits(Crawl):
+    """Visits the hosts that it is told to, and leads no further."""
+
+    async def visit_all(self, collection: Collection, errand: Errand) -> None:
+        self.finished: list[Host] = []
+        frontier = self._frontier(collection, errand.posts, Breadth(depth=1, listed=frozenset(errand.hosts)))
+        frontier.start_done()
+        await self.visit_found(Walk(collection, errand.posts, errand.software, frontier))
+
+    async def visit(self, walk: Walk, host: Host) -> None:
+        try:
+            await super().visit(walk, host)
+        except Elsewhere:
+            walk.frontier.done()
+            return
+        timelines = (self._store.timeline(walk.collection, host, feed) for feed in (PUBLIC, LOCAL))
+        if not any(timeline and timeline.key for timeline in timelines):
+            self.finished.append(host)
+
+    def told(self, requests: int) -> Told:
+        return Told(self._store.packed(), self.finished, self._progress.pages, self._progress.items, requests)
+
+
+# -- who the workers are -------------------------------------------------------------------------------------------------
+
+
+class Crew(Protocol):
+    """Those who can be sent out."""
+
+    size: int
+    """How many at a time."""
+
+    def send(self, errand: Errand) -> Future[bytes]:
+        """Raises RuntimeError (BrokenExecutor among them) where nobody can be sent any more."""
+        ...
+
+
+class Hired:
+    """Whoever works for an executor that somebody else has made, and will end."""
+
+    def __init__(self, executor: Executor, size: int) -> None:
+        self._executor = executor
+        self.size = size
+
+    def send(self, errand: Errand) -> Future[bytes]:
+        return self._executor.submit(visit, errand)
+
+
+class Processes:
+    """So many processes on this machine. They end with the block, whatever they are doing, and also when we are killed."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __enter__(self) -> Self:
+        # Fresh interpreters: what we hold (sockets, locks, threads) is no business of theirs, and it is the same on every system.
+        self._context = get_context("spawn")
+        self._lifeline, self._ours = self._context.Pipe(duplex=False)
+        self._pool = self._begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._ours.close()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._ours.close()
+        self._lifeline.close()
+
+    def send(self, errand: Errand) -> Future[bytes]:
+        try:
+            return self._pool.submit(visit, errand)
+        except BrokenExecutor:
+            self._pool = self._begin()
+            return self._pool.submit(visit, errand)
+
+    def _begin(self) -> ProcessPoolExecutor:
+        pool = ProcessPoolExecutor(self.size, self._context, _live_on, (self._lifeline,))
+        pool.submit(os.getpid)  # they start now, while the first pages are read
+        return pool
+
+
+def _live_on(lifeline: Connection) -> None:
+    """In a worker: live as long as the process that holds the other end. Ctrl-C is for that one alone to react to."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)  # a crawl makes many small values that live as long as their page
+
+    def wait() -> None:
+        with suppress(EOFError, OSError):
+            lifeline.recv()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[tuple[Executor, int]]:
+    """The workers of a Dask cluster whose scheduler is at `address` (tcp://...:8786): an executor, and how many tasks it runs at once.
+
+    Raises MissingExtra, OwnTrouble where there is no scheduler, or no worker.
+    """
+    try:
+        import distributed
+    except ImportError as error:
+        raise MissingExtra("a Dask cluster needs the extra 'dask': pip install 'fedistats[dask]'") from error
+    dask: Any = distributed  # bears few types
+    try:
+        client = dask.Client(address)
+    except (OSError, ValueError) as error:
+        raise OwnTrouble(f"there is no Dask scheduler at {address} ({error})") from error
+    with client:
+        size = sum(client.nthreads().values())  # one batch for each thread
+        if not size:
+            raise OwnTrouble(f"the Dask cluster at {address} has no worker")
+        yield client.get_executor(pure=False), size
+
+
+# -- in the main process -------------------------------------------------------------------------------------------------
+
+
+class SharedCrawl(Crawl):
+    """A crawl that sends others out. It reads the start itself, and in the end goes to whoever was handed back.
+
+    `options.places` are the hosts that may be visited at once by all workers together; nobody else is sent to the domains of `stay`.
+    """
+
+    def __init__(self, *, web: Web, crew: Crew, options: Options, stay: Iterable[Host] = (), **more: Any) -> None:
+        super().__init__(web.ask, visiting=web.visiting, room=web.room, **more)
+        self._web = web
+        self._crew = crew
+        self._options = replace(options, places=max(1, options.places // crew.size))
+        self._stay = frozenset(map(domain_of, stay))
+
+    async def visit_ring(self, walk: Walk) -> None:
+        while left := await self._share(walk):
+            await asyncio.sleep(self._options.pace)  # a worker may have been there a moment ago
+            walk.frontier.again(left)
+            async with asyncio.TaskGroup() as group:
+                for _ in left:
+                    host = await walk.frontier.next()
+                    assert host is not None
+                    await self._room()
+                    group.create_task(self.visit(walk, host))
+                    await asyncio.sleep(0)
+
+    async def _share(self, walk: Walk) -> list[Host]:
+        """Send out whoever waits, and whoever these lead to; returns those that were handed back."""
+        desk = _Desk(_BATCHES_OF_PLACES * self._options.places)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._crew.size):
+                group.create_task(self._send_out(walk, desk))
+            while (host := await walk.frontier.next()) is not None:
+                desk.coming += 1
+                await self._room()
+                group.create_task(self._prepare(walk, desk, host))
+                await asyncio.sleep(0)
+            desk.close()
+        return desk.left
+
+    async def _prepare(self, walk: Walk, desk: _Desk, host: Host) -> None:
+        """Who is it, and where does it live? Who needs not be asked anything does not go out."""
+        timeline = self._store.timeline(walk.collection, host, PUBLIC)
+        if host in self._exclude or not self._web.admits(host) or (timeline and self._settled(walk, timeline)):
+            await self.visit(walk, host)
+        elif (
+            timeline or domain_of(host) in self._stay
+        ):  # an earlier run began it here, where its key is; or another key is
+            self._hand_back(walk, desk, host)
+        else:
+            try:
+                desk.add(_Ready(host, await self._web.addresses(host)))
+            except (AskError, OwnTrouble):  # its visit will say so, too
+                await self.visit(walk, host)
+        desk.coming -= 1
+        desk.changed()
+
+    def _hand_back(self, walk: Walk, desk: _Desk, host: Host) -> None:
+        desk.left.append(host)
+        walk.frontier.heard(host, self._named(walk.collection, host, walk.posts))
+        walk.frontier.done()
+
+    async def _send_out(self, walk: Walk, desk: _Desk) -> None:
+        """One batch after the other, as long as there are any."""
+        await walk.frontier.start_read.wait()
+        while batch := await desk.batch(walk):
+            self._advance(working=len(batch))
+            told = await self._told(walk, batch)
+            self._advance(working=-len(batch))
+            if told is not None:
+                self._take_in(walk, desk, batch, told)
+            else:
+                await asyncio.sleep(self._options.pace)  # a lost worker may have been there a moment ago
+                for ready in batch:
+                    ready.tries += 1
+                    if ready.tries < _TRIES:
+                        desk.add(ready)
+                    else:
+                        self._hand_back(walk, desk, ready.host)
+            desk.free(batch)
+
+    async def _told(self, walk: Walk, batch: Sequence[_Ready]) -> Told | None:
+        """What a worker comes back with; None where it was lost, for whatever reason: who tries the last time, here, will see it."""
+        web, most = self._web, None
+        if web.most_requests is not None:
+            most = (web.most_requests - web.requests) // self._crew.size
+            web.most_requests -= most
+        hosts = tuple(ready.host for ready in batch)
+        errand = Errand(
+            options=replace(self._options, starts=tuple(s for s in self._options.starts if s.host in set(hosts))),
+            hosts=hosts,
+            addresses={ready.host.partition(":")[0]: ready.addresses for ready in batch},
+            standings={host: standing for host in hosts if (standing := self._store.recall(host)) != Standing()},
+            start=walk.collection.start,
+            posts=walk.posts,
+            software=walk.software,
+            most_requests=most,
+        )
+        for host in hosts:
+            web.forget(host)
+        try:
+            done = asyncio.wrap_future(self._crew.send(errand))
+        except RuntimeError:
+            return None
+        await asyncio.wait([done])
+        if done.cancelled() or done.exception() is not None:
+            return None
+        told = msgspec.msgpack.decode(done.result(), type=Told)
+        if web.most_requests is not None and most is not None:
+            web.most_requests += most - told.requests
+        self.requests_of_others += told.requests
+        return told
+
+    def _take_in(self, walk: Walk, desk: _Desk, batch: Sequence[_Ready], told: Told) -> None:
+        self._store.absorb(walk.collection, told.packed)
+        self._advance(pages=told.pages, items=told.items)
+        finished = set(told.finished)
+        for ready in batch:
+            timeline = self._store.timeline(walk.collection, ready.host, PUBLIC)
+            read = timeline.posts_read if timeline else 0
+            if timeline is None or ready.host not in finished:
+                self._advance(wanted=pages_of(read))
+                self._hand_back(walk, desk, ready.host)
+            else:
+                walk.frontier.heard(ready.host, self._named(walk.collection, ready.host, walk.posts))
+                walk.frontier.done()
+                self._advance(done=1, wanted=pages_of(read) - pages_of(walk.posts), ended=(ready.host, timeline))
+
+
+@dataclass(slots=True)
+class _Ready:
+    """A host that may go out."""
+
+    host: Host
+    addresses: tuple[str, ...]
+    tries: int = 0
+
+    @property
+    def domain(self) -> str:
+        return domain_of(self.host)
+
+    @property
+    def doors(self) -> set[str]:
+        """What no other batch may come to at the same time."""
+        return {self.domain, machine_of(self.addresses[0])} if self.addresses else {self.domain}
+
+
+class _Desk:
+    """Where batches are made up: of those that are ready, whoever is at nobody else's door."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._ready: dict[str, list[_Ready]] = {}
+        self._taken: set[str] = set()
+        self._idle = 0
+        self._closed = False
+        self._news = asyncio.Event()
+        self.coming = 0
+        """Hosts that will soon be ready, or not."""
+        self.left: list[Host] = []
+        """Hosts that are for the main process."""
+
+    def add(self, ready: _Ready) -> None:
+        self._ready.setdefault(ready.domain, []).append(ready)
+
+    def free(self, batch: Iterable[_Ready]) -> None:
+        """The doors of this batch are free again."""
+        for ready in batch:
+            self._taken -= ready.doors
+        self.changed()
+
+    def changed(self) -> None:
+        self._news.set()
+
+    def close(self) -> None:
+        """Nobody comes any more."""
+        self._closed = True
+        self.changed()
+
+    async def batch(self, walk: Walk) -> list[_Ready]:
+        """The next batch, when there is one; empty when there will be none."""
+        self._idle += 1
+        while not (made := self._make_up(walk)) and not self._closed:
+            self._news.clear()
+            await self._news.wait()
+        self._idle -= 1
+        return made
+
+    def _make_up(self, walk: Walk) -> list[_Ready]:
+        """A fair share of those that are ready, as soon as all are that could be."""
+        ready = sum(map(len, self._ready.values()))
+        if ready < self._most * self._idle and (self.coming or len(walk.frontier)):
+            return []
+        size = min(self._most, math.ceil(ready / self._idle))
+        made: list[_Ready] = []
+        doors: Counter[str] = Counter()
+        for domain, group in list(self._ready.items()):
+            if len(made) >= size:
+                break
+            new = Counter(door for one in group for door in one.doors)
+            if self._taken & new.keys() or any(doors[d] and doors[d] + n > _MOST_OF_AN_ADDRESS for d, n in new.items()):
+                continue
+            made += self._ready.pop(domain)
+            doors += new
+        self._taken |= doors.keys()
+        return made

@@ -1,0 +1,68 @@
+"""Commands over a made-up fediverse that was collected in this process: no sockets, and a clock that is handed over."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from fedistats import cli
+from fedistats.crawl import Crawl
+from fedistats.model import Host, Start
+from fedistats.store import Store
+from tests.fediverse import Fediverse, Server, post
+
+PLACE = Path("output/fedistats.db")
+"""Where a command finds its store, in whatever folder it is run."""
+FIRST = 1_793_534_400
+"""1 November 2026, noon (UTC)."""
+
+
+def timeline(*heard: tuple[str, int]) -> list[dict[str, object]]:
+    """A timeline of so many posts by people of each instance, well mixed; '' is the server itself."""
+    authors = sorted((place, host) for host, posts in heard for place in range(posts))
+    acct = [f"u{place % 9}@{host}" if host else f"u{place % 9}" for place, host in authors]
+    return [post(number, name) for number, name in enumerate(acct, 1)][::-1]
+
+
+def collect(
+    servers: Mapping[str, Server], *starts: str, now: int = FIRST, path: Path = PLACE, map_: bool = False
+) -> Fediverse:
+    """Everything about each of the starts."""
+    fediverse = Fediverse(dict(servers))
+
+    async def go() -> None:
+        with Store.open(path) as store:
+            for host in starts:
+                crawl, start = Crawl(fediverse.ask, store, now=lambda: now), Start(Host(host))
+                found = await crawl.neighborhood(start, 1000, fresh=True)
+                if map_:
+                    await crawl.descriptions(found)
+                await crawl.instance(start)
+                await crawl.profiles(start)
+                await crawl.posts(start, 1000)
+
+    asyncio.run(go())
+    return fediverse
+
+
+class Commands:
+    """Runs command lines in an empty folder; each gives exit code, stdout and stderr."""
+
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+    ) -> None:
+        self._monkeypatch, self._captured = monkeypatch, capfdbinary
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("COLUMNS", "120")
+
+    def __call__(self, *words: str) -> tuple[int, str, str]:
+        self._monkeypatch.setattr(sys, "argv", ["fedistats", *words])
+        self._captured.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = self._captured.readouterr()
+        return int(ended.value.code or 0), out.decode(), err.decode()

@@ -1,0 +1,82 @@
+"""Own tokens: from the environment to one host each, and to no other place."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from fedistats import cli
+from fedistats.api import Manners
+from fedistats.cli.tokens import tokens, variable
+from fedistats.model import Host
+from tests.desk import on_the_desk
+from tests.fediverse import Server, post
+
+TYPED = Host("social.far.example")
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("mastodon.example", "FEDISTATS_TOKEN_MASTODON_EXAMPLE"),
+        ("social-far.example", "FEDISTATS_TOKEN_SOCIAL_FAR_EXAMPLE"),
+        ("xn--bcher-kva.example", "FEDISTATS_TOKEN_XN__BCHER_KVA_EXAMPLE"),
+        ("127.0.0.1:3000", "FEDISTATS_TOKEN_127_0_0_1_3000"),
+    ],
+)
+def test_the_variable_of_a_host(host: str, name: str) -> None:
+    assert variable(Host(host)) == name
+    assert tokens({name: "secret"}, Host(host)) == {host: "secret"}
+
+
+def test_a_name_that_could_mean_several_hosts_is_for_the_one_that_was_typed_alone() -> None:
+    environ = {"FEDISTATS_TOKEN_SOCIAL_FAR_EXAMPLE": "secret"}
+    assert tokens(environ, TYPED) == {TYPED: "secret"}
+    assert tokens(environ, Host("social-far.example")) == {"social-far.example": "secret"}
+    assert tokens(environ, Host("home.example")) == {}
+
+
+def test_a_name_that_can_mean_one_host_alone_holds_wherever_that_is_met() -> None:
+    assert tokens({"FEDISTATS_TOKEN_FAR_EXAMPLE": "secret"}, TYPED) == {"far.example": "secret"}
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"FEDISTATS_TOKEN_FAR_EXAMPLE": ""},
+        {"FEDISTATS_TOKEN_": "x"},
+        {"FEDISTATS_TOKEN_LOCALHOST": "x"},
+        {"FEDISTATS_TOKEN_FAR_LOCAL": "x"},
+        {"FEDISTATS_TOKENFAR_EXAMPLE": "x"},
+        {"TOKEN_FAR_EXAMPLE": "x"},
+    ],
+)
+def test_whatever_else_stands_in_the_environment_is_no_token(environ: dict[str, str]) -> None:
+    assert tokens(environ, TYPED) == {}
+
+
+def test_manners_that_are_shown_do_not_show_tokens() -> None:
+    assert "secret" not in repr(Manners(tokens={TYPED: "secret"}))
+
+
+SECRET = "s3cret-Of-Mine"
+
+
+@pytest.mark.parametrize(("token", "code"), [(SECRET, 0), ("another", 4)])
+def test_with_a_token_a_server_that_shows_nothing_to_everybody_is_read_and_the_token_stands_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], token: str, code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with on_the_desk(Server([post(n, "ann") for n in range(9)]), token=SECRET) as url:
+        monkeypatch.setenv(variable(Host(url.removeprefix("http://"))), token)
+        monkeypatch.setattr(sys, "argv", ["fedistats", "posts", url, "--pace", "0.2", "-v", "--posts", "5"])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    assert (ended.value.code or 0) == code
+    written = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    assert any(b'"posts_read": 5' in data for data in written) == (code == 0)
+    assert not any(token.encode() in data for data in written)
+    shown = capfd.readouterr()
+    assert token not in shown.out + shown.err

@@ -12,7 +12,13 @@ from benchmarks.measure import Claim, Figures, Result, Size, fresh, in_turn
 from benchmarks.server import figures, serving
 from benchmarks.world import POSTS_A_PAGE, World
 
-US, PLAIN, BLOG, MASTODON_PY = "fedistats", "plain asyncio + httpx", "the blog's way", "Mastodon.py"
+US, TWO, PLAIN, BLOG, MASTODON_PY = (
+    "fedistats",
+    "fedistats, 2 workers",
+    "plain asyncio + httpx",
+    "the blog's way",
+    "Mastodon.py",
+)
 _BLOGS_SLEEP = 0.5
 """Seconds after each request of the blog's scripts; it is added up, not waited for."""
 _IN_JSON_LOADS = 2.5
@@ -26,8 +32,10 @@ def run(size: Size) -> Result:
     result = Result()
     if size == "toy":
         _beside(result, World(2, 2, 0.0), (US, PLAIN), 1)
+        _directory(result, 100)
         return result
     _slow_peers(result, size)
+    _directory(result, 10_000)
     small = _beside(result, World(30, 25), (US,), 3)[US]
     hundred = _beside(result, World(100, 25), (US, PLAIN), 1)[US]
     mixed = _beside(result, World(100, 25, spread=0.36), (US,), 1)[US]
@@ -70,7 +78,8 @@ def _big(result: Result, small: Figures) -> None:
     found = _beside(result, World(300, 25), (US, PLAIN), 3)
     us, plain = found[US], found[PLAIN]
     thousand = _beside(result, World(1000, 5), (US,), 1)[US]
-    many = _beside(result, World(3000, 25), (US,), 1)[US]
+    shared = _beside(result, World(3000, 25), (US, TWO), 1)
+    many, two = shared[US], shared[TWO]
     most = _beside(result, World(30_000, 5, mixed=True, home_page=400), (US,), 1)[US]
     result.claims += [
         Claim("301 hosts x 25 pages: CPU per post (us)", us["us/post"], 32),
@@ -81,9 +90,17 @@ def _big(result: Result, small: Figures) -> None:
         Claim("CPU per request, 1,001 hosts / 31 hosts", thousand["ms/request"] / small["ms/request"], 1.3),
         Claim("3,001 hosts x 25 pages: peak (MB)", many["peak MB"], 300),
         Claim("CPU per post, 3,001 hosts / 31 hosts", many["us/post"] / small["us/post"], 1.2),
+        Claim("wall of one process / of two workers", many["wall s"] / two["wall s"], 1.5, at_most=False),
         Claim("30,001 hosts x 5 pages, a third dead, closed or slow: peak (MB)", most["peak MB"], 600),
         Claim("hosts whose end is told", most["ended"], 30_001, at_most=False),
     ]
+
+
+def _directory(result: Result, profiles: int) -> None:
+    told = fresh("crawlers:directory", profiles=profiles)
+    result.rows.append({"crawler": US, "world": f"a directory of {profiles:,} profiles"} | told)
+    if profiles >= 10_000:
+        result.claims.append(Claim("CPU per profile, cloud included (ms)", told["ms/profile"], 0.3))
 
 
 def _growth(result: Result) -> None:

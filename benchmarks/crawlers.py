@@ -18,19 +18,21 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Figures, measured
-from benchmarks.world import POSTS_A_PAGE, World, address, home, name, timelines
+from benchmarks.world import POSTS_A_PAGE, World, account, address, home, name, timelines
 
 TIMELINE = "/api/v1/timelines/public"
 Sightings = Counter[tuple[str, str]]
 
 
-def fedistats(world: World, port: int, wrap: Callable[[Any], Any] = lambda run: run) -> Figures:
-    """The product, through its Python API: `Web` at no pace, `Crawl`, `Store` in a file."""
+def fedistats(world: World, port: int, wrap: Callable[[Any], Any] = lambda run: run, workers: int = 1) -> Figures:
+    """The product, through its Python API: `Web` at no pace, `Crawl`, `Store` in a file. CPU and memory are the main process's."""
     from fedistats import tell
     from fedistats.crawl import Crawl
     from fedistats.model import Host, Outcome, Start
     from fedistats.store import Store
     from fedistats.web import Web, user_agent
+    from fedistats.web.places import places
+    from fedistats.workers import Options, Processes, SharedCrawl
 
     # A found host is asked over TLS and at public addresses alone; that these are not is told as a person would tell it.
     starts = [Start(Host(host), "http", private=True) for host in hosts(world, port)]
@@ -43,8 +45,15 @@ def fedistats(world: World, port: int, wrap: Callable[[Any], Any] = lambda run: 
     async def crawl(store: Store) -> Any:
         agent = user_agent("0", "benchmarks")
         async with Web(agent=agent, pace=0, starts=starts, ledger=store, look_up=look_up) as web:
-            crawler = Crawl(web.ask, store, now=lambda: 1_900_000_000.0, visiting=web.visiting)
-            return await crawler.neighborhood(starts[0], world.posts)
+            more: dict[str, Any] = {"store": store, "now": lambda: 1_900_000_000.0}
+            if workers == 1:
+                crawler = Crawl(web.ask, visiting=web.visiting, room=web.room, **more)
+                return await crawler.neighborhood(starts[0], world.posts)
+            options = Options(agent, pace=0.0, patience=900.0, places=places(), starts=tuple(starts))
+            with Processes(workers) as crew:
+                return await SharedCrawl(web=web, crew=crew, options=options, **more).neighborhood(
+                    starts[0], world.posts
+                )
 
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "store.db") as store:
         with measured() as figures:
@@ -59,6 +68,11 @@ def fedistats(world: World, port: int, wrap: Callable[[Any], Any] = lambda run: 
     told["lost"] = coverage.count(Outcome.MISBEHAVING, Outcome.PART, Outcome.OURS)
     told["ended"] = coverage.asked
     return told
+
+
+def two_workers(world: World, port: int) -> Figures:
+    """The same, shared among two processes."""
+    return fedistats(world, port, workers=2)
 
 
 def plain_httpx(world: World, port: int) -> Figures:
@@ -168,6 +182,7 @@ def _told(figures: Figures, found: Sightings) -> Figures:
 
 CRAWLERS: dict[str, Callable[[World, int], Figures]] = {
     "fedistats": fedistats,
+    "fedistats, 2 workers": two_workers,
     "plain asyncio + httpx": plain_httpx,
     "the blog's way": blog,
     "Mastodon.py": mastodon_py,
@@ -181,6 +196,39 @@ def crawl(crawler: str, world: dict[str, Any], port: int) -> Figures:
         told = CRAWLERS[crawler](World(**world), port)
     told["x json.loads"] = 2 * told["us/post"] / (before + json_loads())
     return told
+
+
+def directory(profiles: int) -> Figures:
+    """CPU from the pages of a directory, asked of nobody but a list, to the PNG of its cloud."""
+    from fedistats import tell
+    from fedistats.ask import Answer, Question
+    from fedistats.crawl import Crawl
+    from fedistats.errors import Missing
+    from fedistats.model import Host, Start
+    from fedistats.render import cloud
+    from fedistats.render.style import LIGHT
+    from fedistats.store import Store
+
+    host = Host("home.example")
+    people = [account("", number) for number in range(profiles)]
+    pages = {offset: json.dumps(people[offset : offset + 80]).encode() for offset in range(0, profiles + 80, 80)}
+
+    async def ask(question: Question) -> Answer:
+        if question.path == "/api/v2/instance":
+            return Answer(json.dumps({"domain": host, "title": "Home"}).encode(), host)
+        if question.path != "/api/v1/directory":
+            raise Missing(f"no {question.path}")
+        return Answer(pages[int(dict(question.params)["offset"])], host)
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(Path(folder) / "store.db") as store,
+        measured() as figures,
+    ):
+        asyncio.run(Crawl(ask, store, now=lambda: 1_900_000_000.0).profiles(Start(host)))
+        found = tell.profiles(store, host)
+        cloud.png(cloud.lay_out(found.words, title=host, caption="made up", theme=LIGHT))
+    return figures | {"profiles": found.listed, "ms/profile": 1e3 * figures["cpu s"] / profiles}
 
 
 def json_loads() -> float:

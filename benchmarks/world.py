@@ -139,7 +139,7 @@ def _tag_link(host: str, tag: str) -> str:
     return f'<a href="https://{host}/tags/{tag}" class="mention hashtag" rel="tag">#<span>{tag}</span></a>'
 
 
-def _account(host: str, number: int) -> dict[str, Any]:
+def account(host: str, number: int) -> dict[str, Any]:
     dice = Random(f"{number} of {host}")  # the same person is the same on every page
     user, site = f"{dice.choice(_WORDS)}{number}", host or "this.example"
     files = f"https://files.{site}/cache/accounts"
@@ -185,8 +185,8 @@ def _account(host: str, number: int) -> dict[str, Any]:
 
 
 def _status(dice: Random, id_: int, host: str) -> dict[str, Any]:
-    account = _account(host, min(int(dice.paretovariate(0.35)), 300))
-    site, user = host or "this.example", account["username"]
+    author = account(host, min(int(dice.paretovariate(0.35)), 300))
+    site, user = host or "this.example", author["username"]
     tags = dice.sample(_TAGS, dice.choice((0, 0, 0, 1, 2, 3)))
     remote = NEWEST - dice.getrandbits(50)
     media = [
@@ -247,7 +247,7 @@ def _status(dice: Random, id_: int, host: str) -> dict[str, Any]:
         "edited_at": None,
         "content": f"<p>{_text(dice, dice.randint(10, 120))} {words}</p>",
         "reblog": None,
-        "account": account,
+        "account": author,
         "media_attachments": media,
         "mentions": [],
         "tags": [{"name": tag, "url": f"https://this.example/tags/{tag}"} for tag in tags],

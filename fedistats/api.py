@@ -252,7 +252,7 @@ def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
         with Store.open(Path(store)) as opened:
             opened.forget(demo.START)
             crawl = Crawl(demo.ask, opened, now=lambda: demo.NOW)
-            await crawl.neighborhood(Start(demo.START), 400)
+            await crawl.descriptions(await crawl.neighborhood(Start(demo.START), 400, software=True))
             await crawl.instance(Start(demo.START))
             await crawl.profiles(Start(demo.START))
             await crawl.posts(Start(demo.START), 400)

@@ -379,7 +379,7 @@ class Crawl:
         """Is there nothing left to be asked of the host of this public timeline?"""
         if timeline is None or timeline.key:
             return False
-        if timeline.outcome in (Outcome.OTHER, Outcome.MOVED):
+        if timeline.outcome in (Outcome.OTHER, Outcome.MOVED) or timeline.reason.startswith(_NO_TIMELINE):
             return False  # another name may answer for it, and who knows whether that was asked
         if timeline.outcome is Outcome.CLOSED:
             timeline = self._store.timeline(walk.collection, timeline.host, LOCAL)

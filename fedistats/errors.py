@@ -83,7 +83,10 @@ class Moved(AskError):
 
 
 class Garbled(AskError):
-    """An answer came that is not what the API promises. Reasons: html, json, shape, encoding, size, cut, protocol, redirect, slow, refused (400)."""
+    """An answer came that is not what the API promises.
+
+    Reasons: html, json, shape, encoding, size, cut, protocol, redirect, slow, refused (400).
+    """
 
 
 class MissingExtra(FedistatsError):

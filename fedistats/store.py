@@ -808,7 +808,9 @@ class Store:
                 last = database.execute("SELECT coalesce(max(id), 0) FROM main.timeline").fetchone()[0]
                 for table, conflict in _ABSORBED.items():
                     columns = [row[1] for row in database.execute(f"PRAGMA other.table_info({table})")]
-                    values = ", ".join(_FOREIGN.get((table, column), _FOREIGN.get(column, column)) for column in columns)
+                    values = ", ".join(
+                        _FOREIGN.get((table, column), _FOREIGN.get(column, column)) for column in columns
+                    )
                     database.execute(
                         f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {values} FROM other.{table} WHERE true {conflict}",
                         {"collection": collection.id, "last": last},

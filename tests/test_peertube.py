@@ -50,13 +50,17 @@ async def test_a_language_may_be_unknown() -> None:
 async def test_a_video_that_moves_down_while_we_read_is_read_once() -> None:
     made = PeerTube(HOME, heard(*["ann"] * 130))
 
+    starts: list[int] = []
+
     def shifting(question: Any) -> dict[str, Any]:
         start = int(dict(question.params)["start"])
+        starts.append(start)
         return {"data": made.videos[max(0, start - 5) : start + 95]}
 
     made.answers[VIDEOS] = shifting
     posts = await read(made)
     assert len(posts) == len({post.id for post in posts}) == 130
+    assert starts == [0, 95, 135]  # advanced by what came, not by what was asked for
 
 
 async def test_who_says_no_in_their_name_is_left_out() -> None:

@@ -365,6 +365,7 @@ def test_trouble_of_ours_while_a_host_introduces_itself_blames_nobody_and_is_men
 
     fediverse.before = cut
     collect(fediverse, path)
+    assert ended(told(path))["far.example"] == (Outcome.OURS, "")
     fediverse.before = lambda _: None
     collect(fediverse, path)
     assert ended(told(path))["far.example"] == (Outcome.WHOLE, "")

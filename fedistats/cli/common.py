@@ -45,7 +45,12 @@ _HostsArgument = Annotated[
 ]
 _ListOption = Annotated[
     Path | None,
-    typer.Option("-i", "--input", metavar="FILE", help="A file of more hosts, one a line; - is stdin."),
+    typer.Option(
+        "-i",
+        "--input",
+        metavar="FILE",
+        help="A file of more hosts, one a line; - is stdin. (Of a neighborhood: hosts that are visited, too.)",
+    ),
 ]
 ListedHosts = tuple[str, ...]
 """Of a command with a use of its own for the lines of -i, once a HOST was typed."""

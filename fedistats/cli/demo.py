@@ -14,10 +14,10 @@ from fedistats.cli.app import app
 from fedistats.cli.common import Common, ThemeOption
 from fedistats.cli.export import write_export
 from fedistats.cli.instance import tell_instance
+from fedistats.cli.map import tell_map
 from fedistats.cli.neighborhood import NeighborhoodOptions, tell_neighborhood
 from fedistats.cli.posts import tell_posts
 from fedistats.cli.profiles import CloudOptions, tell_profiles
-from fedistats.cli.progress import interruptible
 from fedistats.cli.report import tell_report
 from fedistats.cli.say import console
 from fedistats.render.formats import Format
@@ -33,29 +33,17 @@ def demo(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
     """All of it over a made-up fediverse: no server is asked, and it takes a few seconds."""
+    from fedistats import api
     from fedistats import demo as made_up
-    from fedistats.crawl import Crawl
-    from fedistats.model import Start
-    from fedistats.store import Store
 
     folder = output / "demo"
     common = Common(output=output, store=folder / "fedistats.db", quiet=True)
-    start = Start(made_up.START)
-
-    async def collect() -> None:
-        with Store.open(common.place) as store:
-            store.forget(made_up.START)
-            crawl = Crawl(made_up.ask, store, now=lambda: made_up.NOW)
-            await crawl.neighborhood(start, 400, software=True)
-            await crawl.instance(start)
-            await crawl.profiles(start)
-            await crawl.posts(start, 400)
-
-    interruptible(collect())
+    api.collect_demo(common.place)
     tell_instance(common, made_up.START, theme, folder)
     tell_profiles(common, made_up.START, CloudOptions(theme=theme), folder)
     tell_posts(common, made_up.START, 400, 3, theme, folder)
     tell_neighborhood(common, made_up.START, NeighborhoodOptions(posts=400, pdf=True, theme=theme), folder)
+    tell_map(common, made_up.START, 400, 5, "community", theme, folder)
     command = f"fedistats report {made_up.START} --offline --store {folder / 'fedistats.db'} --posts 400"
     tell_report(common, made_up.START, 400, 5, 3, command, directed=False, folder=folder)
     kinds: tuple[Format, ...] = ("gexf", "csv")
@@ -73,6 +61,7 @@ def _tour(start: Host, folder: Path) -> str:
         "profiles.png": "the words of the bios (also .svg, .json)",
         "profiles-words.png": "the commonest words, as bars",
         "profiles-distributions.png": "account age, followers and posts",
+        "map.png": "the instances by how they describe themselves (also .svg, .json)",
         "posts.png": "languages, hours and hashtags of the newest posts",
         "instance.png": "the last weeks of activity",
         "fedistats.db": "what was collected, in one SQLite file: counts and keyed hashes, nobody's name or words",

@@ -58,6 +58,7 @@ class CloudOptions:
 
 def tell_profiles(common: Common, name: Host, options: CloudOptions, folder: Path | None = None) -> None:
     from fedistats import tell
+    from fedistats.model import display_name
     from fedistats.render import charts, cloud, terminal
     from fedistats.render.json_text import as_json
     from fedistats.render.style import THEMES
@@ -78,7 +79,7 @@ def tell_profiles(common: Common, name: Host, options: CloudOptions, folder: Pat
     if found.words:
         drawn = cloud.lay_out(
             found.words,
-            title=f"Who is on {found.host}, in their own words",
+            title=f"Who is on {display_name(found.host)}, in their own words",
             caption=terminal.profiles_caption(found),
             theme=theme,
             width=options.width,

@@ -60,9 +60,9 @@ def neighborhood_chunks(found: Neighborhood, *, ids_only: bool = False) -> Itera
     }
     if ids_only:
         coverage = {name: coverage[name] for name in ("found", "asked", "outcomes", "sentence")}
-        parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}]" for a, b, _ in found.edges.tolist())
+        parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}]" for a, b, _ in _rows(found))
     else:
-        parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}, {posts}]" for a, b, posts in found.edges.tolist())
+        parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}, {posts}]" for a, b, posts in _rows(found))
         parts["communities"] = _list(_line(asdict(community)) for community in found.communities)
         parts["hosts"] = _list(_objects(COVERAGE.columns(), tables.coverage(found)))
     return _document(parts | {"coverage": [_json(coverage)]})
@@ -79,6 +79,12 @@ def coverage_json(coverage: Coverage) -> dict[str, Any]:
         "posts_left_out": coverage.posts_left_out,
         "sentence": coverage.sentence(),
     }
+
+
+def _rows(found: Neighborhood) -> Iterator[list[int]]:
+    """The edges as Python's own numbers, some at a time."""
+    for begin in range(0, len(found.edges), _LINES_AT_ONCE):
+        yield from found.edges[begin : begin + _LINES_AT_ONCE].tolist()
 
 
 def _document(parts: Mapping[str, Iterable[str]]) -> Iterator[bytes]:

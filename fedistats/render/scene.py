@@ -397,6 +397,11 @@ def _caption(
         )
     else:
         lines.append(f"Collected from {clean(about.date[:10])} on.")
+    reach = [
+        f"{name.replace('-', ' ')} {question[name]}" for name in ("depth", "list", "max-hosts") if name in question
+    ]
+    if reach:
+        lines.append(f"How far: {', '.join(reach)}.")
     lines.append(coverage.sentence() + ".")
     if coverage.posts_left_out:
         lines.append(f"{_counted(coverage.posts_left_out, 'post')} of people who asked to be left out: not looked at.")

@@ -9,7 +9,19 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from fedistats.model import Activity, Community, Distribution, Feed, History, Instance, Neighborhood, Posts, Profiles, Word
+from fedistats.model import (
+    Activity,
+    Community,
+    Distribution,
+    Feed,
+    History,
+    Instance,
+    Neighborhood,
+    Posts,
+    Profiles,
+    Word,
+    display_name,
+)
 from fedistats.text import clean, plain
 
 _BARS = "·▁▂▃▄▅▆▇█"
@@ -154,7 +166,7 @@ def profiles_caption(found: Profiles) -> str:
 def neighborhood(found: Neighborhood) -> RenderableType:
     """The graph in a few lines: its size, its strongest ties, its communities."""
     arrow = "→" if found.directed else "–"
-    hosts = [node.host for node in found.nodes]
+    hosts = [display_name(node.host) for node in found.nodes]
     heaviest = sorted(found.edges.tolist(), key=lambda edge: (-edge[2], edge[0], edge[1]))[:10]
     ties = Table(title="strongest ties", title_justify="left", box=None, show_header=False)
     ties.add_column(justify="right")
@@ -181,11 +193,16 @@ def _seen(found: Neighborhood) -> Iterable[str]:
 
 
 def size(found: Neighborhood) -> str:
-    """'151 instances, 500 edges of at least 5 posts'"""
+    """'151 instances, 500 edges of at least 5 posts'; of a backbone, which."""
     edges = len(found.edges)
     noun = "edge" if edges == 1 else "edges"
     instances = "instance" if len(found.nodes) == 1 else "instances"
-    return f"{len(found.nodes):,} {instances}, {edges:,} {noun} of at least {found.about.question['min_posts']} posts"
+    least = found.about.question["min_posts"]
+    rule = f" of at least {least} posts" if least != 1 else ""
+    alpha = found.about.question.get("backbone")
+    return (
+        f"{len(found.nodes):,} {instances}, {edges:,} {noun}{rule}{f', the backbone at alpha {alpha}' if alpha else ''}"
+    )
 
 
 def history(found: History) -> RenderableType:

@@ -6,7 +6,7 @@ from html import escape
 
 from fedistats.errors import BadHost
 from fedistats.languages import language_name
-from fedistats.model import About, Host, Instance, Posts, parse_host
+from fedistats.model import About, Host, Instance, Posts, display_name, parse_host
 from fedistats.render.report.pieces import columns, counted, date, day, listed, missing, number, text
 from fedistats.text import clean, plain
 
@@ -27,7 +27,7 @@ def header(about: About, found: Instance | None, posts: Posts | None) -> str:
 
 def _sentence(found: Instance) -> str:
     software = clean(found.software or "", 40)
-    told = f"{clean(found.host, 253)} is a server of the fediverse"
+    told = f"{clean(display_name(found.host), 253)} is a server of the fediverse"
     runs = [f"that runs {_NAMES.get(software, software)}"] if software else []
     if found.users is not None:
         active = (

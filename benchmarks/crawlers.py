@@ -211,14 +211,14 @@ def directory(profiles: int) -> Figures:
 
     host = Host("home.example")
     people = [account("", number) for number in range(profiles)]
-    pages = {offset: json.dumps(people[offset : offset + 80]).encode() for offset in range(0, profiles + 80, 80)}
+    pages = {offset: json.dumps(people[offset : offset + 80]).encode() for offset in range(0, profiles, 80)}
 
     async def ask(question: Question) -> Answer:
         if question.path == "/api/v2/instance":
             return Answer(json.dumps({"domain": host, "title": "Home"}).encode(), host)
         if question.path != "/api/v1/directory":
             raise Missing(f"no {question.path}")
-        return Answer(pages[int(dict(question.params)["offset"])], host)
+        return Answer(pages.get(int(dict(question.params)["offset"]), b"[]"), host)
 
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -103,7 +103,7 @@ def stages(world: dict[str, Any], port: int) -> Figures:
         return run
 
     watched: list[tuple[str, object, str]] = [
-        ("decode (JSON to structs)", mastodon, "_list"),
+        ("decode (JSON to structs)", mastodon, "list_of"),
         ("posts and people (structs to nouns)", mastodon, "_post"),
         ("consent", consent, "wants_out"),
         ("store: digests of post ids", store.Timeline, "fresh"),

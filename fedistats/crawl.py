@@ -646,12 +646,16 @@ class Crawl:
 
 
 def _said(posts: Iterable[tuple[Post, bool]]) -> list[tuple[str, tuple[words.Term, ...]]]:
-    """The words of each post whose author lets them be counted; hashtags are counted by themselves."""
+    """The single words of each post whose author lets them be counted; hashtags are counted by themselves."""
     return [
-        (post.author.key, words.terms(without_hashtags(plain(post.text))))
+        (post.author.key, _single(words.terms(without_hashtags(plain(post.text)), post.language)))
         for post, left_out in posts
         if post.text and not left_out and consent.may_be_searched(post.author)
     ]
+
+
+def _single(terms: tuple[words.Term, ...]) -> tuple[words.Term, ...]:
+    return tuple(term for term in terms if not term.pair)
 
 
 def _stranger(met: Instance | None) -> bool:

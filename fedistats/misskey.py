@@ -70,36 +70,36 @@ async def _post(ask: Ask, host: Host, path: str, **body: Any) -> Answer:
 # -- timelines ---------------------------------------------------------------------------------------------------------
 
 
-class _User(msgspec.Struct, gc=False):
+class _User(msgspec.Struct, gc=False, rename="camel"):
     id: Any = None
     username: Any = None
     host: Any = None
     name: Any = None
     description: Any = None
     fields: Any = None
-    isBot: Any = None  # noqa: N815 - the names are Misskey's
-    isExplorable: Any = None  # noqa: N815
-    noCrawle: Any = None  # noqa: N815
-    isSilenced: Any = None  # noqa: N815
-    isLimited: Any = None  # noqa: N815
-    isSuspended: Any = None  # noqa: N815
-    requireSigninToViewContents: Any = None  # noqa: N815
-    createdAt: Any = None  # noqa: N815
-    followersCount: Any = None  # noqa: N815
-    notesCount: Any = None  # noqa: N815
+    is_bot: Any = None
+    is_explorable: Any = None
+    no_crawle: Any = None
+    is_silenced: Any = None
+    is_limited: Any = None
+    is_suspended: Any = None
+    require_signin_to_view_contents: Any = None
+    created_at: Any = None
+    followers_count: Any = None
+    notes_count: Any = None
 
 
-class _Renoted(msgspec.Struct, gc=False):
+class _Renoted(msgspec.Struct, gc=False, rename="camel"):
     user: _User | None = None
     tags: Any = None
-    isHidden: Any = None  # noqa: N815
+    is_hidden: Any = None
 
 
-class _Note(_Renoted, gc=False):
+class _Note(_Renoted, gc=False, rename="camel"):
     id: Any = None
-    createdAt: Any = None  # noqa: N815
+    created_at: Any = None
     text: Any = None
-    fileIds: Any = None  # noqa: N815
+    file_ids: Any = None
     poll: Any = None
     renote: _Renoted | None = None
 
@@ -134,18 +134,18 @@ async def timeline(
 
 
 def _read(note: _Note, server: Server) -> Post:
-    renotes = note.renote is not None and note.text is None and not note.fileIds and note.poll is None
+    renotes = note.renote is not None and note.text is None and not note.file_ids and note.poll is None
     said = note.renote if renotes and note.renote else note
     user = said.user or _User()
     author = _person(user, server)
-    if said.isHidden is True or user.requireSigninToViewContents is True:
+    if said.is_hidden is True or user.require_signin_to_view_contents is True:
         author = msgspec.structs.replace(author, noindex=True)
     tags = said.tags if isinstance(said.tags, list) else ()
     return Post(
         id=note.id,
         author=author,
         origin=_home(user, server),
-        written_at=epoch_of(note.createdAt),
+        written_at=epoch_of(note.created_at),
         tags=tuple(sorted({tag for tag in tags if isinstance(tag, str) and 0 < len(tag) <= 60})),
     )
 
@@ -167,11 +167,11 @@ def _person(user: _User, server: Server) -> Person:
         note=text_of(user.description),
         fields=tuple((text_of(f.get("name")), text_of(f.get("value"))) for f in dicts_of(user.fields)),
         name=text_of(user.name),
-        discoverable=flag_of(user.isExplorable),
-        noindex=flag_of(user.noCrawle),
-        limited=user.isSilenced is True or user.isLimited is True,
-        suspended=user.isSuspended is True,
-        bot=user.isBot is True,
+        discoverable=flag_of(user.is_explorable),
+        noindex=flag_of(user.no_crawle),
+        limited=user.is_silenced is True or user.is_limited is True,
+        suspended=user.is_suspended is True,
+        bot=user.is_bot is True,
     )
 
 
@@ -200,9 +200,9 @@ def _profile(user: _User, server: Server) -> Person:
     return msgspec.structs.replace(
         person,
         discoverable=person.discoverable is not False,
-        created_on=text_of(user.createdAt)[:10] or None,
-        followers=count_of(user.followersCount),
-        posts=count_of(user.notesCount),
+        created_on=text_of(user.created_at)[:10] or None,
+        followers=count_of(user.followers_count),
+        posts=count_of(user.notes_count),
     )
 
 

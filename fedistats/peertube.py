@@ -54,20 +54,20 @@ _A_PAGE = 100
 _MOST_FOLLOWS = 2000  # of each kind: who follows more follows everybody
 
 
-class _Account(msgspec.Struct, gc=False):
+class _Account(msgspec.Struct, gc=False, rename="camel"):
     name: Any = None
-    displayName: Any = None  # noqa: N815 - the names are PeerTube's
+    display_name: Any = None
     host: Any = None
 
 
-class _Video(msgspec.Struct, gc=False):
+class _Video(msgspec.Struct, gc=False, rename="camel"):
     uuid: str
     account: _Account
-    publishedAt: Any = None  # noqa: N815
+    published_at: Any = None
     language: Any = None
 
 
-class _List(msgspec.Struct, gc=False):
+class _List(msgspec.Struct, gc=False, rename="camel"):
     data: msgspec.Raw
 
 
@@ -108,9 +108,9 @@ def _read(video: _Video, server: Server) -> Post:
     origin = _host(account.host, server)
     return Post(
         id=video.uuid,
-        author=Person(key=f"{text_of(account.name)}@{origin}".casefold(), name=text_of(account.displayName)),
+        author=Person(key=f"{text_of(account.name)}@{origin}".casefold(), name=text_of(account.display_name)),
         origin=origin,
-        written_at=epoch_of(video.publishedAt),
+        written_at=epoch_of(video.published_at),
         language=language_of(dict_of(video.language).get("id")),
     )
 

@@ -227,7 +227,8 @@ class Processes:
 
     def _begin(self) -> ProcessPoolExecutor:
         pool = ProcessPoolExecutor(self.size, self._context, _live_on, (self._lifeline,))
-        pool.submit(os.getpid)  # they start now, while the first pages are read
+        for _ in range(self.size):
+            pool.submit(os.getpid)  # they start now, while the first pages are read
         return pool
 
 

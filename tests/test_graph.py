@@ -130,7 +130,7 @@ def test_local_posts_stand_in_only_where_the_plain_timeline_is_closed() -> None:
 
 def test_every_instance_that_was_found_has_an_ending_also_without_an_edge() -> None:
     found = build([*A_AND_B, Read("dead.example", {}, outcome=Outcome.DEAD)], min_posts=1000, directed=False)
-    ended = {ending.host: ending.outcome for ending in found.endings}
+    ended: dict[str, Outcome] = {ending.host: ending.outcome for ending in found.endings}
     assert ended["dead.example"] is Outcome.DEAD
     assert ended["a.example"] is Outcome.WHOLE
     assert ended["c.example"] is Outcome.NOT_ASKED

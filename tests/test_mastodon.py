@@ -67,7 +67,8 @@ async def test_one_odd_post_never_costs_the_rest_of_its_page() -> None:
 
 @pytest.mark.parametrize("wrong", [7, "seven", ["x"], {"x": 1}, True, 10**40])
 @pytest.mark.parametrize(
-    "field", ["note", "fields", "display_name", "discoverable", "indexable", "created_at", "followers_count", "url", "id"]
+    "field",
+    ["note", "fields", "display_name", "discoverable", "indexable", "created_at", "followers_count", "url", "id"],
 )
 async def test_of_an_account_whatever_is_of_another_kind_than_promised_is_not_said_and_the_rest_is(
     field: str, wrong: object

@@ -129,7 +129,7 @@ class Web:
         tokens: Mapping[Host, str] = MappingProxyType({}),
     ) -> None:
         if any(not _TOKEN.fullmatch(token) for token in tokens.values()):
-            raise OwnTrouble("a token that was given holds what no header can hold: is it copied whole, and nothing else?")
+            raise OwnTrouble("a token that was given cannot stand in a header: was it copied whole, and nothing else?")
         self._tokens = tokens
         self._starts = {start.host: start for start in starts}
         self._pace = pace

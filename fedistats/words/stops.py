@@ -44,7 +44,13 @@ def _speakers() -> dict[str, tuple[str, ...]]:
     return {word: tuple(language for language in _LATIN if word in stop_list(language)) for word in foreign()}
 
 
-def of_language(text: str, foreign: Sequence[str], english: int) -> frozenset[str]:
+def of(language: str) -> frozenset[str]:
+    """The stop words of a language (its code of two letters), if it is another than English in the Latin script; all else always hold."""
+    language = "no" if language in ("nb", "nn") else language
+    return stop_list(language) if language in _LATIN else frozenset()
+
+
+def guessed(text: str, foreign: Sequence[str], english: int) -> frozenset[str]:
     """The stop words of the language a text is written in, where it is another one in the Latin script.
 
     `foreign`: its words that are stop words there (`foreign()`); `english`: how many are English ones. Only where the former
@@ -59,5 +65,4 @@ def of_language(text: str, foreign: Sequence[str], english: int) -> frozenset[st
         import py3langid  # 0.3 s, and many collections never need it
 
         language = py3langid.classify(text)[0]
-        language = "no" if language in ("nb", "nn") else language
-    return stop_list(language) if language in _LATIN else frozenset()
+    return of(language)

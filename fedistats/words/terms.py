@@ -9,16 +9,17 @@ from fedistats.words.tokens import words_of
 from fedistats.words.word import Term, Word
 
 
-def terms(text: str) -> tuple[Term, ...]:
+def terms(text: str, language: str | None = None) -> tuple[Term, ...]:
     """The different words of one person's plain text (`text.plain`) as they come, and what they form in twos and threes.
 
     Words are what Unicode calls letters, marks and digits, held together by what stands inside 'he/him', 'C++', 'Ph.D' and
     'open-source'; a hashtag and an emoji with its sequence are words, too; single letters, bare numbers and URLs' remains are none.
     Who writes both 'open science' and '#OpenScience' says one thing once: the words that are written apart.
     Languages without spaces are cut by ICU's dictionaries where icu4py is installed, else by rules that give up more words.
+    `language` is that of the text, where its author has said it (a code of two letters): then nobody needs to guess.
     """
     words = words_of(text)
-    halted = _halted(text, words)
+    halted = _halted(text, words) if language is None else stops.of(language)
     found: dict[str, Term] = {}
     apart: list[str] = []
     earlier: Word | None = None
@@ -56,7 +57,7 @@ def _halted(text: str, words: list[Word | None]) -> frozenset[str]:
     foreign = [word.folded for word in words if word is not None and word.foreign]
     if not foreign:
         return frozenset()
-    return stops.of_language(text, foreign, sum(word is not None and word.english for word in words))
+    return stops.guessed(text, foreign, sum(word is not None and word.english for word in words))
 
 
 @lru_cache(maxsize=1 << 16)

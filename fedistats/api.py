@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -18,7 +18,7 @@ from fedistats.crawl import Crawl, Progress
 from fedistats.errors import NotCollected
 from fedistats.model import Host, Start, parse_start
 from fedistats.results import History, Instance, Neighborhood, Posts, Profiles
-from fedistats.store import Breadth, Collection, Store
+from fedistats.store import HEARD, Breadth, Collection, Store, Ties
 from fedistats.web import Web, user_agent
 from fedistats.web.places import places
 from fedistats.workers import Crew, Hired, Options, Processes, SharedCrawl
@@ -208,6 +208,7 @@ def neighborhood(
     directed: bool = False,
     backbone: float | None = None,
     breadth: Breadth | None = None,
+    ties: Ties = HEARD,
     workers: int = 1,
     store: Path | str = STORE,
     offline: bool = False,
@@ -217,12 +218,15 @@ def neighborhood(
     """With whom they talk: the graph of the instances that at least `min_posts` posts connect (5, unless told otherwise).
 
     With `backbone` (an alpha between 0 and 1) only the edges that chance does not explain, of any weight unless told otherwise.
+    `ties`: "heard" (posts of the one on the timeline of the other) or "mentions" (posts of the one that mention people of the other).
     """
+    if ties != HEARD:
+        breadth = replace(breadth or Breadth(), ties=ties)
     more: dict[str, Any] = {"breadth": breadth, "workers": workers}
     name = _have("neighborhood", host, store, offline=offline, posts=posts, fresh=fresh, manners=manners, **more)
     least = min_posts or (MIN_POSTS if backbone is None else 1)
     with Store.read(Path(store)) as opened:
-        found = tell.neighborhood(opened, name, posts, min_posts=least, directed=directed, backbone=backbone)
+        found = tell.neighborhood(opened, name, posts, min_posts=least, directed=directed, backbone=backbone, ties=ties)
     return Neighborhood.of(communities.communities(found))
 
 

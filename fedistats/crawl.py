@@ -36,9 +36,9 @@ from fedistats.errors import (
     Unreachable,
 )
 from fedistats.frontier import Frontier
-from fedistats.mastodon import LOCAL, PUBLIC, Server
+from fedistats.mastodon import LOCAL, MENTIONS, PUBLIC, Server
 from fedistats.model import MASTODON, Host, Instance, Outcome, Post, Start
-from fedistats.store import Breadth, Store
+from fedistats.store import HEARD, MENTIONED, Breadth, Store, Ties
 from fedistats.text import clean, plain, without_hashtags
 
 
@@ -100,6 +100,8 @@ class Walk:
     software: bool
     """Is everybody asked at the end of a visit what it runs?"""
     frontier: Frontier
+    feed: str = PUBLIC
+    """What is read of each host."""
 
 
 class Crawl:
@@ -183,14 +185,17 @@ class Crawl:
         Raises AskError where the start cannot be reached at all; whatever fails later is an outcome of its host.
         """
         self._progress = Progress("neighborhood", found=1, working=1, wanted=pages_of(posts))
+        ties = breadth.ties if breadth else HEARD
+        feed = _feed_of(breadth)
         collection = self._newest(
             start,
             lambda found: (
-                self._reaches(found, posts, (PUBLIC,))
+                self._reaches(found, posts, (feed,))
                 and (found.neighborhood_posts is None or found.neighborhood_posts >= posts)
                 and (found.neighborhood_posts is None or breadth is None or breadth.covers(found.breadth))
             ),
             fresh=fresh,
+            ties=ties,
         )
         if breadth is None:
             breadth = collection.breadth if collection else Breadth()
@@ -206,9 +211,11 @@ class Crawl:
             async with asyncio.TaskGroup() as group, self._meeting(start, collection) as (chosen, server):
                 self._store.begin_neighborhood(chosen, posts, breadth)
                 frontier = self._frontier(chosen, posts, breadth)
-                group.create_task(self.visit_found(Walk(chosen, posts, software, frontier)))
-                frontier.heard(chosen.start, self._named(chosen, chosen.start, posts))
-                timeline = await self._read_open_feed(chosen, server, posts, partial(frontier.heard, chosen.start))
+                group.create_task(self.visit_found(Walk(chosen, posts, software, frontier, feed)))
+                frontier.heard(chosen.start, self._named(chosen, chosen.start, posts, feed))
+                timeline = await self._read_open_feed(
+                    chosen, server, posts, partial(frontier.heard, chosen.start), feed
+                )
                 frontier.start_done()
                 self._advance(done=1, working=-1, ended=(chosen.start, timeline))
         except ExceptionGroup as group_error:
@@ -225,16 +232,17 @@ class Crawl:
         return Frontier(
             collection.start,
             breadth,
-            named=partial(self._named, collection, posts=posts),
+            named=partial(self._named, collection, posts=posts, feed=_feed_of(breadth)),
             ranked=ranked,
             begun=self._store.begun(collection) - self._exclude,
             free=self._exclude,
             watch=lambda hosts: self._advance(found=hosts, wanted=hosts * pages_of(posts)),
         )
 
-    def _named(self, collection: store.Collection, host: Host, posts: int) -> set[Host]:
+    def _named(self, collection: store.Collection, host: Host, posts: int, feed: str = PUBLIC) -> set[Host]:
         """The instances that the timelines of a host name, as far as they have been read."""
-        known = [self._store.timeline(collection, host, feed) for feed in (PUBLIC, LOCAL)]
+        feeds = (MENTIONS,) if feed == MENTIONS else (PUBLIC, LOCAL)
+        known = [self._store.timeline(collection, host, feed) for feed in feeds]
         return set().union(*(self._store.origins(timeline, posts) for timeline in known if timeline))
 
     async def descriptions(self, collection: store.Collection) -> None:
@@ -244,17 +252,21 @@ class Crawl:
         try:
             async with asyncio.TaskGroup() as group:
                 for host, api_host in answering.items():
+                    await self._room()
                     group.create_task(self._describe(collection, Server(host, api_host)))
+                    await asyncio.sleep(0)  # it takes its place before the next one looks for room
         except ExceptionGroup as group_error:
             raise _first(group_error) from group_error
 
     # -- the start --
 
     def _newest(
-        self, start: Start, fits: Callable[[store.Collection], bool], *, fresh: bool
+        self, start: Start, fits: Callable[[store.Collection], bool], *, fresh: bool, ties: Ties | None = None
     ) -> store.Collection | None:
-        """The newest collection about the start, if it can be gone on with."""
+        """The newest collection about the start (of such ties), if it can be gone on with."""
         found = [] if fresh else self._store.collections(start.host)
+        if ties is not None:
+            found = [one for one in found if one.neighborhood_posts is None or one.breadth.ties == ties]
         return found[0] if found and fits(found[0]) else None
 
     def _reaches(self, collection: store.Collection, posts: int, feeds: tuple[str, ...]) -> bool:
@@ -358,10 +370,10 @@ class Crawl:
     async def visit(self, walk: Walk, host: Host) -> None:
         """One host of a walk: go on with it where an earlier run stopped."""
         self._advance(working=1)
-        timeline = self._store.timeline(walk.collection, host, PUBLIC)
+        timeline = self._store.timeline(walk.collection, host, walk.feed)
         before = timeline.posts_read if timeline else 0
         if timeline is not None:
-            walk.frontier.heard(host, self._named(walk.collection, host, walk.posts))
+            walk.frontier.heard(host, self._named(walk.collection, host, walk.posts, walk.feed))
         if host in self._exclude:
             timeline = timeline or self._leave_out(walk, host)
         elif timeline is None or not self._settled(walk, timeline):
@@ -371,7 +383,7 @@ class Crawl:
         self._advance(done=1, working=-1, wanted=-unread, ended=(host, timeline))
 
     def _leave_out(self, walk: Walk, host: Host) -> store.Timeline:
-        timeline = self._store.begin_timeline(walk.collection, host, PUBLIC, host, walk.posts)
+        timeline = self._store.begin_timeline(walk.collection, host, walk.feed, host, walk.posts)
         self._store.end_timeline(timeline, Outcome.LEFT_OUT, "excluded")
         return timeline
 
@@ -381,7 +393,7 @@ class Crawl:
             return False
         if timeline.outcome in (Outcome.OTHER, Outcome.MOVED) or timeline.reason.startswith(_NO_TIMELINE):
             return False  # another name may answer for it, and who knows whether that was asked
-        if timeline.outcome is Outcome.CLOSED:
+        if timeline.outcome is Outcome.CLOSED and walk.feed == PUBLIC:
             timeline = self._store.timeline(walk.collection, timeline.host, LOCAL)
             if timeline is None or timeline.key:
                 return False
@@ -392,7 +404,7 @@ class Crawl:
         """Read what an instance shows, by whichever of its names it answers; where it shows nothing, learn why."""
         collection, posts, found = walk.collection, walk.posts, partial(walk.frontier.heard, host)
         async with self._visiting(server.api_host):
-            timeline = await self._read_open_feed(collection, server, posts, found)
+            timeline = await self._read_open_feed(collection, server, posts, found, walk.feed)
             other = await self._elsewhere(server, timeline)
             if other is None and walk.software:
                 await self._learn_software(collection, server, timeline)
@@ -402,7 +414,7 @@ class Crawl:
                 if told := await self._answering(other, host):
                     if told.api != MASTODON:
                         self._store.save_instance(collection, told, portrait=False)
-                    timeline = await self._read_open_feed(collection, server, posts, found)
+                    timeline = await self._read_open_feed(collection, server, posts, found, walk.feed)
                 if walk.software:
                     await self._learn_software(collection, server, timeline)
         return timeline
@@ -476,13 +488,16 @@ class Crawl:
         self._advance(done=1, pages=1)
 
     async def _read_open_feed(
-        self, collection: store.Collection, server: Server, posts: int, found: Found = _ignore
+        self, collection: store.Collection, server: Server, posts: int, found: Found = _ignore, feed: str = PUBLIC
     ) -> store.Timeline:
-        """Everything that reached the server; where its owner keeps that closed, the posts of its own people."""
-        timeline = await self._read(collection, server, PUBLIC, posts, found)
+        """Everything that reached the server; where its owner keeps that closed, the posts of its own people.
+
+        For mentions the posts of its own people are all that is read.
+        """
+        timeline = await self._read(collection, server, feed, posts, found)
         if timeline.reason in _SILENCES:
             timeline = await self._introduce(collection, server, timeline, found)
-        if timeline.outcome is Outcome.CLOSED:
+        if timeline.outcome is Outcome.CLOSED and feed == PUBLIC:
             why = timeline.reason
             timeline = await self._read(collection, server, LOCAL, posts, found)
             if timeline.reason in _SILENCES:
@@ -507,6 +522,9 @@ class Crawl:
             return timeline
         met = self._store.instance(collection, server.domain) or Instance(server.domain, server.api_host)
         software, api = clean(told.software, 40), own_api(told.software)
+        if timeline.feed == MENTIONS:  # other APIs name the people that a post mentions by numbers, or not at all
+            self._store.end_timeline(timeline, Outcome.CLOSED, f"does not tell whom posts mention ({software})")
+            return timeline
         if api is not None and api != met.api:
             users = told.users if told.users is not None else met.users
             met = replace(met, api=api, software=software, version=told.version, users=users)
@@ -550,7 +568,7 @@ class Crawl:
                             self._store.add_posts(timeline, marked, page.cursor)
                             if texts:
                                 self._store.add_words(timeline, _said(marked))
-                        found({post.origin for post, left_out in marked if post.origin and not left_out})
+                        found(_leading_to(marked, feed))
                         self._advance(pages=1, items=len(marked))
                         if timeline.posts_read >= posts:
                             break
@@ -643,6 +661,18 @@ class Crawl:
             why = f" ({timeline.reason})" if timeline.reason else ""
             progress.ended = host, f"{timeline.outcome}{why}, {timeline.posts_read:,} posts"
         self._watch(progress)
+
+
+def _feed_of(breadth: Breadth | None) -> str:
+    """What is read of each host."""
+    return MENTIONS if breadth is not None and breadth.ties == MENTIONED else PUBLIC
+
+
+def _leading_to(posts: Iterable[tuple[Post, bool]], feed: str) -> set[Host]:
+    """The instances that posts lead to: those they were written on, or those they mention."""
+    if feed == MENTIONS:
+        return {host for post, left_out in posts if not left_out for host in post.mentions}
+    return {post.origin for post, left_out in posts if post.origin and not left_out}
 
 
 def _said(posts: Iterable[tuple[Post, bool]]) -> list[tuple[str, tuple[words.Term, ...]]]:

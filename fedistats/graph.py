@@ -2,6 +2,7 @@
 
 A post connects the instance on whose public timeline it was read and the instance it was written on. Undirected, the weight of an
 edge is the number of distinct posts that connect the two, in either direction; directed, A -> B counts the posts of B read on A.
+Of mentions: a post connects the instance it was written on with each instance whose people it mentions.
 """
 
 from __future__ import annotations
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def rule(min_posts: int, *, directed: bool) -> str:
+def rule(min_posts: int, *, directed: bool, mentions: bool = False) -> str:
     """The rule for edges, in a sentence for captions."""
+    if mentions:
+        ways = (
+            "each direction by itself (A → B: posts on A that mention people of B)"
+            if directed
+            else "both directions added"
+        )
+        posts = f"at least {min_posts} distinct posts" if min_posts > 1 else "a post"
+        verb = "mention" if min_posts > 1 else "mentions"
+        return f"an edge where {posts} of people of one instance {verb} people of the other, {ways}"
     ways = "each direction by itself (A → B: posts of B read on A)" if directed else "both directions added"
     posts = f"at least {min_posts} distinct posts connect" if min_posts > 1 else "a post connects"
     return f"an edge where {posts} two instances, {ways}"

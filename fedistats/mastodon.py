@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from fedistats.ask import MIB, Ask, Question
+from fedistats.ask import MIB, Answer, Ask, Question
 from fedistats.errors import AskError, BadHost, Garbled, Missing, Moved
 from fedistats.model import Activity, Host, Instance, Person, Post, parse_host
 from fedistats.strangers import (
@@ -39,8 +39,11 @@ from fedistats.strangers import (
 
 PUBLIC, LOCAL = "public", "local"
 """The two feeds of the public timeline: whatever reached the server, and its own people's posts."""
+MENTIONS = "mentions"
+"""The local feed once more, read for whom its posts mention."""
 
 _TIMELINE, _DIRECTORY = "/api/v1/timelines/public", "/api/v1/directory"
+_MOST_MENTIONS = 100  # of one post: nobody talks with more
 _POSTS_A_PAGE, _PROFILES_A_PAGE = 40, 80  # the server's own maxima
 
 
@@ -150,10 +153,20 @@ class _StatusWithText(_Status, gc=False):
     content: str | None = None
 
 
+class _Mention(msgspec.Struct, gc=False):
+    acct: str | None = None
+
+
+class _StatusWithMentions(_Status, gc=False):
+    mentions: list[_Mention] | None = None
+
+
 _STATUSES = msgspec.json.Decoder(list[_Status | None])
 _STATUS = msgspec.json.Decoder(_Status)
 _STATUSES_WITH_TEXT = msgspec.json.Decoder(list[_StatusWithText | None])
 _STATUS_WITH_TEXT = msgspec.json.Decoder(_StatusWithText)
+_STATUSES_WITH_MENTIONS = msgspec.json.Decoder(list[_StatusWithMentions | None])
+_STATUS_WITH_MENTIONS = msgspec.json.Decoder(_StatusWithMentions)
 _ACCOUNTS = msgspec.json.Decoder(list[_Account | None])
 _ACCOUNT = msgspec.json.Decoder(_Account)
 
@@ -178,19 +191,30 @@ async def timeline(
     """
     while True:
         params = [("limit", str(_POSTS_A_PAGE))]
-        if feed == LOCAL:
+        if feed != PUBLIC:
             params.append(("local", "true"))  # the word itself: some servers compare the string
         if cursor:
             params.append(("max_id", cursor))
         answer = await ask(Question(server.api_host, _TIMELINE, tuple(params)))
-        with_texts = list_of(answer, _STATUSES_WITH_TEXT, _STATUS_WITH_TEXT) if texts else None
-        statuses: Sequence[_Status] = with_texts or list_of(answer, _STATUSES, _STATUS)
+        statuses = _statuses(answer, feed, texts=texts)
         new = [status for status in statuses if fresh(str(status.id))]
         if not new:
             return
         cursor = str(statuses[-1].id)
         authors = _Authors(server)
-        yield Page(tuple(_post(status, authors) for status in new), cursor)
+        yield Page(tuple(_post(status, authors, server) for status in new), cursor)
+
+
+def _statuses(answer: Answer, feed: str, *, texts: bool) -> Sequence[_Status]:
+    """Of each status no more than is asked for."""
+    found: Sequence[Any]
+    if feed == MENTIONS:
+        found = list_of(answer, _STATUSES_WITH_MENTIONS, _STATUS_WITH_MENTIONS)
+    elif texts:
+        found = list_of(answer, _STATUSES_WITH_TEXT, _STATUS_WITH_TEXT)
+    else:
+        found = list_of(answer, _STATUSES, _STATUS)
+    return found
 
 
 class _Authors:
@@ -211,7 +235,7 @@ class _Authors:
         return known
 
 
-def _post(status: _Status, authors: _Authors) -> Post:
+def _post(status: _Status, authors: _Authors, server: Server) -> Post:
     # Of a boost (some forks show them) the boosted post is what was written, and where.
     boosted = status.reblog.account if status.reblog else None
     author, origin = authors.of(boosted or status.account or _Account())
@@ -223,7 +247,17 @@ def _post(status: _Status, authors: _Authors) -> Post:
         language=language_of(status.language),
         tags=_tags(status.tags) if status.tags else (),
         text=(status.content or "") if isinstance(status, _StatusWithText) else "",
+        mentions=_mentioned(status, server) if isinstance(status, _StatusWithMentions) and status.mentions else (),
     )
+
+
+def _mentioned(status: _StatusWithMentions, server: Server) -> tuple[Host, ...]:
+    """The other instances whose people a post mentions; a boost is somebody else's post, and mentions nobody here."""
+    if status.reblog is not None:
+        return ()
+    named = {(mention.acct or "").rpartition("@") for mention in (status.mentions or ())[:_MOST_MENTIONS]}
+    hosts = {_host(domain, server) for user, _, domain in named if user}
+    return tuple(sorted(host for host in hosts if host is not None and host != server.domain))
 
 
 def _tags(tags: list[_Tag]) -> tuple[str, ...]:

@@ -265,6 +265,8 @@ class Post(msgspec.Struct, frozen=True, gc=False):
     """Hashtags, without #, as written."""
     text: str = ""
     """HTML, only where its words are to be counted; it lives as long as the page it came with."""
+    mentions: tuple[Host, ...] = ()
+    """The other instances whose people it mentions, each once; only where these are asked for."""
 
 
 MASTODON = "mastodon"

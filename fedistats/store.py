@@ -20,7 +20,7 @@ from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Literal, Self
 
 from fedistats import __version__
 from fedistats.errors import FedistatsError, OwnTrouble, StoreInUse, StoreUnknown
@@ -48,6 +48,7 @@ CREATE TABLE collection (                       -- what was collected about one 
     neighborhood_posts INTEGER,                 -- how many posts of each timeline the neighborhood was asked for
     neighborhood_depth INTEGER NOT NULL DEFAULT 1,  -- how many steps from the start it reaches
     neighborhood_max_hosts INTEGER,             -- how many hosts were to be visited at most; null for all
+    neighborhood_ties TEXT NOT NULL DEFAULT 'heard',  -- what connects two instances: heard or mentions
     neighborhood_ended_at INTEGER
 );
 CREATE TABLE listed (                           -- hosts that were to be visited as if they had been found on the start
@@ -88,6 +89,12 @@ CREATE TABLE post (
     written_at INTEGER,
     language TEXT,
     PRIMARY KEY (timeline, place)
+) WITHOUT ROWID;
+CREATE TABLE mention (                          -- the other instances whose people a post mentions, where that was asked for
+    timeline INTEGER NOT NULL REFERENCES timeline,
+    place INTEGER NOT NULL,
+    host INTEGER NOT NULL REFERENCES host,
+    PRIMARY KEY (timeline, place, host)
 ) WITHOUT ROWID;
 CREATE TABLE hashtag (
     timeline INTEGER NOT NULL REFERENCES timeline,
@@ -189,6 +196,7 @@ CREATE VIEW posts_read AS
 _COUNTING = (
     """UPDATE timeline SET left_out = (SELECT count(*) - count(author) FROM post WHERE timeline = ?1) WHERE id = ?1""",
     """INSERT INTO heard SELECT timeline, origin, count(*) FROM post WHERE timeline = ? AND origin IS NOT NULL GROUP BY origin""",
+    """INSERT INTO heard SELECT timeline, host, count(*) FROM mention WHERE timeline = ? GROUP BY host""",
     """INSERT INTO origin_language SELECT collection, origin, language, count(*) AS n FROM post JOIN timeline ON timeline.id = timeline
        WHERE timeline = ? AND origin IS NOT NULL AND language IS NOT NULL GROUP BY origin, language
        ON CONFLICT DO UPDATE SET posts = posts + excluded.posts""",
@@ -205,6 +213,7 @@ _ABSORBED = {
     "hashtag": "",
     "post_hashtag": "",
     "heard": "",
+    "mention": "",
     "origin_language": "ON CONFLICT DO UPDATE SET posts = posts + excluded.posts",
     "origin_hashtag": "ON CONFLICT DO UPDATE SET people = max(people, excluded.people)",
     "instance": "ON CONFLICT DO NOTHING",
@@ -233,6 +242,13 @@ _CHECKED_BYTES = 256 << 20
 """Stores up to this size are checked page by page when they are opened (a second for 256 MiB)."""
 
 
+Ties = Literal["heard", "mentions"]
+HEARD: Ties = "heard"
+"""Posts of the one stand on the public timeline of the other."""
+MENTIONED: Ties = "mentions"
+"""Posts of people of the one mention people of the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Breadth:
     """How far a neighborhood reaches."""
@@ -243,11 +259,13 @@ class Breadth:
     """Hosts that are visited as if they had been found on the start."""
     max_hosts: int | None = None
     """At most so many hosts are visited, the start among them: those that most posts name."""
+    ties: Ties = HEARD
+    """What connects two instances."""
 
     def covers(self, other: Breadth) -> bool:
-        """Does it ask for everything that the other asks for?"""
+        """Does it ask for everything that the other asks for, of the same ties?"""
         most, others = (float("inf") if one.max_hosts is None else one.max_hosts for one in (self, other))
-        return self.depth >= other.depth and self.listed >= other.listed and most >= others
+        return self.ties == other.ties and self.depth >= other.depth and self.listed >= other.listed and most >= others
 
     @property
     def digest(self) -> str:
@@ -463,15 +481,15 @@ class Store:
         """The collections about an instance, by either of its names, newest first."""
         rows = self._rows(
             """SELECT collection.id, host.name, begun_at, neighborhood_posts, neighborhood_ended_at, neighborhood_depth,
-                   neighborhood_max_hosts FROM collection
+                   neighborhood_max_hosts, neighborhood_ties FROM collection
                JOIN host ON host.id = start WHERE host.name = ?1 OR EXISTS (
                    SELECT 1 FROM instance WHERE instance.collection = collection.id AND instance.host = start AND api_host = ?1)
                ORDER BY collection.id DESC""",
             host,
         )
         return [
-            Collection(id_, Host(name), begun, posts, ended is not None, Breadth(depth, self._listed(id_), most))
-            for id_, name, begun, posts, ended, depth, most in rows
+            Collection(id_, Host(name), begun, posts, ended is not None, Breadth(depth, self._listed(id_), most, ties))
+            for id_, name, begun, posts, ended, depth, most, ties in rows
         ]
 
     def _listed(self, collection: int) -> frozenset[Host]:
@@ -498,8 +516,8 @@ class Store:
         with self.transaction() as database:
             database.execute(
                 """UPDATE collection SET neighborhood_posts = ?, neighborhood_depth = ?, neighborhood_max_hosts = ?,
-                   neighborhood_ended_at = NULL WHERE id = ?""",
-                (posts, breadth.depth, breadth.max_hosts, collection.id),
+                   neighborhood_ties = ?, neighborhood_ended_at = NULL WHERE id = ?""",
+                (posts, breadth.depth, breadth.max_hosts, breadth.ties, collection.id),
             )
             database.executemany(
                 "INSERT OR IGNORE INTO listed VALUES (?, ?)",
@@ -538,7 +556,7 @@ class Store:
                 id_ = row[0]
                 timelines = "(SELECT id FROM timeline WHERE host = ?1 OR collection IN (SELECT id FROM collection WHERE start = ?1))"
                 directories = timelines.replace("FROM timeline", "FROM directory")
-                for table in ("post", "post_hashtag", "hashtag", "heard", "said"):
+                for table in ("post", "post_hashtag", "hashtag", "mention", "heard", "said"):
                     database.execute(f"DELETE FROM {table} WHERE timeline IN {timelines}", (id_,))
                 for table in ("profile_seen", "profile_count"):
                     database.execute(f"DELETE FROM {table} WHERE directory IN {directories}", (id_,))
@@ -547,6 +565,7 @@ class Store:
                     database.execute(f"DELETE FROM {table} WHERE kind <> ?2 AND source IN {directories}", (id_, POST))
                 for table in ("heard", "origin_language", "origin_hashtag"):
                     database.execute(f"DELETE FROM {table} WHERE origin = ?", (id_,))
+                database.execute("DELETE FROM mention WHERE host = ?", (id_,))
                 for table in ("origin_language", "origin_hashtag"):
                     database.execute(
                         f"DELETE FROM {table} WHERE collection IN (SELECT id FROM collection WHERE start = ?)", (id_,)
@@ -682,6 +701,15 @@ class Store:
                         timeline.first_authors[hashed] = None
                     new.setdefault(hashed, first)
             database.executemany("INSERT INTO post VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            database.executemany(
+                "INSERT OR IGNORE INTO mention VALUES (?, ?, ?)",
+                [
+                    (timeline.id, place, self._host(host))
+                    for place, (post, left_out) in enumerate(posts, timeline.posts_read)
+                    if post.mentions and not left_out
+                    for host in post.mentions
+                ],
+            )
             if uses:
                 database.executemany("INSERT OR IGNORE INTO post_hashtag VALUES (?, ?, ?)", uses)
                 database.executemany(
@@ -748,12 +776,12 @@ class Store:
             self._database.execute(statement, (timeline,))
 
     def origins(self, timeline: Timeline, posts: int) -> set[Host]:
-        """The instances that the newest `posts` posts of a timeline were written on."""
+        """The instances that the newest `posts` posts of a timeline were written on, or mention."""
         rows = self._rows(
-            "SELECT DISTINCT name FROM post JOIN host ON host.id = origin WHERE timeline = ? AND place < ?",
-            timeline.id,
-            posts,
-        )
+            """SELECT name FROM post JOIN host ON host.id = origin WHERE timeline = ?1 AND place < ?2
+               UNION SELECT name FROM mention JOIN host ON host.id = mention.host WHERE timeline = ?1 AND place < ?2""",
+            timeline.id, posts,
+        )  # fmt: skip
         return {Host(name) for (name,) in rows}
 
     def begun(self, collection: Collection) -> set[Host]:
@@ -856,7 +884,10 @@ class Store:
                 UNION ALL
                 SELECT timeline, group_concat(origin), group_concat(posts) FROM (
                     SELECT timeline, origin, count(*) AS posts FROM post JOIN timeline ON timeline.id = timeline
-                    WHERE collection = ?1 AND NOT ({_COUNTED}) AND place < ?2 AND origin IS NOT NULL GROUP BY timeline, origin)
+                    WHERE collection = ?1 AND NOT ({_COUNTED}) AND place < ?2 AND origin IS NOT NULL GROUP BY timeline, origin
+                    UNION ALL
+                    SELECT timeline, mention.host, count(*) FROM mention JOIN timeline ON timeline.id = timeline
+                    WHERE collection = ?1 AND NOT ({_COUNTED}) AND place < ?2 GROUP BY timeline, mention.host)
                 GROUP BY timeline""",
             collection.id, posts,
         )  # fmt: skip

@@ -11,9 +11,9 @@ from fedistats.analyses.backbone import backbone as backbone_of
 from fedistats.analyses.overlap import neighbours
 from fedistats.communities import communities
 from fedistats.errors import NotCollected, NothingFound
-from fedistats.mastodon import LOCAL, PUBLIC
+from fedistats.mastodon import LOCAL, MENTIONS, PUBLIC
 from fedistats.model import About, Feed, History, Host, Instance, Moment, Neighborhood, Outcome, Posts, Profiles
-from fedistats.store import BIO, FIELD, POST, Breadth, Store
+from fedistats.store import BIO, FIELD, HEARD, MENTIONED, POST, Breadth, Store, Ties
 from fedistats.store import Collection as Collected
 from fedistats.text import plain
 
@@ -122,34 +122,41 @@ def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE
 
 
 def neighborhood(
-    store: Store, host: Host, newest: int, *, min_posts: int = 5, directed: bool = False, backbone: float | None = None
+    store: Store,
+    host: Host,
+    newest: int,
+    *,
+    min_posts: int = 5,
+    directed: bool = False,
+    backbone: float | None = None,
+    ties: Ties = HEARD,
 ) -> Neighborhood:
     """With whom they talk: the graph of the instances that at least `min_posts` posts connect; with `backbone` (an alpha between 0 and 1)
-    its backbone alone. Raises NotCollected."""
-    for found in neighborhoods(store, host, newest, min_posts=min_posts, directed=directed):
+    its backbone alone. `ties` says what connects two: who is heard on whose timeline, or who mentions whom. Raises NotCollected."""
+    for found in neighborhoods(store, host, newest, min_posts=min_posts, directed=directed, ties=ties):
         return backbone_of(found, backbone) if backbone is not None else found
     raise _not_collected("neighborhood", host)
 
 
 def neighborhoods(
-    store: Store, host: Host, newest: int, *, min_posts: int = 5, directed: bool = False
+    store: Store, host: Host, newest: int, *, min_posts: int = 5, directed: bool = False, ties: Ties = HEARD
 ) -> Iterator[Neighborhood]:
     """The same of each time that it was collected, newest first."""
     for collected in store.collections(host):
-        if collected.neighborhood_posts is None:
+        if collected.neighborhood_posts is None or collected.breadth.ties != ties:
             continue
         posts = min(newest, collected.neighborhood_posts)
         question: dict[str, str | int] = {
             "posts": posts,
             "min_posts": min_posts,
             "directed": "yes" if directed else "no",
-            "rule": graph.rule(min_posts, directed=directed),
+            "rule": graph.rule(min_posts, directed=directed, mentions=ties == MENTIONED),
             **_reach(collected.breadth),
         }
         found = graph.build(
             _about(collected, question),
             collected.start,
-            store.readings(collected, posts),
+            [one for one in store.readings(collected, posts) if (one.feed == MENTIONS) == (ties == MENTIONED)],
             store.sightings(collected, posts),
             store.hosts(),
             min_posts=min_posts,
@@ -177,7 +184,11 @@ def neighborhoods(
 
 def neighborhood_dates(store: Store, host: Host) -> list[str]:
     """When the neighborhood was collected, newest first: the dates of `neighborhoods`."""
-    return [_about(found, {}).date for found in store.collections(host) if found.neighborhood_posts is not None]
+    return [
+        _about(found, {}).date
+        for found in store.collections(host)
+        if found.neighborhood_posts is not None and found.breadth.ties == HEARD
+    ]
 
 
 def descriptions(store: Store, host: Host) -> dict[Host, str]:
@@ -231,6 +242,8 @@ def _about(collected: Collected, question: Mapping[str, str | int]) -> About:
 def _reach(breadth: Breadth) -> dict[str, str | int]:
     """How far was gone, in the words of the command line, where that is not the usual."""
     told: dict[str, str | int] = {}
+    if breadth.ties != HEARD:
+        told["ties"] = breadth.ties
     if breadth.depth != 1:
         told["depth"] = breadth.depth
     if breadth.listed:

@@ -29,7 +29,7 @@ _MARKUP = re.compile(
 )
 """Split by it, a text ends at the first tag whose quotes never end: no later one can end either, so no place is searched twice."""
 _LOOSE_MARKUP = re.compile(r"<[A-Za-z/!?][^>]*+>")
-_ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))""")
+_ATTRIBUTE = re.compile(r"""(?<![^\s"'>/=])([^\s"'>/=]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))""")
 
 # Elements that part words. All others are inline: '#<span>NLProc</span>' is one word.
 _BLOCKS = frozenset(
@@ -56,7 +56,7 @@ _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]*+@[\w.-]++(?:@[\w.-]++)?")
 _EMOJI_CODE = re.compile(r"(?<![A-Za-z0-9]):[A-Za-z0-9_+-]{2,}+:(?![A-Za-z0-9])")
 
 _HASHTAG = regex.compile(r"[#＃]([\p{L}\p{M}\p{N}_·]++)")
-_TAG_LINK = re.compile(r"/(?:tags?|hashtags?)/([^/?#]++)/?$|[?&]tag=([^&#]++)$", re.IGNORECASE)
+_TAG_LINK = re.compile(r"/(?:tags?|hashtags?)/([^/?#]++)/?$|[?&]tag=([^?&#]++)$", re.IGNORECASE)
 _UNSEEN = regex.compile(r"\p{Cf}++")
 
 # A joiner is part of a word where it stands inside Arabic-like or Indic writing, and of an emoji where it stands between two.

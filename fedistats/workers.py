@@ -285,6 +285,9 @@ class SharedCrawl(Crawl):
         self._stay = frozenset(map(domain_of, stay))
 
     async def visit_ring(self, walk: Walk) -> None:
+        if walk.feed != PUBLIC:  # timelines of another kind: those are read here
+            await super().visit_ring(walk)
+            return
         while left := await self._share(walk):
             await asyncio.sleep(self._options.pace)  # a worker may have been there a moment ago
             walk.frontier.again(left)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from fedistats import api, tell
+from fedistats import api, cli, tell
 from fedistats.cli.progress import Figures, line_by_line
 from fedistats.crawl import Crawl, Progress
 from fedistats.errors import Spent, Unreachable
@@ -241,6 +243,30 @@ def test_no_more_requests_are_made_than_were_allowed_and_the_next_run_goes_on(tm
                 found = tell.neighborhood(store, store.starts()[0], 400, min_posts=1)
                 results.append((found.coverage, found.endings))
         assert results[0] == results[1], host
+
+
+def test_the_command_line_takes_a_list_beside_a_host_and_ends_in_part_when_its_requests_are_spent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = tmp_path / "hosts.txt"
+    listed.write_text("# friends\n\nfar.example  # and a comment\nBeyond.example\n")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["fedistats", "neighborhood", *words, "--pace", "0.2"])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return int(ended.value.code or 0)
+
+    with on_the_desk(Server([post(n, f"u{n}") for n in range(90, 0, -1)])) as url:
+        words = (url, "-i", "hosts.txt", "--max-hosts", "1", "--depth", "2", "--json", "-q")
+        assert run(*words, "--max-requests", "3") == cli.PARTIAL
+        assert "stopped after 3 requests" in capsys.readouterr().err
+        run(*words)
+    found = json.loads(capsys.readouterr().out)
+    assert found["coverage"]["outcomes"] == {"whole": 1, "not asked": 2}
+    asked = found["about"]["question"]
+    assert (asked["depth"], asked["max_hosts"], asked["list"][:7]) == (2, 1, "2 hosts")
 
 
 # -- what is told on the way -------------------------------------------------------------------------------------------

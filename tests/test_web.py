@@ -958,7 +958,7 @@ def test_dead_names_lose_no_healthy_host_and_hold_nobody_up(monkeypatch: pytest.
     assert set(alone) == {"2 bytes"}
     assert {found[n] for n in range(1000) if n % 2} == {"2 bytes"}
     assert {found[n] for n in range(0, 1000, 2)} == {"Unreachable dns"}
-    assert took < 1.5 * base + 4.0  # a hanging name takes 3 s here
+    assert took < 3 * base + 8  # a hanging name takes 3 s here; if 250 of them held up one another, it would be 12 s and more
 
 
 # -- places --

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fedistats.cli.common import Common, DirectedOption, HostArgument, PostsOption, command
-from fedistats.cli.neighborhood import BackboneOption, EdgeOption, graph, threshold
+from fedistats.cli.neighborhood import BackboneOption, EdgeOption, TiesOption, graph, threshold
 from fedistats.cli.say import console
 from fedistats.errors import BadFile
 from fedistats.render.formats import ENDINGS, LICENCE, Format, format_of
@@ -59,14 +59,17 @@ def export(
     min_posts: EdgeOption = None,
     backbone: BackboneOption = None,
     directed: DirectedOption = False,
+    ties: TiesOption = "heard",
 ) -> None:
     """The neighborhood as a file for other programs; collects it first where that was not done."""
     if common.json:
         kind, to = "json", _STDOUT
     wish = Wish.of(common, kind, to, ids_only=ids_only, licence=licence, authors=tuple(author or ()))
-    name = common.collect("neighborhood", host, posts)
+    from fedistats.store import Breadth
+
+    name = common.collect("neighborhood", host, posts, breadth=Breadth(ties=ties) if ties != "heard" else None)
     least = threshold(min_posts, backbone)
-    deliver(common, graph(common, name, posts, least, directed=directed, backbone=backbone), wish)
+    deliver(common, graph(common, name, posts, least, directed=directed, backbone=backbone, ties=ties), wish)
 
 
 @dataclass(frozen=True, slots=True)

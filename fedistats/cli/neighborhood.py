@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from fedistats.model import Host, Neighborhood
+    from fedistats.store import Ties
 
 
 def _probability(alpha: float | None) -> float | None:
@@ -44,6 +45,15 @@ BackboneOption = Annotated[
 ]
 
 
+TiesOption = Annotated[
+    Literal["heard", "mentions"],
+    typer.Option(
+        help="What connects two instances: posts of the one heard on the other's timeline, or posts of its own people that mention"
+        " people of the other (collected by itself)."
+    ),
+]
+
+
 def threshold(min_posts: int | None, backbone: float | None) -> int:
     """From how many posts on an edge stands: the backbone chooses among all, unless told otherwise."""
     return min_posts or (5 if backbone is None else 1)
@@ -57,6 +67,7 @@ def neighborhood(
     min_posts: EdgeOption = None,
     backbone: BackboneOption = None,
     directed: DirectedOption = False,
+    ties: TiesOption = "heard",
     layout: Annotated[Literal["force", "circle"], typer.Option(help="Communities as a map, or on a circle.")] = "force",
     top: Annotated[
         int | None, typer.Option(min=1, help="Draw only so many instances, the strongest; files hold all.")
@@ -89,13 +100,15 @@ def neighborhood(
     from fedistats.model import parse_host
     from fedistats.store import Breadth
 
-    breadth = Breadth(depth, frozenset(map(parse_host, listed)), max_hosts)
+    breadth = Breadth(depth, frozenset(map(parse_host, listed)), max_hosts, ties)
     with _executor(None if common.offline else dask, workers) as (executor, size):
         name = common.collect(
             "neighborhood", host, posts, breadth=breadth, max_requests=max_requests, executor=executor, workers=size
         )
     least = threshold(min_posts, backbone)
-    tell_neighborhood(common, name, NeighborhoodOptions(posts, least, directed, layout, top, pdf, theme, backbone))
+    tell_neighborhood(
+        common, name, NeighborhoodOptions(posts, least, directed, layout, top, pdf, theme, backbone, ties)
+    )
 
 
 @contextmanager
@@ -122,6 +135,7 @@ class NeighborhoodOptions:
     pdf: bool = False
     theme: str = "light"
     backbone: float | None = None
+    ties: Ties = "heard"
 
 
 def tell_neighborhood(common: Common, name: Host, options: NeighborhoodOptions, folder: Path | None = None) -> None:
@@ -130,7 +144,15 @@ def tell_neighborhood(common: Common, name: Host, options: NeighborhoodOptions, 
     from fedistats.render.json_text import neighborhood_json
     from fedistats.render.style import THEMES
 
-    found = graph(common, name, options.posts, options.min_posts, directed=options.directed, backbone=options.backbone)
+    found = graph(
+        common,
+        name,
+        options.posts,
+        options.min_posts,
+        directed=options.directed,
+        backbone=options.backbone,
+        ties=options.ties,
+    )
     if not found.coverage.posts_read:
         raise NothingFound(f"{found.start} showed no post: {terminal.start_ending(found)}")
     drawn = picture.draw(found, theme=THEMES[options.theme], layout=options.layout, top=options.top)
@@ -152,12 +174,19 @@ def tell_neighborhood(common: Common, name: Host, options: NeighborhoodOptions, 
 
 
 def graph(
-    common: Common, name: Host, posts: int, min_posts: int, *, directed: bool, backbone: float | None = None
+    common: Common,
+    name: Host,
+    posts: int,
+    min_posts: int,
+    *,
+    directed: bool,
+    backbone: float | None = None,
+    ties: Ties = "heard",
 ) -> Neighborhood:
     from fedistats import tell
     from fedistats.communities import communities
 
     with common.reading() as store:
         return communities(
-            tell.neighborhood(store, name, posts, min_posts=min_posts, directed=directed, backbone=backbone)
+            tell.neighborhood(store, name, posts, min_posts=min_posts, directed=directed, backbone=backbone, ties=ties)
         )

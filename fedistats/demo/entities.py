@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from fedistats.demo.atlas import NOW, Place
+from fedistats.demo.atlas import NOW, Place, places
 from fedistats.demo.people import DAY, Citizen, filled, some, tag_link
 
 encode = msgspec.json.Encoder().encode
@@ -144,7 +144,7 @@ def _status_without_id(post: Written, local: bool) -> bytes:
     told |= {
         "account": account(author, local=local),
         "media_attachments": [],
-        "mentions": [],
+        "mentions": _mentions(post),
         "tags": [{"name": tag, "url": f"https://{place.api_host}/tags/{tag}"} for tag in tags],
         "emojis": [],
         "card": None,
@@ -152,6 +152,21 @@ def _status_without_id(post: Written, local: bool) -> bytes:
         "quote": None,
     }
     return encode(told)[1:]
+
+
+def _mentions(post: Written) -> list[dict[str, str]]:
+    """A third of all posts are written to somebody, mostly of the same circle, and more often to a big instance's people."""
+    dice = Random(f"{post.number} of {post.author.number} to whom")
+    if dice.random() > 0.34:
+        return []
+    near = dice.random() < 0.75
+    reach = [place for place in places() if not near or place.circle is post.author.place.circle]
+    (place,) = dice.choices(reach, [place.people for place in reach])
+    name = f"friend{dice.randrange(place.people)}"
+    acct = name if place is post.author.place else f"{name}@{place.shown}"
+    return [
+        {"id": str(dice.getrandbits(40)), "username": name, "url": f"https://{place.api_host}/@{name}", "acct": acct}
+    ]
 
 
 def iso(milliseconds: int) -> str:

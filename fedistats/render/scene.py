@@ -392,8 +392,9 @@ def _caption(
     rule = question.get("rule", "an edge where posts of one instance were seen on the other")
     lines = [rule[:1].upper() + rule[1:].rstrip(".") + "."]
     if "posts" in question:
+        of = "by the people of" if question.get("ties") == "mentions" else "of"
         lines.append(
-            f"Read: the newest public posts of each instance, at most {question['posts']}; collected {clean(about.date[:10])}."
+            f"Read: the newest public posts {of} each instance, at most {question['posts']}; collected {clean(about.date[:10])}."
         )
     else:
         lines.append(f"Collected from {clean(about.date[:10])} on.")

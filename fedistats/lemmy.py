@@ -105,7 +105,7 @@ async def timeline(
     """
     cursor = cursor or "1"
     while True:
-        place = "page" if cursor.isdigit() else "page_cursor"
+        place = "page" if cursor.isdecimal() else "page_cursor"
         answer = await _get(
             ask,
             server.api_host,
@@ -120,7 +120,7 @@ async def timeline(
         new = [view for view in views if fresh(str(view.post.id))]
         if not new:
             return
-        cursor = text_of(page.next_page)[:500] or (str(int(cursor) + 1) if cursor.isdigit() else "")
+        cursor = text_of(page.next_page)[:500] or (str(int(cursor) + 1) if cursor.isdecimal() else "")
         yield Page(tuple(_read(view, server) for view in new), cursor)
         if not cursor:
             return

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
@@ -43,6 +43,7 @@ MENTIONS = "mentions"
 """The local feed once more, read for whom its posts mention."""
 
 _TIMELINE, _DIRECTORY = "/api/v1/timelines/public", "/api/v1/directory"
+MOST_ID = 500  # characters: the last one of a page is kept, and sent back
 _MOST_MENTIONS = 100  # of one post: nobody talks with more
 _POSTS_A_PAGE, _PROFILES_A_PAGE = 40, 80  # the server's own maxima
 
@@ -141,7 +142,7 @@ class _Tag(msgspec.Struct, gc=False):
 
 
 class _Status(msgspec.Struct, gc=False):
-    id: str | int
+    id: Annotated[str, msgspec.Meta(max_length=MOST_ID)] | Annotated[int, msgspec.Meta(le=(1 << 63) - 1)]
     account: _Account | None = None
     created_at: str | None = None
     language: str | None = None
@@ -467,7 +468,7 @@ async def activity(ask: Ask, host: Host) -> tuple[Activity, ...]:
     computing on (since Mastodon 3.5.0). Raises AskError; Missing where the server has no such page.
     """
     rows = []
-    for row in dicts_of(decoded(await ask(Question(host, "/api/v1/instance/activity")))):
+    for row in dicts_of(decoded(await ask(Question(host, "/api/v1/instance/activity"))))[:MOST_ENTRIES]:
         at, *counts = (number_of(row.get(name)) for name in ("week", "statuses", "logins", "registrations"))
         if at is not None:
             posts, logins, registrations = (count or 0 for count in counts)
@@ -488,7 +489,7 @@ def _read_v2(told: dict[str, Any], host: Host) -> Instance:
         active_month=count_of(dict_of(usage.get("users")).get("active_month")),
         registrations=registrations_of(registrations.get("enabled"), registrations.get("approval_required")),
         languages=texts_of(told.get("languages")),
-        rules=tuple(text_of(rule.get("text")) for rule in dicts_of(told.get("rules"))[:MOST_ENTRIES]),
+        rules=texts_of([rule.get("text") for rule in dicts_of(told.get("rules"))]),
         local_timeline=text_of(feeds.get("local")) or None,
         remote_timeline=text_of(feeds.get("remote")) or None,
     )
@@ -507,5 +508,5 @@ def _read_v1(told: dict[str, Any], host: Host) -> Instance:
         domains=count_of(stats.get("domain_count")),
         registrations=registrations_of(told.get("registrations"), told.get("approval_required")),
         languages=texts_of(told.get("languages")),
-        rules=tuple(text_of(rule.get("text")) for rule in dicts_of(told.get("rules"))[:MOST_ENTRIES]),
+        rules=texts_of([rule.get("text") for rule in dicts_of(told.get("rules"))]),
     )

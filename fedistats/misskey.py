@@ -35,7 +35,7 @@ import msgspec
 
 from fedistats.ask import Answer, Ask, Question
 from fedistats.errors import AskError, BadHost, Declined, Garbled
-from fedistats.mastodon import LOCAL, Page, Profiles, Server
+from fedistats.mastodon import LOCAL, MOST_ID, Page, Profiles, Server
 from fedistats.model import Host, Instance, Person, Post, parse_host
 from fedistats.strangers import (
     count_of,
@@ -125,7 +125,7 @@ async def timeline(
     while True:
         after = {"untilId": cursor} if cursor else {}
         answer = await _post(ask, server.api_host, path, limit=_A_PAGE, **after)
-        notes = [note for note in list_of(answer, _NOTES, _NOTE) if text_of(note.id)]
+        notes = [note for note in list_of(answer, _NOTES, _NOTE) if 0 < len(text_of(note.id)) <= MOST_ID]
         new = [note for note in notes if fresh(note.id)]
         if not new:
             return

@@ -19,7 +19,9 @@ from fedistats.errors import BadHost, Garbled
 from fedistats.model import Host, parse_host
 
 MOST_ENTRIES = 200
-"""Of rules and languages: nobody reads more."""
+"""Of rules, languages and weeks: nobody reads more."""
+MOST_TEXT, MOST_ENTRY = 20_000, 1_000
+"""Characters of a text and of an entry of a list. What thousands of servers say of themselves lies in one store."""
 _MOST_ITEMS = 1000  # a page of more items than this is no page: some servers have no cap, hostile ones no shame
 _RAW = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -104,12 +106,15 @@ def dicts_of(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def text_of(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def text_of(value: Any, most: int = MOST_TEXT) -> str:
+    """A text, at most so much of it."""
+    return value[:most] if isinstance(value, str) else ""
 
 
 def texts_of(value: Any) -> tuple[str, ...]:
-    return tuple(item for item in value[:MOST_ENTRIES] if isinstance(item, str)) if isinstance(value, list) else ()
+    """The texts of a list, each of at most MOST_ENTRY characters."""
+    found = value[:MOST_ENTRIES] if isinstance(value, list) else ()
+    return tuple(text_of(item, MOST_ENTRY) for item in found if isinstance(item, str))
 
 
 def flag_of(value: Any) -> bool | None:

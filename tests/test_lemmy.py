@@ -36,6 +36,13 @@ async def test_posts_are_read_page_by_page_to_their_end_with_a_cursor_or_by_numb
     assert [post.id for post in posts] == [str(number) for number in range(140, 0, -1)]
 
 
+async def test_a_next_page_that_only_looks_like_a_number_ends_no_run() -> None:
+    pages = {"page": {"next_page": "\N{SUPERSCRIPT TWO}"}, "page_cursor": {}}
+    made = Lemmy(HOME, heard("ann", "bob"))
+    made.answers[LIST] = lambda question: {"posts": [made.views[len(question.params[1][0]) > 4]], **pages[question.params[1][0]]}
+    assert len(await read(made)) == 2
+
+
 @pytest.mark.parametrize(("cursors", "cursor"), [(True, "P32"), (False, "2")])
 async def test_reading_goes_on_where_it_was_left(cursors: bool, cursor: str) -> None:
     posts = await read(Lemmy(HOME, heard(*["ann"] * 60), cursors=cursors), cursor=cursor)

@@ -334,3 +334,20 @@ async def test_of_endless_rules_only_so_many_are_read_as_anybody_reads() -> None
     fediverse = Fediverse({HOME: Made(answers={"/api/v2/instance": told})})
     found = await mastodon.about(fediverse.ask, HOME)
     assert (len(found.rules), len(found.languages)) == (200, 200)
+
+
+async def test_of_endless_texts_only_so_much_is_kept_as_anybody_reads() -> None:
+    long = "x" * 1_000_000
+    told = {"domain": "home.example", "title": long, "description": long, "rules": [{"text": long}], "languages": [long]}
+    weeks = [{"week": str(n), "statuses": "1"} for n in range(1, 5000)]
+    answers = {"/api/v2/instance": told, "/api/v1/instance/activity": weeks}
+    fediverse = Fediverse({HOME: Made(answers=answers)})
+    found = await mastodon.about(fediverse.ask, HOME)
+    assert max(map(len, (found.title, found.description))) == 20_000
+    assert [len(text) for text in (*found.rules, *found.languages)] == [1000, 1000]
+    assert len(await mastodon.activity(fediverse.ask, HOME)) == 199
+
+
+async def test_an_endless_id_is_none() -> None:
+    assert [p.id for p in await read(Made([post(2, "ann", id="9" * 501), post(1, "ann")]))] == ["000001"]
+    assert await read(Made([post(2, "ann", id=10**600)])) == []

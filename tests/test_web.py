@@ -686,10 +686,10 @@ def test_host_meta_may_lead_to_the_host_of_the_api_whose_robots_txt_is_asked_fir
 
 def test_two_hosts_that_delegate_to_each_other_end() -> None:
     routes = {
-        "https://a.example/hm": httpx.Response(302, headers={"Location": "https://b.example/hm"}),
-        "https://b.example/hm": httpx.Response(302, headers={"Location": "https://a.example/hm"}),
+        "https://a.example/.well-known/hm": httpx.Response(302, headers={"Location": "https://b.example/.well-known/hm"}),
+        "https://b.example/.well-known/hm": httpx.Response(302, headers={"Location": "https://a.example/.well-known/hm"}),
     }
-    found, urls = mocked(routes, Question(Host("a.example"), "/hm", delegates=True))
+    found, urls = mocked(routes, Question(Host("a.example"), "/.well-known/hm", delegates=True))
     assert isinstance(found, Garbled)
     assert sum("/hm" in url for url in urls) == 4
 
@@ -1405,13 +1405,21 @@ def test_a_token_reaches_its_own_host_alone_and_only_its_api() -> None:
     assert {token for _, token in found} == {"", f"Bearer {SECRET}"}
 
 
-@pytest.mark.parametrize("where", ["https://evil.example/api/v1/x", "//evil.example/api/v1/x"])
+@pytest.mark.parametrize("where", ["https://evil.example/.well-known/x", "//evil.example/.well-known/x"])
 @pytest.mark.parametrize("delegates", [True, False])
 def test_a_token_follows_no_redirect_to_another_host(where: str, delegates: bool) -> None:
     routes = {"https://social.example/api/v1/x": httpx.Response(302, headers={"Location": where})}
     found = sent(routes, [Question(HOST, "/api/v1/x", delegates=delegates)], tokens={HOST: SECRET})
     assert [url for url, token in found if token] == ["https://social.example/api/v1/x"]
     assert delegates == any("evil" in url for url, _ in found)
+
+
+@pytest.mark.parametrize("where", ["/api/v1/streaming", "/x?y=z", "/.well-known/../api/v1/x", "/.well-known/%2e%2E/api/v1/x", "//.well-known/x"])
+def test_no_stranger_has_us_ask_another_host_for_more_than_what_is_well_known(where: str) -> None:
+    here, there = Host("evil.example"), f"https://social.example{where}"
+    routes = {"https://evil.example/.well-known/host-meta": httpx.Response(302, headers={"Location": there})}
+    found = sent(routes, [Question(here, "/.well-known/host-meta", delegates=True)], tokens={HOST: SECRET})
+    assert [url for url, _ in found] == ["https://evil.example/robots.txt", "https://evil.example/.well-known/host-meta"]
 
 
 def test_a_token_goes_with_a_post_too() -> None:

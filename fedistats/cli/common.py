@@ -9,10 +9,11 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, get_type_hints
 
 import typer
 from typer.models import OptionInfo
@@ -28,9 +29,9 @@ from fedistats.errors import BadHost, FedistatsError, NotCollected, Spent
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from fedistats.api import Part
+    from fedistats.api import Manners, Part
     from fedistats.model import Coverage, Host
-    from fedistats.store import Store
+    from fedistats.store import Breadth, Store
 
 
 HostArgument = Annotated[str, "a host as it was typed"]
@@ -78,6 +79,13 @@ class Common:
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Collect anew; what was collected before is kept, under its date.")
     ] = False
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Only say how many hosts, requests and how much time it will take; of a neighborhood HOST itself is read.",
+        ),
+    ] = False
     json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout, for programs.")] = False
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more on the way, also in a pipe.")] = False
@@ -111,11 +119,11 @@ class Common:
         excluded = hosts_of(self.exclude)
         if start.host in excluded:
             raise BadHost(f"{start.host} stands in {self.exclude}: it is left out, and nobody was asked")
-        if self.offline:
-            if not self.place.exists():
-                raise NotCollected(
-                    f"there is no store at {self.place}: nothing was collected yet; run it once without --offline"
-                )
+        if self.offline and not self.place.exists():
+            raise NotCollected(
+                f"there is no store at {self.place}: nothing was collected yet; run it once without --offline"
+            )
+        if self.offline and not self.dry_run:
             return start.host
         from fedistats import api  # brings the network along
 
@@ -125,6 +133,8 @@ class Common:
         self.check_output()
         own = tokens(os.environ, start.host)
         manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, excluded, own)
+        if self.dry_run:
+            self._plan(part, typed, posts, how.get("breadth"), manners)
         with watching(quiet=self.quiet, verbose=self.verbose) as watch:
             found = interruptible(
                 api.collect(
@@ -138,6 +148,22 @@ class Common:
             else:
                 say(f"asked nobody: this was collected from {date} on; --fresh collects it anew")
         return found.host
+
+    def _plan(self, part: Part, typed: str, posts: int, breadth: Breadth | None, manners: Manners) -> NoReturn:
+        """Say what is left to be done, and leave."""
+        from fedistats.plan import plan
+        from fedistats.render import terminal
+
+        found = interruptible(
+            plan(part, typed, posts=posts, breadth=breadth, store=self.place, manners=manners, offline=self.offline)
+        )
+        if self.json:
+            sys.stdout.write(dumps({"plan": asdict(found)}, indent=2) + "\n")
+        else:
+            console().print(terminal.plan(found.host, found.hosts, found.requests, found.seconds, more=found.more))
+        if found.asked:
+            say(f"asked {found.host} {found.asked:,} times to know that; what it showed is kept")
+        raise typer.Exit
 
     def check_output(self) -> None:
         """Before anybody is asked: can the results be written at all?"""

@@ -18,6 +18,9 @@ def forget(common: Common, host: HostArgument) -> None:
     if not common.place.exists():
         raise NothingFound(f"there is no store at {common.place}: nothing to forget")
     name = parse_start(host).host
+    if common.dry_run:
+        console().print(f"{name} would be forgotten: every trace of it in {common.place}", soft_wrap=True)
+        return
     with Store.open(common.place) as store:
         gone = store.forget(name)
     if not gone:

@@ -192,6 +192,23 @@ def _seen(found: Neighborhood) -> Iterable[str]:
         yield f"{found.start} itself keeps its federated timeline closed: only its own people's posts were read"
 
 
+def plan(host: str, hosts: int, requests: int, seconds: float, *, more: bool) -> RenderableType:
+    """What a run would need."""
+    table = _pairs()
+    _row(table, "hosts to ask", f"{hosts:,}")
+    _row(table, "requests", f"{'at least ' if more else 'at most '}{requests:,}")
+    _row(table, "time", f"at least {_span(seconds)}" if requests else "none: all of it is there")
+    return Group(Text(f"{display_name(host)}: what is left to be done"), table)
+
+
+def _span(seconds: float) -> str:
+    """In the biggest unit of which there are two or more."""
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.0f} {unit}"
+    return "a second" if seconds < 1.5 else f"{seconds:,.0f} seconds"
+
+
 def size(found: Neighborhood) -> str:
     """'151 instances, 500 edges of at least 5 posts'; of a backbone, which."""
     edges = len(found.edges)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from fedistats.errors import AskError, BadHost, Declined, Garbled, Gone, Missing
 from fedistats.model import Host, parse_host, shown
@@ -25,8 +25,8 @@ def redirected(scheme: str, host: Host, target: str, location: str) -> tuple[str
     except ValueError as error:
         raise refusal from error
     there = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    if not there.startswith("/"):
-        raise refusal
+    if not there.startswith("/") or not {".", ".."}.isdisjoint(unquote(parts.path).split("/")):
+        raise refusal  # the latter: a path that is another one than it seems
     secure = parts.scheme == "https"
     if parts.netloc.lower() == host and (secure or parts.scheme == scheme):
         return parts.scheme, host, there

@@ -32,6 +32,8 @@ MOST_OF_A_DOMAIN = 20
 AT_ONCE_OF_A_DOMAIN = 2
 AT_ONCE_OF_AN_ADDRESS = 4
 _TOKEN = re.compile(r"[!-~]{1,4096}")
+_DELEGATED = "/.well-known/"
+"""Where all that one host may answer in the place of another lies (RFC 8615)."""
 LONG_WAIT = 5.0
 # Seconds: whoever has to wait longer leaves its place to others meanwhile.
 
@@ -182,6 +184,9 @@ class Web:
             scheme, host, target = redirected(door.scheme, at.host, target, reply.headers.get("location", ""))
             if host != at.host and not question.delegates:
                 raise Moved(f"{at.host} has moved to {host}: try that name", host)
+            if host != at.host and not target.startswith(_DELEGATED):
+                # Or strangers could have us ask others whatever they like, and with our own token where we have one.
+                raise Garbled(f"{at.host} redirects to {shown(host + target)}", "redirect")
             if host == at.host and scheme != door.scheme:
                 await self._upgrade(door, scheme)
             path, _, query = target.partition("?")

@@ -676,16 +676,17 @@ def _leading_to(posts: Iterable[tuple[Post, bool]], feed: str) -> set[Host]:
 
 
 def _said(posts: Iterable[tuple[Post, bool]]) -> list[tuple[str, tuple[words.Term, ...]]]:
-    """The single words of each post whose author lets them be counted; hashtags are counted by themselves."""
+    """The words of each post whose author lets them be counted; hashtags are counted by themselves."""
     return [
-        (post.author.key, _single(words.terms(without_hashtags(plain(post.text)), post.language)))
+        (post.author.key, _short(words.terms(without_hashtags(plain(post.text)), post.language)))
         for post, left_out in posts
         if post.text and not left_out and consent.may_be_searched(post.author)
     ]
 
 
-def _single(terms: tuple[words.Term, ...]) -> tuple[words.Term, ...]:
-    return tuple(term for term in terms if not term.pair)
+def _short(terms: tuple[words.Term, ...]) -> tuple[words.Term, ...]:
+    """Those of one or two words: posts are long, and hardly any three words of them stand in another's."""
+    return tuple(term for term in terms if term.key.count(" ") < 2)
 
 
 def _stranger(met: Instance | None) -> bool:

@@ -35,6 +35,7 @@ from fedistats.strangers import (
     registrations_of,
     text_of,
     texts_of,
+    time_of,
 )
 
 PUBLIC, LOCAL = "public", "local"
@@ -469,8 +470,8 @@ async def activity(ask: Ask, host: Host) -> tuple[Activity, ...]:
     """
     rows = []
     for row in dicts_of(decoded(await ask(Question(host, "/api/v1/instance/activity"))))[:MOST_ENTRIES]:
-        at, *counts = (number_of(row.get(name)) for name in ("week", "statuses", "logins", "registrations"))
-        if at is not None:
+        week, *counts = (number_of(row.get(name)) for name in ("week", "statuses", "logins", "registrations"))
+        if (at := time_of(week)) is not None:
             posts, logins, registrations = (count or 0 for count in counts)
             rows.append(Activity(at, posts, logins, registrations))
     return tuple(sorted(rows, key=lambda row: -row.begins_at)[1:])

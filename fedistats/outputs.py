@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from fedistats.errors import OwnTrouble
@@ -13,11 +14,19 @@ from fedistats.model import Host
 
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
+_MOST_LETTERS = 120  # of a folder: 255 bytes are the limit nearly everywhere, but on Windows a whole path has 260
+
 
 def folder_name(host: Host) -> str:
     """A host as the name of a folder: no colon, no bracket, and no name that Windows keeps for its devices."""
     name = "".join(c if c.isalnum() or c in "._-" else "_" for c in host)
     return f"_{name}" if name.split(".")[0] in _DEVICES else name
+
+
+def folder_of_several(hosts: Iterable[Host]) -> str:
+    """The names of several hosts as one; shortened where a system might not take it, with a hash (SHA-256) to tell it from others."""
+    name = "-".join(map(folder_name, hosts))
+    return name if len(name) <= _MOST_LETTERS else f"{name[:_MOST_LETTERS - 13]}-{sha256(name.encode()).hexdigest()[:12]}"
 
 
 def write(folder: Path, files: Mapping[str, Iterable[bytes]]) -> list[Path]:

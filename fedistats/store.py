@@ -238,6 +238,8 @@ _ALL_COUNTED = "NOT EXISTS (SELECT 1 FROM timeline WHERE collection = ?1 AND lef
 BIO, FIELD, POST = "bio", "field", "post"
 """The kinds of words: of bios, names of profile fields, of posts."""
 
+UNFINISHED_KEPT = 30 * 86_400
+"""Seconds: what was begun longer ago, and not read to its end, is not gone on with once something else is begun."""
 _CHECKED_BYTES = 256 << 20
 """Stores up to this size are checked page by page when they are opened (a second for 256 MiB)."""
 
@@ -509,8 +511,28 @@ class Store:
                 "INSERT INTO collection (start, begun_at, fedistats_version) VALUES (?, ?, ?)",
                 (self._host(start), now, __version__),
             ).lastrowid
-        assert id_ is not None
+            assert id_ is not None
+            self._seal(id_, now - UNFINISHED_KEPT)
         return Collection(id_, start, now, None, False)
+
+    def _seal(self, newest: int, before: int) -> None:
+        """What was not read to its end, and will never be, ends here, and its keys go: of all collections about the start of the
+        newest but that one, and of all that were begun before that time (epoch seconds)."""
+        stale = """key IS NOT NULL AND collection IN (SELECT id FROM collection WHERE id <> ?1 AND (
+            begun_at < ?2 OR start = (SELECT start FROM collection WHERE id = ?1)))"""
+        for (id_,) in self._rows(f"SELECT id FROM timeline WHERE {stale}", newest, before):
+            self._database.execute(
+                "UPDATE timeline SET key = NULL, cursor = NULL, outcome = coalesce(outcome, ?), reason = ? WHERE id = ?",
+                (Outcome.PART, "interrupted", id_),
+            )
+            self._database.execute("DELETE FROM said WHERE timeline = ?", (id_,))
+            self._drop_lone_terms(POST, id_)
+        for (id_,) in self._rows(f"SELECT id FROM directory WHERE {stale}", newest, before):
+            self._database.execute(
+                "UPDATE directory SET key = NULL, outcome = coalesce(outcome, ?), reason = ? WHERE id = ?",
+                (Outcome.PART, "interrupted", id_),
+            )
+            self._drop_of_directory(id_)
 
     def begin_neighborhood(self, collection: Collection, posts: int, breadth: Breadth = Breadth()) -> None:
         with self.transaction() as database:
@@ -1050,9 +1072,13 @@ class Store:
             )
             if not resumable:
                 database.execute("UPDATE directory SET key = NULL WHERE id = ?", (directory.id,))
-                database.execute("DELETE FROM profile_seen WHERE directory = ?", (directory.id,))
-                self._drop_lone_terms(BIO, directory.id)
-                self._drop_lone_terms(FIELD, directory.id)
+                self._drop_of_directory(directory.id)
+
+    def _drop_of_directory(self, directory: int) -> None:
+        """What only its key could read."""
+        self._database.execute("DELETE FROM profile_seen WHERE directory = ?", (directory,))
+        self._drop_lone_terms(BIO, directory)
+        self._drop_lone_terms(FIELD, directory)
 
     def profile_counts(self, directory: Directory, measure: str) -> dict[int, int]:
         """Step of the measure's scale -> people."""

@@ -22,6 +22,7 @@ MOST_ENTRIES = 200
 """Of rules, languages and weeks: nobody reads more."""
 MOST_TEXT, MOST_ENTRY = 20_000, 1_000
 """Characters of a text and of an entry of a list. What thousands of servers say of themselves lies in one store."""
+_END_OF_TIME = 253_402_300_800
 _MOST_ITEMS = 1000  # a page of more items than this is no page: some servers have no cap, hostile ones no shame
 _RAW = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -142,7 +143,12 @@ def epoch_of(value: Any) -> int | None:
         seconds = int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         return None
-    return seconds if seconds > 0 else None
+    return time_of(seconds)
+
+
+def time_of(seconds: int | None) -> int | None:
+    """Epoch seconds that a calendar knows: after 1970, before the year 10000."""
+    return seconds if seconds is not None and 0 < seconds < _END_OF_TIME else None
 
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=-|$)")

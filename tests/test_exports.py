@@ -207,6 +207,14 @@ def test_json_says_null_where_a_server_did_not_say() -> None:
     assert told["about"]["version"] == "1.2.3"
 
 
+def test_what_could_steer_a_terminal_is_an_escape_in_json_and_reads_as_it_was() -> None:
+    title = "\x9b31m \u202egnp.exe \u2028 \ufeff Ünï 👨\u200d👩"
+    text = as_json(Instance(Host("home.example"), Host("home.example"), title=title), about=ABOUT)
+    assert json.loads(text)["instance"]["title"] == title
+    assert "Ünï 👨\u200d👩" in text.decode()
+    assert not set("\x9b\u202e\u2028\ufeff") & set(text.decode())
+
+
 def alone() -> Neighborhood:
     found = world()
     none = np.empty((0, 3), np.int64)

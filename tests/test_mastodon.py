@@ -338,7 +338,7 @@ async def test_of_endless_rules_only_so_many_are_read_as_anybody_reads() -> None
 
 async def test_of_endless_texts_only_so_much_is_kept_as_anybody_reads() -> None:
     long = "x" * 1_000_000
-    told = {"domain": "home.example", "title": long, "description": long, "rules": [{"text": long}], "languages": [long]}
+    told = {"title": long, "description": long, "rules": [{"text": long}], "languages": [long]}
     weeks = [{"week": str(n), "statuses": "1"} for n in range(1, 5000)]
     answers = {"/api/v2/instance": told, "/api/v1/instance/activity": weeks}
     fediverse = Fediverse({HOME: Made(answers=answers)})
@@ -346,6 +346,13 @@ async def test_of_endless_texts_only_so_much_is_kept_as_anybody_reads() -> None:
     assert max(map(len, (found.title, found.description))) == 20_000
     assert [len(text) for text in (*found.rules, *found.languages)] == [1000, 1000]
     assert len(await mastodon.activity(fediverse.ask, HOME)) == 199
+
+
+async def test_a_week_or_a_post_beyond_all_calendars_is_not_told() -> None:
+    weeks = [{"week": str(at), "statuses": "1"} for at in (10**17 - 1, 1_793_534_400, 1_792_929_600, 0)]
+    found = await mastodon.activity(Fediverse({HOME: Made(answers={"/api/v1/instance/activity": weeks})}).ask, HOME)
+    assert [week.begins_at for week in found] == [1_792_929_600]
+    assert (await one(created_at="9999-12-31T23:59:59-12:00")).written_at is None
 
 
 async def test_an_endless_id_is_none() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from fedistats.errors import OwnTrouble
 from fedistats.model import Host
-from fedistats.outputs import folder_name, write
+from fedistats.outputs import folder_name, folder_of_several, write
 
 
 def test_files_are_written_from_their_chunks(tmp_path: Path) -> None:
@@ -50,3 +50,11 @@ def test_a_folder_that_is_a_file_is_our_trouble(tmp_path: Path) -> None:
 )
 def test_a_host_gives_a_folder_name_that_every_system_takes(host: str, name: str) -> None:
     assert folder_name(Host(host)) == name
+
+
+def test_the_folder_of_hundreds_of_hosts_can_be_made_and_is_another_one_for_others(tmp_path: Path) -> None:
+    hosts = [Host(f"{'x' * 60}{n}.example") for n in range(300)]
+    name = folder_of_several(hosts)
+    assert write(tmp_path / name, {"compare.json": [b""]})[0].parent.name == name
+    assert folder_of_several(hosts[:-1]) not in (name, folder_of_several(hosts[:2]))
+    assert folder_of_several([Host("a.example"), Host("127.0.0.1:3000")]) == "a.example-127.0.0.1_3000"

@@ -17,6 +17,7 @@ from fedistats.errors import FedistatsError, OwnTrouble, StoreError, StoreInUse,
 from fedistats.manners import Standing
 from fedistats.model import Host, Outcome, Person, Post, Start
 from fedistats.store import VERSION, Store
+from fedistats.words import Term
 from tests.fediverse import Fediverse, Server, account, post
 
 HOME, FAR = Host("home.example"), Host("far.example")
@@ -216,6 +217,32 @@ def test_a_page_that_fails_half_way_leaves_nothing(path: Path) -> None:
         known = store.timeline(collection, HOME, "public")
         assert known is not None
         assert (known.posts_read, known.cursor, len(known.seen)) == (1, "1", 1)
+
+
+@pytest.mark.parametrize(("next_", "later"), [(HOME, 60), (FAR, 31 * 86_400)])
+def test_no_key_outlives_what_will_never_be_gone_on_with(path: Path, next_: Host, later: int) -> None:
+    gardener = [Term("garden", "Garden", stopped=False, pair=False)]
+    with Store.open(path) as store:
+        begun = store.begin(HOME, NOW)
+        timeline, directory = store.begin_timeline(begun, HOME, "public", HOME, 100), store.begin_directory(begun, HOME)
+        keys = [timeline.key, directory.key]
+        store.add_posts(timeline, [(some_post(n), False) for n in (2, 1)], "1")
+        store.add_words(timeline, [("ann@home.example", gardener)])
+        store.add_profiles(directory, [7], 1, listed=1, left_out=0, bios=[gardener], fields=[gardener], counts={})
+        store.begin(FAR, NOW + 60)
+        assert store.unfinished(begun)
+    with Store.open(path) as store:
+        store.begin(next_, NOW + later)
+        assert not store.unfinished(begun)
+        read, listed = store.timeline(begun, HOME, "public"), store.directory(begun, HOME)
+        assert read
+        assert listed
+        assert (read.outcome, read.reason, read.cursor, read.posts_read) == (Outcome.PART, "interrupted", None, 2)
+        assert (listed.outcome, listed.key, listed.seen) == (Outcome.PART, b"", set())
+    assert not any(key in file.read_bytes() for key in keys for file in path.parent.iterdir())
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        for table in ("said", "term", "spelling", "profile_seen"):
+            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
 def test_the_key_is_thrown_away_when_a_timeline_has_ended(path: Path) -> None:

@@ -670,24 +670,26 @@ def test_a_host_that_moved_is_a_finding_and_nothing_is_asked_there() -> None:
 def test_host_meta_may_lead_to_the_host_of_the_api_whose_robots_txt_is_asked_first() -> None:
     routes = {
         "https://social.example/.well-known/host-meta": httpx.Response(
-            301, headers={"Location": "https://api.social.example/hm"}
+            301, headers={"Location": "https://api.social.example/.well-known/hm"}
         ),
-        "https://api.social.example/hm": httpx.Response(200, content=b"<XRD/>"),
+        "https://api.social.example/.well-known/hm": httpx.Response(200, content=b"<XRD/>"),
     }
     question = Question(HOST, "/.well-known/host-meta", delegates=True)
     found, urls = mocked(routes, question)
     assert found == Answer(b"<XRD/>", Host("api.social.example"))
-    assert urls[2:] == ["https://api.social.example/robots.txt", "https://api.social.example/hm"]
+    assert urls[2:] == ["https://api.social.example/robots.txt", "https://api.social.example/.well-known/hm"]
     routes["https://api.social.example/robots.txt"] = httpx.Response(200, text="User-agent: *\nDisallow: /")
     found, urls = mocked(routes, question)
     assert isinstance(found, Forbidden)
-    assert "https://api.social.example/hm" not in urls
+    assert "https://api.social.example/.well-known/hm" not in urls
 
 
 def test_two_hosts_that_delegate_to_each_other_end() -> None:
     routes = {
-        "https://a.example/.well-known/hm": httpx.Response(302, headers={"Location": "https://b.example/.well-known/hm"}),
-        "https://b.example/.well-known/hm": httpx.Response(302, headers={"Location": "https://a.example/.well-known/hm"}),
+        f"https://{here}.example/.well-known/hm": httpx.Response(
+            302, headers={"Location": f"https://{there}.example/.well-known/hm"}
+        )
+        for here, there in ("ab", "ba")
     }
     found, urls = mocked(routes, Question(Host("a.example"), "/.well-known/hm", delegates=True))
     assert isinstance(found, Garbled)
@@ -1414,12 +1416,15 @@ def test_a_token_follows_no_redirect_to_another_host(where: str, delegates: bool
     assert delegates == any("evil" in url for url, _ in found)
 
 
-@pytest.mark.parametrize("where", ["/api/v1/streaming", "/x?y=z", "/.well-known/../api/v1/x", "/.well-known/%2e%2E/api/v1/x", "//.well-known/x"])
+@pytest.mark.parametrize(
+    "where",
+    ["/api/v1/streaming", "/x?y=z", "/.well-known/../api/v1/x", "/.well-known/%2e%2E/api/v1/x", "//.well-known/x"],
+)
 def test_no_stranger_has_us_ask_another_host_for_more_than_what_is_well_known(where: str) -> None:
     here, there = Host("evil.example"), f"https://social.example{where}"
     routes = {"https://evil.example/.well-known/host-meta": httpx.Response(302, headers={"Location": there})}
     found = sent(routes, [Question(here, "/.well-known/host-meta", delegates=True)], tokens={HOST: SECRET})
-    assert [url for url, _ in found] == ["https://evil.example/robots.txt", "https://evil.example/.well-known/host-meta"]
+    assert {url.split("/")[2] for url, _ in found} == {here}
 
 
 def test_a_token_goes_with_a_post_too() -> None:

@@ -58,7 +58,7 @@ def tell_compare(
     from fedistats import tell
     from fedistats.analyses.comparison import Side
     from fedistats.analyses.comparison import compare as compared
-    from fedistats.outputs import folder_name
+    from fedistats.outputs import folder_of_several
     from fedistats.render import analyses_json, analyses_tables
     from fedistats.render import compare as picture
     from fedistats.render.style import THEMES
@@ -88,7 +88,7 @@ def tell_compare(
     text = analyses_json.compare_json(found, sides)
     files: dict[str, Iterable[bytes]] = {"compare.json": [text]}
     files |= pictures("compare", picture.draw(found, sides, theme=THEMES[theme]))
-    folder = folder or common.output / "-".join(folder_name(side.host) for side in sides)
+    folder = folder or common.output / folder_of_several(side.host for side in sides)
     common.deliver(sides[0].host, files, analyses_tables.compare_table(found), text, folder)
     if not any(keys for of in found.keys.values() for keys in of) and not found.overlaps:
         raise NothingFound(

@@ -11,7 +11,7 @@ from fedistats.analyses.comparison import Comparison, Side
 from fedistats.analyses.descriptions import Landscape
 from fedistats.analyses.difference import Difference
 from fedistats.model import About, Neighborhood, Node
-from fedistats.render.json_text import coverage_json
+from fedistats.render.json_text import coverage_json, escaped
 from fedistats.render.schema import SCHEMA
 
 _DIGITS = 6
@@ -82,4 +82,5 @@ def _short(value: float) -> float:
 
 def _document(parts: Mapping[str, Any]) -> bytes:
     told = {"schema_version": SCHEMA, **parts}
-    return (json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode("utf-8", "replace")
+    text = escaped(json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1))
+    return (text + "\n").encode("utf-8", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import islice
@@ -14,6 +15,8 @@ from fedistats.render.schema import COVERAGE, NODES, SCHEMA, Column
 from fedistats.render.tables import Value
 
 _LINES_AT_ONCE = 20_000
+# Control characters beyond ASCII's, which JSON itself escapes; marks of direction and of lines; what is no character.
+_STEERING = re.compile("[\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]")
 
 
 def as_json(found: Instance | Profiles | Posts | History, *, about: About | None = None) -> bytes:
@@ -113,8 +116,13 @@ def _objects(columns: Iterable[Column], rows: Iterable[Iterable[Value]]) -> Iter
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).replace("\n", "\n ")
+    return escaped(json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)).replace("\n", "\n ")
 
 
 def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return escaped(json.dumps(value, ensure_ascii=False, sort_keys=True))
+
+
+def escaped(text: str) -> str:
+    """The same JSON, in which whatever could steer a terminal or turn a line around is written as an escape."""
+    return text if text.isascii() else _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

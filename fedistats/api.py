@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from fedistats import __version__, communities, tell
-from fedistats.crawl import Crawl, Progress
+from fedistats.crawl import Crawl, Progress, pages_of
 from fedistats.errors import NotCollected
 from fedistats.model import Host, Start, parse_start
 from fedistats.results import History, Instance, Neighborhood, Posts, Profiles
@@ -99,7 +99,7 @@ async def collect(
             starts=(start,),
             pace=manners.pace,
             patience=manners.patience,
-            concurrency=manners.concurrency,
+            concurrency=_at_once(manners.concurrency, max_requests, posts),
             ledger=opened,
             tokens=manners.tokens,
             most_requests=max_requests,
@@ -122,6 +122,13 @@ async def collect(
                 collected = await _collected(crawl, part, start, posts, breadth, fresh=fresh)
             requests = web.requests + crawl.requests_of_others
     return Collected(collected.start, collected.begun_at, collected.id in known, requests)
+
+
+def _at_once(concurrency: int | None, max_requests: int | None, posts: int) -> int | None:
+    """How many hosts are visited at the same time: no more than can be read to their end, or few requests would end nowhere."""
+    if max_requests is None:
+        return concurrency
+    return max(1, min(concurrency or places(), max_requests // (2 + pages_of(posts))))
 
 
 async def _collected(

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,7 @@ from fedistats.errors import (
     Missing,
     Moved,
     OwnTrouble,
+    Spent,
     Unreachable,
 )
 from fedistats.manners import Standing
@@ -960,7 +961,9 @@ def test_dead_names_lose_no_healthy_host_and_hold_nobody_up(monkeypatch: pytest.
     assert set(alone) == {"2 bytes"}
     assert {found[n] for n in range(1000) if n % 2} == {"2 bytes"}
     assert {found[n] for n in range(0, 1000, 2)} == {"Unreachable dns"}
-    assert took < 3 * base + 8  # a hanging name takes 3 s here; if 250 of them held up one another, it would be 12 s and more
+    assert (
+        took < 3 * base + 8
+    )  # a hanging name takes 3 s here; if 250 of them held up one another, it would be 12 s and more
 
 
 # -- places --
@@ -1469,3 +1472,29 @@ def test_a_token_that_no_header_can_hold_is_refused_without_being_shown(token: s
     with pytest.raises(OwnTrouble) as caught:
         web(tokens={HOST: token})
     assert not token or token not in str(caught.value)
+
+
+def test_when_the_requests_are_spent_what_is_under_way_is_still_read() -> None:
+    async def together(visits: Iterable[Coroutine[object, object, None]]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for one in visits:
+                group.create_task(one)
+
+    async def story() -> list[str]:
+        read: list[str] = []
+
+        async def visit(net: Web, host: Host) -> None:
+            async with net.visiting(host):
+                read.append(str(len((await net.ask(page(host))).body)))
+
+        async with Hostile({"/page": answer()}, slow=0.1) as server:
+            starts = [Start(Host(f"h{n}.example:{server.port}"), "http", private=True) for n in range(2)]
+            # a robots.txt each, and one page: the other one's page is one request too many
+            async with web(*starts, look_up=lambda *_: ["127.0.0.1"], pace=0.0, most_requests=3) as net:
+                with pytest.raises(ExceptionGroup) as ended:
+                    await together(visit(net, start.host) for start in starts)
+                assert ended.group_contains(Spent)
+                assert net.requests == 3
+        return read
+
+    assert run(story()) == ["2"]

@@ -150,6 +150,8 @@ class Web:
         self._addresses = Turns(AT_ONCE_OF_AN_ADDRESS)
         self.most_requests = most_requests
         self._domains_asked = domains
+        self._under_way = 0
+        self._answered = asyncio.Event()
         self.requests = 0
         """Requests made so far: robots.txt, redirects and second tries are counted, too."""
         self.resting: dict[Host, float] = {}
@@ -430,13 +432,21 @@ class Web:
                 await self._find(door)
             door.line = self._exchanges.line(door.scheme, door.host, door.addresses)
         if self.most_requests is not None and self.requests >= self.most_requests:
+            while self._under_way:  # what was asked for is still read and kept
+                self._answered.clear()
+                await self._answered.wait()
             raise Spent(
                 f"stopped after {self.requests:,} requests, as it was told to; what was read is kept."
                 " Run the same command again, and it goes on from here."
             )
         self.requests += 1
+        self._under_way += 1
         token = self._token(door) if target.startswith("/api/") else ""
-        reply = await door.line.get(target, accept, most, head=head, json=json, token=token)
+        try:
+            reply = await door.line.get(target, accept, most, head=head, json=json, token=token)
+        finally:
+            self._under_way -= 1
+            self._answered.set()
         epoch, now = self._clock.time(), self._clock.monotonic()
         quiet = asked_for(reply.status, reply.headers, epoch, paging=paging)
         if quiet is not None:

@@ -53,3 +53,8 @@ def __getattr__(name: str) -> object:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'fedistats' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    """For completion: what is meant to be used."""
+    return [*__all__, "__version__"]

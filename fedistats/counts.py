@@ -36,7 +36,7 @@ def steps(person: Person) -> Iterator[tuple[str, int]]:
 def fields(person: Person) -> tuple[Term, ...]:
     """The names of the profile fields that the person has filled in. 'Website', 'website:' and 'WEBSITE 🌐' are one."""
     found: dict[str, Term] = {}
-    for name, value in person.fields:
+    for name, value in person.fields[:_MOST_FIELDS]:
         spelling = clean(plain(name), MOST_LETTERS + 1)
         if not value.strip() or not spelling or len(spelling) > MOST_LETTERS:
             continue
@@ -46,6 +46,7 @@ def fields(person: Person) -> tuple[Term, ...]:
     return tuple(found.values())
 
 
+_MOST_FIELDS = 100  # no software has so many
 _NO_LETTER = regex.compile(r"[^\p{L}\p{M}\p{N}]++")
 _AROUND_NAME = regex.compile(rf"\A{_NO_LETTER.pattern}|{_NO_LETTER.pattern}\Z")
 

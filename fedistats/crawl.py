@@ -616,12 +616,14 @@ class Crawl:
                         page.offset,
                         listed=len(page.people),
                         left_out=len(page.people) - len(counted),
-                        bios=[words.terms(text) for text in bios],
+                        bios=[words.terms(text[:_MOST_LETTERS]) for text in bios],
                         fields=map(counts.fields, counted),
                         counts=Counter(step for person in counted for step in counts.steps(person)),
                     )
                     came.clear()
                     self._advance(pages=1, items=len(page.people))
+                    if page.offset >= _MOST_PROFILES:
+                        raise Garbled(f"the directory of {server.domain} has no end", "endless")
         except (AskError, OwnTrouble) as error:
             outcome, reason = ending(error, some=directory.listed > 0)
             self._store.end_directory(directory, outcome, reason, resumable=isinstance(error, Busy | OwnTrouble))
@@ -678,7 +680,7 @@ def _leading_to(posts: Iterable[tuple[Post, bool]], feed: str) -> set[Host]:
 def _said(posts: Iterable[tuple[Post, bool]]) -> list[tuple[str, tuple[words.Term, ...]]]:
     """The words of each post whose author lets them be counted; hashtags are counted by themselves."""
     return [
-        (post.author.key, _short(words.terms(without_hashtags(plain(post.text)), post.language)))
+        (post.author.key, _short(words.terms(without_hashtags(plain(post.text)[:_MOST_LETTERS]), post.language)))
         for post, left_out in posts
         if post.text and not left_out and consent.may_be_searched(post.author)
     ]
@@ -694,6 +696,10 @@ def _stranger(met: Instance | None) -> bool:
     return met is None or (met.software is None and _SOFTWARE not in met.gaps)
 
 
+_MOST_LETTERS = 10_000
+"""Of a bio or a post: the words beyond are not counted. Hardly any software lets people write more."""
+_MOST_PROFILES = 1_000_000
+"""Three and a half hours of asking; the longest directories have a few hundred thousand."""
 _SOFTWARE = "software"
 _MISSING, _HTML = "missing", "html"
 _SILENCES = frozenset({_MISSING, _HTML, "refused"})

@@ -45,6 +45,7 @@ MENTIONS = "mentions"
 
 _TIMELINE, _DIRECTORY = "/api/v1/timelines/public", "/api/v1/directory"
 MOST_ID = 500  # characters: the last one of a page is kept, and sent back
+MOST_TAGS = 100  # of one post
 _MOST_MENTIONS = 100  # of one post: nobody talks with more
 _POSTS_A_PAGE, _PROFILES_A_PAGE = 40, 80  # the server's own maxima
 
@@ -263,7 +264,7 @@ def _mentioned(status: _StatusWithMentions, server: Server) -> tuple[Host, ...]:
 
 
 def _tags(tags: list[_Tag]) -> tuple[str, ...]:
-    names = {tag.name.removeprefix("#") for tag in tags if tag.name}
+    names = {tag.name.removeprefix("#") for tag in tags[:MOST_TAGS] if tag.name}
     return tuple(sorted(name for name in names if 0 < len(name) <= 60))
 
 

@@ -35,7 +35,7 @@ import msgspec
 
 from fedistats.ask import Answer, Ask, Question
 from fedistats.errors import AskError, BadHost, Declined, Garbled
-from fedistats.mastodon import LOCAL, MOST_ID, Page, Profiles, Server
+from fedistats.mastodon import LOCAL, MOST_ID, MOST_TAGS, Page, Profiles, Server
 from fedistats.model import Host, Instance, Person, Post, parse_host
 from fedistats.strangers import (
     count_of,
@@ -140,7 +140,7 @@ def _read(note: _Note, server: Server) -> Post:
     author = _person(user, server)
     if said.is_hidden is True or user.require_signin_to_view_contents is True:
         author = msgspec.structs.replace(author, noindex=True)
-    tags = said.tags if isinstance(said.tags, list) else ()
+    tags = said.tags[:MOST_TAGS] if isinstance(said.tags, list) else ()
     return Post(
         id=note.id,
         author=author,

@@ -26,7 +26,9 @@ def folder_name(host: Host) -> str:
 def folder_of_several(hosts: Iterable[Host]) -> str:
     """The names of several hosts as one; shortened where a system might not take it, with a hash (SHA-256) to tell it from others."""
     name = "-".join(map(folder_name, hosts))
-    return name if len(name) <= _MOST_LETTERS else f"{name[:_MOST_LETTERS - 13]}-{sha256(name.encode()).hexdigest()[:12]}"
+    return (
+        name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 13]}-{sha256(name.encode()).hexdigest()[:12]}"
+    )
 
 
 def write(folder: Path, files: Mapping[str, Iterable[bytes]]) -> list[Path]:

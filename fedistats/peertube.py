@@ -172,7 +172,7 @@ async def portrait(ask: Ask, found: Instance) -> Instance:
 async def _follows(ask: Ask, host: Host, page: str, end: str) -> tuple[Host, ...]:
     """The servers at that end of its follows, sorted. Raises AskError."""
     server, found, start = Server(host, host), set[Host](), 0
-    while start < _MOST_FOLLOWS:
+    for _ in range(_MOST_FOLLOWS // _A_PAGE):
         params = (("actorType", "Application"), ("count", str(_A_PAGE)), ("start", str(start)), ("state", "accepted"))
         rows = dicts_of(object_of(await ask(Question(host, f"/api/v1/server/{page}", params))).get("data"))
         names = {_host(dict_of(row.get(end)).get("host"), server) for row in rows}

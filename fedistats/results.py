@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fedistats import model
 from fedistats.errors import NothingFound
 from fedistats.render.formats import LICENCE, Format, format_of
+from fedistats.text import clean
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -301,7 +302,7 @@ class Instance(model.Instance):
         return self.png() if self.activity else None
 
     def __repr__(self) -> str:
-        software = f"{self.software or 'unknown software'} {self.version or ''}".strip()
+        software = clean(f"{self.software or 'unknown software'} {self.version or ''}", 60)
         return f"<Instance {self.host}, {self.about.date[:10]}: {software}>"
 
     def _chart(self, theme: ThemeName) -> Figure:

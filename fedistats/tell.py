@@ -19,6 +19,7 @@ from fedistats.text import plain
 
 MIN_PEOPLE = 3
 """A word or a hashtag is shown only if so many different people use it."""
+_MOST_DESCRIBED = 5_000  # characters of what an instance says about itself: a megabyte of memory for each would be too much
 
 
 def instance(store: Store, host: Host) -> tuple[About, Instance]:
@@ -198,7 +199,7 @@ def descriptions(store: Store, host: Host) -> dict[Host, str]:
             continue
         found = store.instances(collected)
         said = {
-            name: f"{plain(one.title)}\n{plain(one.description)}"
+            name: f"{plain(one.title)}\n{plain(one.description)}"[:_MOST_DESCRIBED]
             for name, one in found.items()
             if one.title or one.description
         }

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from fedistats import tell
+from fedistats.ask import Question
 from fedistats.crawl import Crawl
 from fedistats.errors import (
     AskError,
@@ -452,6 +453,20 @@ def test_a_server_of_very_few_people_gets_no_picture_of_them(path: Path) -> None
 
     with pytest.raises(NothingFound, match="fewer than 10"):
         directory(path, [account(f"u{n}", note="gardener") for n in range(9)])
+
+
+def test_a_directory_without_end_ends_and_its_words_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fedistats.crawl._MOST_PROFILES", 400)
+    note = "ends " * 1999 + "here afterwards"
+
+    def endless(question: Question) -> list[dict[str, Any]]:
+        offset = int(dict(question.params)["offset"])
+        return [account(f"u{n}", note=note) for n in range(offset, offset + 80)]
+
+    found = directory(path, [], **{DIRECTORY: endless})
+    assert (found.listed, found.outcome, found.reason) == (400, Outcome.PART, "misbehaving: endless")
+    assert "afterwards" not in {word.text for word in found.words}
+    assert "ends" in {word.text for word in found.words}
 
 
 def test_a_closed_directory_is_its_owners_word(path: Path) -> None:

@@ -358,3 +358,7 @@ async def test_a_week_or_a_post_beyond_all_calendars_is_not_told() -> None:
 async def test_an_endless_id_is_none() -> None:
     assert [p.id for p in await read(Made([post(2, "ann", id="9" * 501), post(1, "ann")]))] == ["000001"]
     assert await read(Made([post(2, "ann", id=10**600)])) == []
+
+
+async def test_of_a_post_with_endless_hashtags_a_hundred_are_read() -> None:
+    assert len((await one(tags=[{"name": f"tag{n}"} for n in range(5000)])).tags) == 100

@@ -181,3 +181,10 @@ def test_its_people_are_counted_by_who_may_be_found(tmp_path: Path) -> None:
 def test_an_empty_directory_is_no_portrait(tmp_path: Path) -> None:
     with pytest.raises(NothingFound):
         profiles(tmp_path / "fedistats.db", [])
+
+
+async def test_of_endless_hashtags_a_hundred_are_read_and_an_endless_id_is_none() -> None:
+    assert len((await one(tags=[f"tag{n}" for n in range(5000)])).tags) == 100
+    made = Misskey(HOME, heard("ann", "bob"))
+    made.notes[0]["id"] = "9" * 501
+    assert len(await read(made)) == 1

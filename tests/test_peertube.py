@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fedistats import consent, peertube, tell
+from fedistats.ask import Question
 from fedistats.crawl import Crawl
 from fedistats.errors import Garbled, NothingFound
 from fedistats.mastodon import LOCAL, PUBLIC, Server
@@ -122,3 +123,16 @@ def test_its_portrait_survives_the_store_and_it_has_no_directory(tmp_path: Path)
         assert (told.software, told.api, told.following) == ("peertube", "peertube", ("far.example",))
         with pytest.raises(NothingFound, match="its software, peertube, has none"):
             tell.profiles(store, HOME)
+
+
+async def test_a_server_that_names_one_follow_a_page_is_asked_for_few_pages() -> None:
+    made = PeerTube(HOME)
+
+    def one(question: Question) -> dict[str, Any]:
+        end = "following" if question.path.endswith("following") else "follower"
+        return {"data": [{end: {"host": f"s{dict(question.params)['start']}.example"}}]}
+
+    made.answers |= {f"/api/v1/server/{page}": one for page in ("following", "followers")}
+    fediverse = Fediverse({HOME: made})
+    await peertube.portrait(fediverse.ask, await peertube.about(fediverse.ask, HOME))
+    assert len(fediverse.asked) < 50

@@ -68,6 +68,11 @@ def test_a_field_counts_once_for_each_person_and_only_if_it_is_filled_in(path: P
     assert fields_of(people, path) == {"Web": 3}
 
 
+def test_of_a_person_with_endless_fields_a_hundred_count(path: Path) -> None:
+    people = [account(f"u{n}", fields=[field(f"field{m}") for m in range(1000)]) for n in range(3)]
+    assert len(fields_of(people, path)) == 100
+
+
 def test_fields_of_people_who_said_no_do_not_count(path: Path) -> None:
     willing = [account(f"u{n}", fields=[field("Web")]) for n in range(3)]
     unwilling = [
@@ -312,6 +317,7 @@ def test_what_a_map_has_asked_keeps_nobody_from_being_asked_what_they_run(path: 
     assert far_node(fediverse, path).software == "akkoma"
     with Store.read(path) as store:
         assert tell.descriptions(store, HOME)[FAR].strip() == "The far.example instance"
+        assert len(tell.descriptions(store, HOME)[HOME]) == 5_000
 
 
 # -- on the terminal and as JSON ---------------------------------------------------------------------------------------

@@ -71,10 +71,37 @@ def test_a_file_that_cannot_be_understood_says_where(run: Run, settings: Path, t
     assert err.count("\n") == 1
 
 
+def test_a_file_without_end_is_not_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEDISTATS_CONFIG", "/dev/zero")
+    code, _, err = run("posts", "home.example", "--offline")
+    assert (code, "longer than 1 MiB" in err) == (cli.USAGE, True)
+
+
+def test_nothing_that_is_said_steers_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEDISTATS_OUTPUT", "x\x1b]0;owned\x07\x9by")
+    code, _, err = run("posts", "home.example", "--offline")
+    assert (code, set(err) & set("\x1b\x07\x9b")) == (cli.UNCOLLECTED, set())
+
+
 def test_a_variable_that_cannot_be_understood_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEDISTATS_MIN_POSTS", "few")
     code, _, err = run("neighborhood", "home.example", "--offline")
     assert (code, "(from FEDISTATS_MIN_POSTS)" in err) == (cli.USAGE, True)
+
+
+def test_config_names_a_value_that_no_command_would_take_and_a_variable_that_is_none(
+    run: Run, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEDISTATS_TEHME", "dark")
+    code, _, err = run("config")
+    assert (code, "FEDISTATS_TEHME is set, but no option" in err) == (0, True)
+    monkeypatch.setenv("FEDISTATS_POSTS", "zwei")
+    code, _, err = run("config")
+    assert (code, "--posts of 'posts' (from FEDISTATS_POSTS)" in err) == (cli.USAGE, True)
+    monkeypatch.delenv("FEDISTATS_POSTS")
+    settings.write_text('theme = "drak"\n')
+    code, _, err = run("config")
+    assert (code, str(settings) in err) == (cli.USAGE, True)
 
 
 def test_config_shows_where_the_file_would_lie(run: Run, settings: Path) -> None:

@@ -54,7 +54,8 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 def _words(error: Exception) -> str:
     told: Callable[[], str] = getattr(error, "format_message", error.__str__)
-    return " ".join(told().split()).rstrip(".?").replace("Value error, ", "")
+    text = " ".join(told().split()).rstrip(".?").replace("Value error, ", "").replace("Input should be", "it should be")
+    return text.partition(", unable to parse")[0].replace("valid integer", "whole number")
 
 
 def _settled(error: Any) -> str:
@@ -70,7 +71,9 @@ def ending(error: Exception) -> tuple[int, str]:
     """The exit code and the line for a trouble that we know; any other is raised again."""
     match error:
         case _UsageError():
-            return USAGE, f"{_words(error)}{_settled(error)}; see fedistats --help"
+            context: Any = getattr(error, "ctx", None)
+            program = context.command_path if context else "fedistats"
+            return USAGE, f"{_words(error)}{_settled(error)}; see {program} --help"
         case Interrupted():
             return INTERRUPTED, str(error)
         case Spent():

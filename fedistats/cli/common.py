@@ -144,9 +144,9 @@ class Common:
         if found.earlier and not self.quiet:
             date = datetime.fromtimestamp(found.begun_at, UTC).strftime("%Y-%m-%d")
             if found.requests:
-                say(f"went on with what was collected from {date} on")
+                say(f"{found.host}: went on with what was collected from {date} on")
             else:
-                say(f"asked nobody: this was collected from {date} on; --fresh collects it anew")
+                say(f"{found.host}: asked nobody, since this was collected from {date} on; --fresh collects it anew")
         return found.host
 
     def _plan(self, part: Part, typed: str, posts: int, breadth: Breadth | None, manners: Manners) -> NoReturn:

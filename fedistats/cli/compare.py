@@ -30,6 +30,11 @@ def compare(
     theme: ThemeOption = "light",
 ) -> None:
     """Two servers or more side by side: whose words, languages, hashtags and neighbours set them apart."""
+    from fedistats.model import parse_start
+
+    different = "name two different instances or more to compare them"
+    if len({parse_start(host).host for host in hosts}) < 2:
+        raise BadHost(different)
     parts: tuple[Part, ...] = ("neighborhood", "instance", "profiles", "posts")
     names: list[Host] = []
     for host in hosts:
@@ -42,7 +47,7 @@ def compare(
         if name not in names:
             names.append(name)
     if len(names) < 2:
-        raise BadHost("name two different instances or more to compare them")
+        raise BadHost(different)
     tell_compare(common, names, posts, min_posts, min_people, theme)
 
 

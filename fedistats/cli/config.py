@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from fedistats.cli.app import app
-from fedistats.cli.say import console
-from fedistats.cli.settings import Option, by_command, options, place, read
+from fedistats.cli.say import console, say
+from fedistats.cli.settings import Option, by_command, options, place, read, refused
+from fedistats.errors import BadFile
 
 _EXAMPLE = """\
 contact = "me@example.org"
@@ -31,7 +32,14 @@ def config(
     path = place()
     known = options(app)
     settled = by_command(read(path), known, path)
+    variables = {"FEDISTATS_CONFIG", *(option.variable for option in known)}
+    for name in sorted(os.environ):
+        if name.startswith("FEDISTATS_") and not name.startswith("FEDISTATS_TOKEN_") and name not in variables:
+            say(f"{name} is set, but no option is called so")
     rows = [(option, *_value(option, settled[option.command])) for option in known]
+    for option, value, origin in rows:
+        if origin != "default" and (why := refused(app, option, value)):
+            raise BadFile(f"--{option.name} of '{option.command}' (from {path if origin == 'file' else origin}): {why}")
     if as_json:
         told = [
             {"command": option.command, "option": option.name, "value": value, "origin": origin}
@@ -59,9 +67,14 @@ def _print(path: Any, rows: list[tuple[Option, Any, str]]) -> None:
     for option, value, origin in rows:
         shown = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
         grouped.setdefault((option.name, shown, origin), []).append(option.command)
+    lacking = {name: everywhere - set(where) for (name, _, _), where in grouped.items()}
     table = Table("option", "value", "from", "commands", box=None, pad_edge=False, header_style="bold")
     for (name, shown, origin), where in sorted(grouped.items()):
-        table.add_row(name, shown, origin, "all" if everywhere <= set(where) else ", ".join(where))
+        few = len(lacking[name]) <= len(everywhere) // 4
+        told = (
+            "all" + (f" but {', '.join(sorted(lacking[name]))}" if lacking[name] else "") if few else ", ".join(where)
+        )
+        table.add_row(name, shown, origin, told)
     out = console()
     out.print(table)
     out.print()

@@ -19,7 +19,7 @@ from fedistats.cli.neighborhood import NeighborhoodOptions, tell_neighborhood
 from fedistats.cli.posts import tell_posts
 from fedistats.cli.profiles import CloudOptions, tell_profiles
 from fedistats.cli.report import tell_report
-from fedistats.cli.say import console
+from fedistats.cli.say import console, say
 from fedistats.render.formats import Format
 
 if TYPE_CHECKING:
@@ -32,12 +32,14 @@ def demo(
     theme: ThemeOption = "light",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
-    """All of it over a made-up fediverse: no server is asked, and it takes a few seconds."""
+    """Pictures, report and exports of a made-up fediverse: no server is asked, and it takes some ten seconds."""
     from fedistats import api
     from fedistats import demo as made_up
 
     folder = output / "demo"
     common = Common(output=output, store=folder / "fedistats.db", quiet=True)
+    if not quiet:
+        say("a made-up fediverse is read, and everything drawn: some ten seconds")
     api.collect_demo(common.place)
     tell_instance(common, made_up.START, theme, folder)
     tell_profiles(common, made_up.START, CloudOptions(theme=theme), folder)

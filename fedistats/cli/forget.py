@@ -29,5 +29,6 @@ def forget(common: Common, host: HostArgument) -> None:
         sys.stdout.write(f'{{"forgotten": "{name}", "rows": {gone}}}\n')
     elif not common.quiet:
         console().print(
-            f"{name} is forgotten: {gone:,} rows are gone from {common.place}; pictures and exports are yours to delete"
+            f"{name} is forgotten: {gone:,} rows are gone from {common.place}, also of what others had heard;"
+            " pictures and exports are yours to delete"
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from fedistats.cli.common import Common, DirectedOption, HostArgument, ListedHosts, PostsOption, ThemeOption, command
+from fedistats.cli.say import say
 from fedistats.errors import NothingFound
 
 if TYPE_CHECKING:
@@ -153,6 +154,9 @@ def tell_neighborhood(common: Common, name: Host, options: NeighborhoodOptions, 
         backbone=options.backbone,
         ties=options.ties,
     )
+    told = int(found.about.question["posts"])
+    if told < options.posts and not common.quiet:
+        say(f"told from the newest {told:,} posts of each timeline: no more were collected")
     if not found.coverage.posts_read:
         raise NothingFound(f"{found.start} showed no post: {terminal.start_ending(found)}")
     drawn = picture.draw(found, theme=THEMES[options.theme], layout=options.layout, top=options.top)

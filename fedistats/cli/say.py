@@ -14,6 +14,7 @@ def console() -> Any:
 
 
 def say(text: str) -> None:
-    """A line for the person, on stderr."""
+    """A line for the person, on stderr; nothing in it steers the terminal, whatever was typed or answered."""
+    line = "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
     with contextlib.suppress(OSError):  # the terminal may be gone
-        print(f"fedistats: {' '.join(text.split())}", file=sys.stderr)
+        print(f"fedistats: {line}", file=sys.stderr)

@@ -14,6 +14,8 @@ from fedistats.errors import BadFile
 if TYPE_CHECKING:
     from typer import Typer
 
+_MOST_BYTES = 1 << 20
+
 
 def place() -> Path:
     """Where the file lies: FEDISTATS_CONFIG, or the folder that this system keeps for settings."""
@@ -57,10 +59,30 @@ def options(app: Typer) -> list[Option]:
     return found
 
 
+def refused(app: Typer, option: Option, value: Any) -> str:
+    """Why the command would not take this value; empty where it would."""
+    import typer
+
+    root: Any = typer.main.get_command(app)
+    command = root.commands[option.command]
+    parameter = next(one for one in command.params if one.name == option.parameter)
+    try:
+        parameter.process_value(typer.Context(command), value)
+    except typer.BadParameter as error:
+        return (
+            " ".join(error.message.split()).partition(", unable to parse")[0].replace("valid integer", "whole number")
+        )
+    return ""
+
+
 def read(path: Path) -> dict[str, Any]:
     """The settings of a file; none where there is no such file. Raises BadFile where it cannot be understood."""
     try:
-        text = path.read_text("utf-8")
+        with path.open("rb") as file:
+            told = file.read(_MOST_BYTES + 1)
+        if len(told) > _MOST_BYTES:
+            raise BadFile(f"the settings in {path} are longer than {_MOST_BYTES >> 20} MiB: is it the right file?")
+        text = told.decode("utf-8").replace("\r\n", "\n")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:

@@ -72,7 +72,7 @@ NODES = Table(
         Column("community", "integer", "The number of its community, strongest first; -1 for none."),
         Column("community_name", "string", "Its community's two busiest instances; empty for none."),
         Column("community_common", "string", "What sets its community apart: its language, hashtags; often empty."),
-        Column("software", "string", "What it runs, as it says itself.", nullable=True),
+        Column("software", "string", "What it runs, as it says itself; asked for by `report` alone.", nullable=True),
         Column("version", "string", "Of the software.", nullable=True),
         Column("users", "integer", "How many people it says it has.", nullable=True),
         Column("kind", "string", "bridge or mirror, where another network is behind the name; else empty."),

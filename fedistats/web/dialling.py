@@ -115,7 +115,7 @@ class Names:
                     raise OwnTrouble("names cannot be looked up: is there a network?") from error
                 raise Unreachable(f"the nameserver of {name} does not answer", "dns") from error
             self._doubt.works()
-            raise Unreachable(f"there is no host of the name {name}", "dns") from error
+            raise Unreachable(f"there is no host of the name {name}, or no network to look it up in", "dns") from error
         self._doubt.works()
         if not found:
             raise Unreachable(f"there is no host of the name {name}", "dns")

@@ -25,7 +25,7 @@ from fedistats.workers import Crew, Hired, Options, Processes, SharedCrawl
 
 Part = Literal["instance", "profiles", "posts", "neighborhood", "report", "map"]
 """What can be collected about an instance; report: all of it, and of every neighbor the software that it runs; map: the neighborhood,
-and of every neighbor what it says about itself."""
+and of every instance round it what it says about itself."""
 T = TypeVar("T")
 
 STORE = Path("output/fedistats.db")
@@ -141,7 +141,7 @@ async def _collected(
     if part == "posts":
         return await crawl.posts(start, posts, fresh=fresh)
     if part == "report":
-        await crawl.neighborhood(start, posts, fresh=fresh, software=True)
+        await crawl.neighborhood(start, posts, fresh=fresh, software=True, words_too=True)
         await crawl.instance(start)
         await crawl.profiles(start)
         return await crawl.posts(start, posts)
@@ -263,7 +263,8 @@ def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
         with Store.open(Path(store)) as opened:
             opened.forget(demo.START)
             crawl = Crawl(demo.ask, opened, now=lambda: demo.NOW)
-            await crawl.descriptions(await crawl.neighborhood(Start(demo.START), 400, software=True))
+            found = await crawl.neighborhood(Start(demo.START), 400, software=True, words_too=True)
+            await crawl.descriptions(found)
             await crawl.instance(Start(demo.START))
             await crawl.profiles(Start(demo.START))
             await crawl.posts(Start(demo.START), 400)

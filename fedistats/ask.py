@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from fedistats.model import Host
 
 MIB = 1 << 20
+_PAGES = frozenset({"page", "max_id", "min_id", "since_id", "page_cursor", "start"})
+# Mastodon's, Lemmy's, PeerTube's; Misskey's stands in the body.
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Question:
 
     @property
     def paging(self) -> bool:
-        """Does the server count this among its 300 paging requests in 15 minutes? (Mastodon, rack_attack.rb)"""
-        return any(name in ("page", "max_id", "min_id", "since_id") for name, _ in self.params)
+        """Is it one of the pages of a timeline of which we ask for 300 in 15 minutes at most? (Mastodon's own limit, rack_attack.rb)"""
+        return b'"untilId"' in self.json or any(name in _PAGES for name, _ in self.params)
 
 
 @dataclass(frozen=True, slots=True)

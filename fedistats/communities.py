@@ -40,6 +40,7 @@ def communities(neighborhood: Neighborhood) -> Neighborhood:
         members.setdefault(g, []).append(i)
     least = max(2, _LEAST * len(nodes))
     found = [sorted(m, key=lambda i: (-nodes[i].strength, nodes[i].host)) for m in members.values() if len(m) >= least]
+    several = sum(len(m) > 1 for m in members.values())
     found.sort(key=lambda m: (-sum(nodes[i].strength for i in m), nodes[m[0]].host))
     found = found[:_MOST]
     of = {i: c for c, m in enumerate(found) for i in m}
@@ -50,6 +51,7 @@ def communities(neighborhood: Neighborhood) -> Neighborhood:
             Community(" · ".join(nodes[i].host for i in m[:2]), len(m), _in_common([nodes[i] for i in m], nodes))
             for m in found
         ),
+        communities_found=several,
     )
 
 

@@ -133,6 +133,7 @@ class Crawl:
         self.requests_of_others = 0
         """Made by those who share the work."""
         self._named_elsewhere: dict[Host, Host] = {}
+        self._wants_words = False
 
     # -- what commands collect --
 
@@ -160,6 +161,7 @@ class Crawl:
     async def posts(self, start: Start, posts: int, *, fresh: bool = False) -> store.Collection:
         """The newest posts of both feeds of one server. Raises AskError where it cannot be reached at all."""
         self._progress = Progress("posts", found=1, wanted=2 * pages_of(posts))
+        self._wants_words = True
         collection = self._newest(start, lambda found: self._reaches(found, posts, (PUBLIC, LOCAL)), fresh=fresh)
         async with self._meeting(start, collection) as (collection, server):
             for feed in (PUBLIC, LOCAL):
@@ -177,14 +179,17 @@ class Crawl:
         *,
         fresh: bool = False,
         software: bool = False,
+        words_too: bool = False,
     ) -> store.Collection:
         """The newest posts of one server, and of every instance found among them; each is asked as soon as it is seen.
 
         With a `breadth`, further or less far than that; without, as far as the collection goes that is gone on with.
-        With `software`, each that showed posts is asked at the end of its visit what it runs, and for how many people.
+        With `software`, each that showed posts is asked at the end of its visit what it runs, and for how many people; with
+        `words_too`, the words of the start's posts are counted.
         Raises AskError where the start cannot be reached at all; whatever fails later is an outcome of its host.
         """
         self._progress = Progress("neighborhood", found=1, working=1, wanted=pages_of(posts))
+        self._wants_words = words_too
         ties = breadth.ties if breadth else HEARD
         feed = _feed_of(breadth)
         collection = self._newest(
@@ -551,7 +556,7 @@ class Crawl:
             return known
         read = self._api(collection, server.domain).timeline
         timeline = self._store.begin_timeline(collection, server.domain, feed, server.api_host, posts)
-        texts = server.domain == collection.start  # words are counted of the start's posts alone
+        texts = server.domain == collection.start and self._counts_words(timeline)
         try:
             if timeline.posts_read < posts:
                 async with aclosing(
@@ -581,6 +586,11 @@ class Crawl:
         else:
             self._store.end_timeline(timeline, Outcome.WHOLE)
         return timeline
+
+    def _counts_words(self, timeline: store.Timeline) -> bool:
+        """Are the words of these posts counted? Of a timeline from its first page on, or not at all."""
+        begun = self._store.speakers(timeline) is not None
+        return begun or (self._wants_words and not timeline.posts_read)
 
     async def _read_directory(self, collection: store.Collection, server: Server) -> None:
         known = self._store.directory(collection, server.domain)

@@ -95,6 +95,25 @@ def build(
     )
 
 
+def within_reach(
+    readings: Iterable[Reading],
+    sightings: NDArray[np.int64],
+    hosts: Mapping[int, Host],
+    start: Host,
+    depth: int,
+    listed: Iterable[Host] = (),
+) -> list[Reading]:
+    """The readings that would have been made, had these sightings been all: of the start, of those found on it, and so on."""
+    every = list(readings)
+    reached = {start, *listed}
+    near = [one for one in every if one.host == start]
+    for _ in range(depth):
+        heard = np.isin(sightings[:, 0], [one.id for one in near])
+        reached |= {hosts[number] for number in np.unique(sightings[heard, 1]).tolist()}
+        near = [one for one in every if not reached.isdisjoint((one.host, one.api_host))]
+    return near
+
+
 def _ending(host: Host, reading: Reading | None) -> Ending:
     if reading is None:
         return Ending(host, Outcome.NOT_ASKED)

@@ -46,7 +46,7 @@ MENTIONS = "mentions"
 _TIMELINE, _DIRECTORY = "/api/v1/timelines/public", "/api/v1/directory"
 MOST_ID = 500  # characters: the last one of a page is kept, and sent back
 MOST_TAGS = 100  # of one post
-_MOST_MENTIONS = 100  # of one post: nobody talks with more
+_MOST_MENTIONS = 20  # of one post: nobody talks with more at once
 _POSTS_A_PAGE, _PROFILES_A_PAGE = 40, 80  # the server's own maxima
 
 

@@ -353,11 +353,13 @@ class Coverage:
             Outcome.MOVED: "moved",
             Outcome.DEAD: "dead",
             Outcome.MISBEHAVING: "misbehaving",
-            Outcome.OTHER: "other software",
+            Outcome.OTHER: "of software that we do not read",
             Outcome.OURS: "lost to trouble on our side",
             Outcome.LEFT_OUT: "left out on request",
             Outcome.NOT_ASKED: "not asked",
         }
+        if self.outcomes.get(Outcome.CLOSED, 0) == 1:
+            words[Outcome.CLOSED] = "closed by its owner"
         told = ", ".join(f"{n:,} {words[outcome]}" for outcome in Outcome if (n := self.outcomes.get(outcome, 0)))
         noun = "instance" if self.found == 1 else "instances"
         return f"{self.found:,} {noun} found, {self.asked:,} asked: {told}" if told else "no instance found"
@@ -462,7 +464,9 @@ class Neighborhood:
     heard: NDArray[np.int64]
     """Shape (m, 2): for each edge (a, b) the posts of b read on a, and the posts of a read on b (directed: 0)."""
     communities: tuple[Community, ...] = ()
-    """Biggest strength first."""
+    """Biggest strength first; the eight strongest at most."""
+    communities_found: int = 0
+    """How many of two instances or more there are, named above or not."""
     start_local_only: bool = False
     """Did the start show only its own people's posts?"""
     endings: tuple[Ending, ...] = ()
@@ -519,7 +523,7 @@ class Feed:
     posts_left_out: int
     first_at: int | None
     last_at: int | None
-    """Epoch seconds of the oldest and newest post counted."""
+    """The hours (epoch seconds) of the oldest and newest post counted."""
     languages: tuple[tuple[str, int], ...]
     """Code, posts; commonest first; '' is 'not said'."""
     hashtags: tuple[Word, ...]
@@ -560,6 +564,10 @@ class Moment:
     """Instances that an edge connects it with."""
     edges: int | None
     communities: int | None
+    asked: int | None = None
+    """The newest posts of each timeline that the neighborhood is told from, at most."""
+    reach: str = ""
+    """How far its neighborhood went, where that is not the usual: 'depth 2'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,3 +578,17 @@ class History:
     host: Host
     moments: tuple[Moment, ...]
     """Oldest first."""
+
+    @property
+    def alike(self) -> tuple[Moment, ...]:
+        """Those whose neighborhood went as far as the newest one: their graphs alone can be compared."""
+        drawn = [moment for moment in self.moments if moment.asked is not None]
+        return tuple(moment for moment in drawn if moment.reach == drawn[-1].reach)
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The day of each moment; with its time where two are of one day: '2026-11-02', '2026-11-02 14:30:00'."""
+        days = [moment.date[:10] for moment in self.moments]
+        if len({*days}) == len(days):
+            return tuple(days)
+        return tuple(moment.date.replace("T", " ").removesuffix("Z") for moment in self.moments)

@@ -355,7 +355,7 @@ class History(model.History):
         return self.png() if len(self.moments) > 1 else None
 
     def __repr__(self) -> str:
-        dates = [moment.date[:10] for moment in self.moments]
+        dates = self.dates
         return (
             f"<History of {self.host}: {len(dates):,} collections, {' to '.join(dict.fromkeys((dates[0], dates[-1])))}>"
         )

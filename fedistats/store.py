@@ -86,7 +86,7 @@ CREATE TABLE post (
     digest INTEGER NOT NULL,                    -- keyed hash of its id
     author INTEGER,                             -- keyed hash; null where the author asked to be left out, like all that follows
     origin INTEGER REFERENCES host,             -- the instance it was written on; null where that is no public host
-    written_at INTEGER,
+    written_at INTEGER,                         -- the hour: a second would tell which post it was
     language TEXT,
     PRIMARY KEY (timeline, place)
 ) WITHOUT ROWID;
@@ -240,6 +240,8 @@ BIO, FIELD, POST = "bio", "field", "post"
 
 UNFINISHED_KEPT = 30 * 86_400
 """Seconds: what was begun longer ago, and not read to its end, is not gone on with once something else is begun."""
+_HOUR = 3600
+
 _CHECKED_BYTES = 256 << 20
 """Stores up to this size are checked page by page when they are opened (a second for 256 MiB)."""
 
@@ -711,7 +713,8 @@ class Store:
                     continue
                 author = timeline.digest(post.author.key)
                 origin = self._host(post.origin) if post.origin else None
-                rows.append((timeline.id, place, digest, author, origin, post.written_at, post.language))
+                written = None if post.written_at is None else post.written_at - post.written_at % _HOUR
+                rows.append((timeline.id, place, digest, author, origin, written, post.language))
                 for tag in {tag.casefold() for tag in post.tags} if post.tags else ():
                     hashed = timeline.digest("#" + tag)
                     uses.append((timeline.id, place, hashed))

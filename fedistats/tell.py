@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from fedistats import __version__, counts, graph, words
 from fedistats.analyses.backbone import backbone as backbone_of
-from fedistats.analyses.overlap import neighbours
+from fedistats.analyses.overlap import neighbors
 from fedistats.communities import communities
 from fedistats.errors import NotCollected, NothingFound
 from fedistats.mastodon import LOCAL, MENTIONS, PUBLIC
@@ -19,7 +19,8 @@ from fedistats.text import plain
 
 MIN_PEOPLE = 3
 """A word or a hashtag is shown only if so many different people use it."""
-_MOST_DESCRIBED = 5_000  # characters of what an instance says about itself: a megabyte of memory for each would be too much
+_MOST_DESCRIBED = 5_000
+"""Characters of what an instance says about itself: a megabyte of memory for each of thousands would be too much."""
 
 
 def instance(store: Store, host: Host) -> tuple[About, Instance]:
@@ -146,23 +147,28 @@ def neighborhoods(
     for collected in store.collections(host):
         if collected.neighborhood_posts is None or collected.breadth.ties != ties:
             continue
-        posts = min(newest, collected.neighborhood_posts)
+        posts, breadth = min(newest, collected.neighborhood_posts), collected.breadth
         question: dict[str, str | int] = {
             "posts": posts,
             "min_posts": min_posts,
             "directed": "yes" if directed else "no",
             "rule": graph.rule(min_posts, directed=directed, mentions=ties == MENTIONED),
-            **_reach(collected.breadth),
+            **_reach(breadth),
         }
+        readings = [one for one in store.readings(collected, posts) if (one.feed == MENTIONS) == (ties == MENTIONED)]
+        sightings, hosts = store.sightings(collected, posts), store.hosts()
+        if posts < collected.neighborhood_posts:
+            # whom older posts alone led to would not have been asked
+            readings = graph.within_reach(readings, sightings, hosts, collected.start, breadth.depth, breadth.listed)
         found = graph.build(
             _about(collected, question),
             collected.start,
-            [one for one in store.readings(collected, posts) if (one.feed == MENTIONS) == (ties == MENTIONED)],
-            store.sightings(collected, posts),
-            store.hosts(),
+            readings,
+            sightings,
+            hosts,
             min_posts=min_posts,
             directed=directed,
-            listed=collected.breadth.listed,
+            listed=breadth.listed,
         )
         known = store.instances(collected)
         languages = store.origin_languages(collected, posts)
@@ -183,13 +189,19 @@ def neighborhoods(
         yield replace(found, nodes=tuple(nodes))
 
 
-def neighborhood_dates(store: Store, host: Host) -> list[str]:
-    """When the neighborhood was collected, newest first: the dates of `neighborhoods`."""
+def questions(store: Store, host: Host) -> list[About]:
+    """When the neighborhood was collected, newest first, and what was asked: how many posts, and how far, where that is not the usual."""
     return [
-        _about(found, {}).date
+        _about(found, {"posts": found.neighborhood_posts, **_reach(found.breadth)})
         for found in store.collections(host)
         if found.neighborhood_posts is not None and found.breadth.ties == HEARD
     ]
+
+
+def reach(about: About) -> str:
+    """'depth 2, max-hosts 50': how far was gone, where that is not the usual."""
+    names = ("ties", "depth", "list", "max_hosts")
+    return ", ".join(f"{name.replace('_', '-')} {about.question[name]}" for name in names if name in about.question)
 
 
 def descriptions(store: Store, host: Host) -> dict[Host, str]:
@@ -210,11 +222,16 @@ def descriptions(store: Store, host: Host) -> dict[Host, str]:
 
 
 def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> History:
-    """What changed: a moment for each time that something was collected about an instance, oldest first. Raises NotCollected."""
-    graphs = {found.about.date: found for found in neighborhoods(store, host, newest, min_posts=min_posts)}
+    """What changed: a moment for each time that something was collected about an instance, oldest first. Raises NotCollected.
+
+    The graphs are told from as many posts of each timeline as were read at all dates, `newest` at most, so that they can be compared.
+    """
+    asked = questions(store, host)
+    common = min([newest, *(int(one.question["posts"]) for one in asked if reach(one) == reach(asked[0]))])
+    graphs = {found.about.date: found for found in neighborhoods(store, host, common, min_posts=min_posts)}
     moments = []
     for collected in reversed(store.collections(host)):
-        about = _about(collected, {"posts": newest, "min_posts": min_posts})
+        about = _about(collected, {"posts": common, "min_posts": min_posts})
         said, drawn = store.instance(collected, collected.start), graphs.get(about.date)
         if said is None and drawn is None:
             continue
@@ -225,9 +242,11 @@ def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> His
                 posts=said.posts if said else None,
                 posts_read=drawn.coverage.posts_read if drawn else None,
                 found=drawn.coverage.found if drawn else None,
-                neighbors=len(neighbours(drawn)) if drawn else None,
+                neighbors=len(neighbors(drawn)) if drawn else None,
                 edges=len(drawn.edges) if drawn else None,
-                communities=len(communities(drawn).communities) if drawn else None,
+                communities=communities(drawn).communities_found if drawn else None,
+                asked=int(drawn.about.question["posts"]) if drawn else None,
+                reach=reach(drawn.about) if drawn else "",
             )
         )
     if not moments:

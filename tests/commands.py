@@ -12,7 +12,7 @@ import pytest
 from fedistats import cli
 from fedistats.crawl import Crawl
 from fedistats.model import Host, Start
-from fedistats.store import Store
+from fedistats.store import Breadth, Store
 from tests.fediverse import Fediverse, Server, post
 
 PLACE = Path("output/fedistats.db")
@@ -29,7 +29,13 @@ def timeline(*heard: tuple[str, int]) -> list[dict[str, object]]:
 
 
 def collect(
-    servers: Mapping[str, Server], *starts: str, now: int = FIRST, path: Path = PLACE, map_: bool = False
+    servers: Mapping[str, Server],
+    *starts: str,
+    now: int = FIRST,
+    path: Path = PLACE,
+    map_: bool = False,
+    posts: int = 1000,
+    breadth: Breadth | None = None,
 ) -> Fediverse:
     """Everything about each of the starts."""
     fediverse = Fediverse(dict(servers))
@@ -38,12 +44,12 @@ def collect(
         with Store.open(path) as store:
             for host in starts:
                 crawl, start = Crawl(fediverse.ask, store, now=lambda: now), Start(Host(host))
-                found = await crawl.neighborhood(start, 1000, fresh=True)
+                found = await crawl.neighborhood(start, posts, fresh=True, breadth=breadth)
                 if map_:
                     await crawl.descriptions(found)
                 await crawl.instance(start)
                 await crawl.profiles(start)
-                await crawl.posts(start, 1000)
+                await crawl.posts(start, posts)
 
     asyncio.run(go())
     return fediverse

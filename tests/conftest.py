@@ -7,6 +7,8 @@ import socket
 
 import pytest
 
+from fedistats import manners
+
 
 @pytest.fixture(autouse=True)
 def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +34,12 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("FEDISTATS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("FEDISTATS_CONFIG", os.devnull)  # nor do the settings of whoever runs the tests hold
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who cannot be reached is tried as often as always, but at once."""
+    monkeypatch.setattr(manners, "_RETRIES", {kind: (0.0,) * len(waits) for kind, waits in manners._RETRIES.items()})
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from fedistats.analyses.difference import (
 )
 from fedistats.analyses.keyness import PRIOR, keyness
 from fedistats.analyses.luck import chances_to_stand, luck
-from fedistats.analyses.overlap import neighbours, overlap
+from fedistats.analyses.overlap import neighbors, overlap
 from fedistats.analyses.rates import rates
 from fedistats.graph import to_networkx
 from fedistats.languages import language_name
@@ -229,8 +229,8 @@ def test_a_word_alone_or_none_sets_nobody_apart() -> None:
 # -- overlap -----------------------------------------------------------------------------------------------------------
 
 
-def test_overlap_counts_shared_neighbours_plainly_and_by_posts() -> None:
-    one = neighbours(neighborhood([*STAR, ("a.example", "b.example", 9)], start="hub.example"))
+def test_overlap_counts_shared_neighbors_plainly_and_by_posts() -> None:
+    one = neighbors(neighborhood([*STAR, ("a.example", "b.example", 9)], start="hub.example"))
     assert one == dict.fromkeys(("a.example", "b.example", "c.example", "d.example"), 5)
     other = {Host("a.example"): 30, Host("z.example"): 10}
     told = overlap(one, other)

@@ -291,8 +291,8 @@ def test_an_example_notebook_runs_from_top_to_bottom(
 
 def test_nothing_that_a_server_says_of_itself_steers_a_terminal_that_shows_it() -> None:
     host = Host("home.example")
-    evil = model.Instance(host, host, software="\x1b]0;owned\x07mastodon", version="\x9b31m4\u202e" * 90)
-    text = repr(Instance.of(model.About(host, "2026-11-01T12:00:00Z", {}, "1"), evil))
+    evil = Told(host, host, software="\x1b]0;owned\x07mastodon", version="\x9b31m4\u202e" * 90)
+    text = repr(fedistats.Instance.of(About(host, "2026-11-01T12:00:00Z", {}, "1"), evil))
     assert "mastodon" in text
     assert text.isprintable()
     assert len(text) < 130

@@ -15,6 +15,7 @@ import networkx as nx
 import pytest
 
 from fedistats import __version__, cli
+from fedistats.api import collect_demo
 from fedistats.errors import Gone, Missing
 from tests.desk import on_the_desk
 from tests.fediverse import TIMELINE, Server, account, canary_server, post
@@ -99,8 +100,10 @@ def test_version_and_help_load_nothing_heavy(words: str) -> None:
         (("profiles", "home.example", "--stopwords", "missing.txt"), cli.USAGE, "cannot read missing.txt"),
         (("instance", "http://127.0.0.1:9"), cli.FAILED, "127.0.0.1:9"),
         (("forget", "home.example"), cli.NOTHING, "nothing to forget"),
+        (("export", "a.example", "b.example", "-o", "one.gexf"), cli.USAGE, "one.gexf cannot hold 2 hosts"),
     ],
 )
+@pytest.mark.usefixtures("hurried")
 def test_bad_input_gets_one_line_that_says_what_to_do(run: Run, words: tuple[str, ...], code: int, said: str) -> None:
     ended, out, err = run(*words)
     assert ended == code
@@ -407,11 +410,8 @@ def test_nothing_personal_comes_out_anywhere(run: Run) -> None:
 
 
 def test_a_reader_that_has_seen_enough_is_no_trouble(tmp_path: Path) -> None:
-    demo = subprocess.run([sys.executable, "-m", "fedistats", "demo", "-q"], cwd=tmp_path, check=False)
-    assert demo.returncode == 0
-    from fedistats import demo as made_up
-
-    words = f"{sys.executable} -m fedistats export {made_up.START} --offline --store output/demo/fedistats.db --posts 400 -o -"
+    host = collect_demo(tmp_path / "demo.db")
+    words = f"{sys.executable} -m fedistats export {host} --offline --store demo.db --posts 400 -o -"
     done = subprocess.run(f"{words} | head -c 10", shell=True, cwd=tmp_path, capture_output=True, check=True)
     assert (len(done.stdout), done.stderr) == (10, b"")
 

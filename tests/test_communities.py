@@ -66,6 +66,7 @@ def test_at_most_eight_communities_have_a_colour() -> None:
     edges = [(f"{c}{i}.example", f"{c}{j}.example", 10) for c in "abcdefghijk" for i in range(4) for j in range(i)]
     found = communities(neighborhood(edges, start="a0.example"))
     assert len(found.communities) == 8
+    assert found.communities_found == 11
     assert sum(node.community is None for node in found.nodes) == 12
 
 

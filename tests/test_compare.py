@@ -69,7 +69,7 @@ def test_each_is_told_by_what_the_others_do_not_say() -> None:
     assert [apart(keys) for keys in found.keys["words"]] == [["ecology"], ["poetry"]]
     assert [apart(keys) for keys in found.keys["hashtags"]] == [["#science"], ["#poetry"]]
     assert [apart(keys) for keys in found.keys["languages"]] == [["English", "German"], ["French"]]
-    assert [apart(keys) for keys in found.keys["neighbours"]] == [["lab.example"], ["ink.example"]]
+    assert [apart(keys) for keys in found.keys["neighbors"]] == [["lab.example"], ["ink.example"]]
 
 
 def test_a_word_spelled_in_two_ways_is_one_word() -> None:
@@ -79,7 +79,7 @@ def test_a_word_spelled_in_two_ways_is_one_word() -> None:
     assert not {"OpenScience", "open science", "cats", "Cats"} & told
 
 
-def test_those_that_are_compared_are_no_neighbours_of_each_other() -> None:
+def test_those_that_are_compared_are_no_neighbors_of_each_other() -> None:
     found = compare([A, B])
     ((one, other, both),) = found.overlaps
     assert (one, other, both.shared, both.either) == ("a.example", "b.example", 1, 3)
@@ -125,11 +125,11 @@ def test_compare_writes_a_table_json_and_a_figure(run: Commands) -> None:
     code, out, err = run("compare", "a.example", "b.example", "--offline")
     assert (code, err) == (0, "")
     assert "astronomer" in out
-    assert "share 0 of 2 neighbours" in out
+    assert "share 0 of 2 neighbors" in out
     folder = Path("output/a.example-b.example")
     told = json.loads((folder / "compare.json").read_text("utf-8"))
     assert [key["text"] for key in told["apart"]["words"]["a.example"]] == ["astronomer"]
-    assert [key["text"] for key in told["apart"]["neighbours"]["b.example"]] == ["y.example"]
+    assert [key["text"] for key in told["apart"]["neighbors"]["b.example"]] == ["y.example"]
     assert told["abouts"]["a.example"]["profiles"]["host"] == "a.example"
     assert {path.name for path in folder.iterdir()} == {"compare.json", "compare.png", "compare.svg"}
     assert json.loads(run("compare", "a.example", "b.example", "--offline", "--json")[1]) == told
@@ -181,6 +181,27 @@ def test_no_word_of_the_figure_stands_on_another_or_off_the_page(sides: list[Sid
         assert box.y1 <= height
         for other in boxes[:number]:
             assert not box.overlaps(other), texts[number].get_text()
+
+
+def test_where_there_is_too_little_to_tell_the_commonest_are_drawn_plainly() -> None:
+    few = [
+        side("a.example", {"tea": 5}, {"cats": 5}, {"en": 9}, {"big.example": 9}),
+        side("b.example", {"tea": 4}, {"dogs": 3}, {"en": 1}, {"big.example": 1}),
+    ]
+    one = replace(few[1].posts.feeds[0], posts_read=1, posts_left_out=0) if few[1].posts else None
+    assert one is not None
+    few[1] = replace(few[1], posts=Posts(ABOUT, few[1].host, (one,)))
+    drawn = draw(compare(few), few, theme=LIGHT)
+    texts = {text.get_text() for text in drawn.findobj(Text) if isinstance(text, Text)}
+    assert {
+        "too few posts to tell (9 and 1)",
+        "too few people to tell (5 and 4)",
+        "tea",
+        "#dogs",
+        "big.example",
+    } <= texts
+    assert "400 bios; 1 post of its own people" in texts
+    assert "nothing beyond luck" not in texts
 
 
 def test_the_same_comparison_gives_the_same_bytes() -> None:

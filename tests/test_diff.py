@@ -16,6 +16,7 @@ from fedistats.model import Host
 from fedistats.render import charts
 from fedistats.render.diff import draw
 from fedistats.render.style import DARK, LIGHT, Theme
+from fedistats.store import Breadth
 from tests.commands import FIRST, Commands, collect, timeline
 from tests.fediverse import Server
 from tests.made_up import town
@@ -84,12 +85,44 @@ def test_the_table_says_the_same_for_people(twice: Commands) -> None:
     assert "4 timelines read both times are compared; 2 read once are not" in out
 
 
-def test_a_collection_does_not_differ_from_itself(twice: Commands) -> None:
-    code, out, _ = twice("diff", "home.example", "--from", "2026-11-08", "--to", "2026-11-08")
-    assert code == 0
-    assert "nothing changed beyond what luck explains" in out
-    told = json.loads(Path("output/home.example/diff.json").read_text("utf-8"))
+def test_of_several_collections_of_a_day_the_first_and_the_last_are_compared(twice: Commands) -> None:
+    collect(before(), "home.example", now=FIRST + WEEK + 3600)
+    collect(after(), "home.example", now=FIRST + WEEK + 7200)
+
+    def compared(*words: str) -> list[str]:
+        code, out, _ = twice("diff", "home.example", "--json", *words)
+        assert code == 0
+        return [json.loads(out)[when]["about"]["date"][8:13] for when in ("before", "after")]
+
+    assert compared("--from", "2026-11-08") == ["08T12", "08T14"]
+    assert compared("--from", "2026-11-08", "--to", "2026-11-08") == ["08T12", "08T14"]
+    assert compared("--from", "2026-11-08 13", "--to", "2026-11-08T14:00") == ["08T13", "08T14"]
+    assert compared("--to", "2026-11-08T13") == ["08T12", "08T13"]
+
+
+def test_no_collection_is_compared_with_itself(twice: Commands) -> None:
+    code, out, err = twice("diff", "home.example", "--from", "2026-11-08")
+    assert (code, out, err.count("\n")) == (cli.UNCOLLECTED, "", 1)
+    assert "--from and --to are the same collection, of 2026-11-08T12:00:00Z" in err
+
+
+def test_of_different_numbers_of_posts_the_smaller_one_is_told_of_both(run: Commands) -> None:
+    collect(after(), "home.example", posts=60)
+    collect(after(), "home.example", now=FIRST + WEEK)
+    code, out, err = run("diff", "home.example", "--json")
+    told = json.loads(out)
+    assert (code, "told from the newest 60 posts of each timeline" in err) == (0, True)
+    assert [told[when]["about"]["question"]["posts"] for when in ("before", "after")] == [60, 60]
+    assert told["before"]["coverage"]["posts_read"] == told["after"]["coverage"]["posts_read"]
     assert [told[kind] for kind in ("new", "gone", "grew", "shrank")] == [[], [], [], []]
+
+
+def test_collections_of_different_breadth_are_not_compared(run: Commands) -> None:
+    collect(before(), "home.example")
+    collect(before(), "home.example", now=FIRST + WEEK, breadth=Breadth(depth=2))
+    code, out, err = run("diff", "home.example")
+    assert (code, out, err.count("\n")) == (cli.USAGE, "", 1)
+    assert "depth 1, that of 2026-11-08T12:00:00Z with depth 2, so they cannot be compared" in err
 
 
 def test_dates_choose_the_collections(twice: Commands) -> None:

@@ -170,13 +170,17 @@ def test_no_cell_is_a_formula() -> None:
 def test_json_keeps_its_keys_and_names_edges_by_host() -> None:
     told = json.loads(neighborhood_json(world(directed=True)))
     assert list(told) == sorted(
-        ("schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "communities", "hosts")
+        "schema_version about coverage start directed nodes edges neighbors communities communities_found hosts".split()
     )
     assert (told["schema_version"], told["start"], told["directed"]) == (SCHEMA, "home.example", True)
     assert told["edges"] == [
         ["a.example", "home.example", 6],
         ["home.example", "z.example", 30],
         ["z.example", "home.example", 5],
+    ]
+    assert [(one["host"], one["posts"], one["here"], one["there"]) for one in told["neighbors"]] == [
+        ("z.example", 35, 30, 5),
+        ("a.example", 6, 0, 6),
     ]
     assert told["nodes"][2]["host"] == "z.example"
     assert told["nodes"][2]["outcome"] == "closed"

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import os
+import re
+import shutil
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fedistats import cli
+from fedistats.cli.watch import _change
+from fedistats.model import About, History, Host, Moment
+from fedistats.store import Breadth
+from tests.commands import FIRST, Commands, collect, timeline
 from tests.desk import on_the_desk
 from tests.fediverse import Server, post
 from tests.test_cli import PATIENT, Run, desk, run
@@ -21,19 +32,32 @@ def quieter() -> Server:
     return Server([post(n, f"v{n}@near.example") for n in range(30, 0, -1)], domain="home.example")
 
 
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[int, str]]]:
+    """Two collections of one host, a month apart; the second time its people hear another. Where they lie, and what was said."""
+    folder, said = tmp_path_factory.mktemp("twice"), []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("COLUMNS", "120")
+        patch.setenv("FEDISTATS_CONFIG", os.devnull)
+        for date, server in ((MARCH, desk()), (APRIL, quieter())):
+            patch.setenv("SOURCE_DATE_EPOCH", date)
+            with on_the_desk(server) as url, contextlib.redirect_stdout(io.StringIO()) as out:
+                patch.setattr(sys, "argv", ["fedistats", "watch", url, *PATIENT])
+                with pytest.raises(SystemExit) as ended:
+                    cli.main()
+            said.append((int(ended.value.code or 0), out.getvalue()))
+    return folder, said
+
+
 @pytest.fixture
-def watched(run: Run, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str, str]]:
-    """Two collections of one host, a month apart; the second time its people hear another."""
-    said = []
-    for date, server in ((MARCH, desk()), (APRIL, quieter())):
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", date)
-        with on_the_desk(server) as url:
-            said.append(run("watch", url, *PATIENT))
-    return said
+def watched(run: Run, twice: tuple[Path, list[tuple[int, str]]]) -> None:  # noqa: ARG001 - its folder
+    """The same in a folder of the test's own."""
+    shutil.copytree(twice[0], Path.cwd(), dirs_exist_ok=True)
 
 
-def test_watch_says_in_one_line_what_has_changed(watched: list[tuple[int, str, str]]) -> None:
-    (first, one, _), (second, two, _) = watched
+def test_watch_says_in_one_line_what_has_changed(twice: tuple[Path, list[tuple[int, str]]]) -> None:
+    (first, one), (second, two) = twice[1]
     assert (first, second) == (0, 0)
     assert one.startswith("home.example 2027-02-28: ")
     assert two.startswith("home.example 2027-03-31: ")
@@ -74,6 +98,86 @@ def test_what_a_server_did_not_say_then_is_no_zero(run: Run) -> None:
     assert all(moment["users"] is None or moment["users"] > 0 for moment in moments)
 
 
+WEEK = 7 * 86_400
+
+
+def heard(*others: str, here: int = 60) -> dict[str, Server]:
+    """The start hears so many posts of its own, and 20 of each of the others; these hear themselves and the start."""
+    servers = {host: Server(timeline(("", 30), ("home.example", 10))) for host in others}
+    return {"home.example": Server(timeline(("", here), *((host, 20) for host in others)))} | servers
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Commands:
+    return Commands(tmp_path, monkeypatch, capfdbinary)
+
+
+def test_all_moments_are_told_from_as_many_posts(at_home: Commands) -> None:
+    servers = heard("a.example", "b.example")
+    collect(servers, "home.example", posts=25)
+    collect(servers, "home.example", now=FIRST + WEEK)
+    told = json.loads(at_home("history", "home.example", "--json")[1])
+    first, second = told["history"]["moments"]
+    assert told["about"]["question"]["posts"] == 25
+    for name in ("asked", "posts_read", "found", "neighbors", "edges", "communities"):
+        assert first[name] == second[name]
+    assert first["asked"] == 25
+    assert "of up to 25 posts of each timeline" in " ".join(
+        re.findall(r">([^<]+)</", Path("output/home.example/history.svg").read_text())
+    )
+
+
+def test_whom_older_posts_alone_led_to_is_not_found_where_fewer_are_told(at_home: Commands) -> None:
+    servers = heard("a.example")
+    servers["home.example"].posts[-1] = post(1, "v@old.example")
+    servers["old.example"] = Server(timeline(("", 30)))
+    collect(servers, "home.example", posts=60)
+    collect(servers, "home.example", now=FIRST + WEEK)
+    moments = json.loads(at_home("history", "home.example", "--json")[1])["history"]["moments"]
+    assert [moment["found"] for moment in moments] == [2, 2]
+    _, out, _ = at_home("neighborhood", "home.example", "--offline", "--json")
+    assert json.loads(out)["coverage"]["found"] == 3
+
+
+def test_a_moment_of_another_breadth_is_marked_and_in_no_line(at_home: Commands) -> None:
+    servers = heard("a.example", "b.example")
+    collect(servers, "home.example", posts=20, breadth=Breadth(depth=2))
+    collect(servers, "home.example", now=FIRST + WEEK)
+    collect(servers, "home.example", now=FIRST + 2 * WEEK)
+    code, out, _ = at_home("history", "home.example")
+    told = json.loads(Path("output/home.example/history.json").read_text())
+    assert (code, [moment["reach"] for moment in told["history"]["moments"]]) == (0, ["depth 2", "", ""])
+    assert told["about"]["question"]["posts"] == 1000
+    assert "depth 2" in out
+    assert "not compared" in out
+    words = " ".join(re.findall(r">([^<]+)</", Path("output/home.example/history.svg").read_text()))
+    assert "Left out of these: 1 collection that was asked with another breadth" in words
+
+
+def test_of_two_moments_of_a_day_the_time_is_told(at_home: Commands) -> None:
+    collect(heard("a.example"), "home.example")
+    collect(heard("a.example"), "home.example", now=FIRST + 3600)
+    out = at_home("history", "home.example")[1]
+    assert "2026-11-01 12:00:00" in out
+    assert "2026-11-01 13:00:00" in out
+    assert "1 November 2026, 13:00:00 UTC" in Path("output/home.example/history.svg").read_text()
+
+
+def test_watch_compares_with_the_last_that_was_asked_alike() -> None:
+    about = About(Host("home.example"), "2026-11-15T12:00:00Z", {"posts": 50, "min_posts": 5}, "9.9.9")
+    usual = Moment("2026-11-01T12:00:00Z", 10, 100, 90, 5, 3, 4, 1, 50)
+    deep = replace(usual, date="2026-11-08T12:00:00Z", found=900, reach="depth 2")
+    now = replace(usual, date="2026-11-15T12:00:00Z", found=6)
+    line = _change(History(about, Host("home.example"), (usual, deep, now)), 50)
+    assert (
+        line
+        == "home.example 2026-11-15: 10 users, 3 neighbors, 6 instances found (+1), 1 community (since 2026-11-01)"
+    )
+    assert _change(History(about, Host("home.example"), (deep, now)), 200).endswith(
+        "1 community; from the newest 50 posts of each timeline"
+    )
+
+
 def test_without_a_collection_there_is_no_history(run: Run) -> None:
     code, _, err = run("history", "home.example")
     assert (code, err.count("\n")) == (cli.FAILED, 1)
@@ -94,6 +198,7 @@ def test_doctor_sees_a_damaged_store_and_a_folder_that_cannot_be_written(run: Ru
     assert Path("output/fedistats.db").read_bytes() == b"no store"
 
 
+@pytest.mark.usefixtures("hurried")
 def test_doctor_tries_the_network_with_the_server_that_is_named(run: Run) -> None:
     with on_the_desk(desk()) as url:
         code, out, _ = run("doctor", url)

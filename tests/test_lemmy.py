@@ -119,3 +119,11 @@ def test_it_has_no_directory_and_that_is_said_without_asking(tmp_path: Path) -> 
         with pytest.raises(NothingFound, match="its software, lemmy, has none"):
             tell.profiles(store, HOME)
     assert not [question for question in fediverse.asked if "directory" in question.path]
+
+
+async def test_pages_count_among_the_300_in_15_minutes() -> None:
+    fediverse, seen = Fediverse({HOME: Lemmy(HOME, heard(*["ann"] * 210))}), set[str]()
+    fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
+    _ = [page async for page in lemmy.timeline(fediverse.ask, SERVER, PUBLIC, fresh)]
+    assert len(fediverse.asked) > 3
+    assert all(question.paging for question in fediverse.asked[1:])

@@ -217,6 +217,18 @@ def test_no_word_of_the_figure_stands_on_another_or_off_the_page(by: By, theme: 
             assert not box.overlaps(other), shown[number].get_text()
 
 
+def test_names_can_be_read_and_what_stands_alone_is_explained() -> None:
+    found, land = drawn()
+    figure = draw(found, replace(land, regions=land.regions[:1]), by="community", theme=LIGHT)
+    texts = [text for text in figure.findobj(Text) if isinstance(text, Text)]
+    names = [text for text in texts if text.get_text() in land.hosts]
+    assert len(names) > 5
+    assert min(float(text.get_fontsize()) for text in names) >= 12
+    said = " ".join(text.get_text() for text in texts)
+    assert "outside all islands: an island takes three instances that are alike" in said
+    assert "outside all islands" not in charts.svg(draw(found, land, by="community", theme=LIGHT)).decode()
+
+
 def test_colours_are_languages_or_communities() -> None:
     by_language = charts.svg(draw(*drawn(), by="language", theme=LIGHT)).decode()
     assert "mostly Japanese" in by_language

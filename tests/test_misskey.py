@@ -188,3 +188,11 @@ async def test_of_endless_hashtags_a_hundred_are_read_and_an_endless_id_is_none(
     made = Misskey(HOME, heard("ann", "bob"))
     made.notes[0]["id"] = "9" * 501
     assert len(await read(made)) == 1
+
+
+async def test_pages_count_among_the_300_in_15_minutes() -> None:
+    fediverse, seen = Fediverse({HOME: Misskey(HOME, heard(*["ann"] * 210))}), set[str]()
+    fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
+    _ = [page async for page in misskey.timeline(fediverse.ask, SERVER, PUBLIC, fresh)]
+    assert len(fediverse.asked) > 3
+    assert all(question.paging for question in fediverse.asked[1:])

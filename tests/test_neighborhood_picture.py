@@ -151,14 +151,33 @@ def test_the_boxes_that_were_planned_are_those_that_are_drawn(drawn: Picture, bo
 
 
 def test_in_a_big_graph_the_important_are_named() -> None:
-    found = communities(town(2000, 9000))
+    found = communities(town(1000, 4500))
     picture = draw(found)
     named = {label.node for label in picture.labels}
-    busiest = sorted(range(2000), key=lambda i: -found.nodes[i].strength)
+    busiest = sorted(range(1000), key=lambda i: -found.nodes[i].strength)
     assert 40 <= len(named) <= 120
     assert set(busiest[:8]) <= named
     assert picture.start in named
     assert overlaps(drawn_boxes(picture)) == []
+
+
+def test_the_start_is_bold_and_no_smaller_than_the_middle_of_the_names() -> None:
+    found = communities(town(150, 520, groups=9))
+    least = min(found.nodes, key=lambda node: node.strength).host
+    labels = draw(replace(found, start=least)).labels
+    start = next(label.text for label in labels if label.text.text == least)
+    assert start.bold
+    assert start.size >= np.median([label.text.size for label in labels])
+
+
+def test_only_of_mentions_it_is_said_that_they_talk() -> None:
+    found = communities(neighborhood(TRIANGLE, start="a.example"))
+    assert draw(found).title == "Who hears whom: the neighborhood of a.example"
+    mentions = replace(found, about=replace(found.about, question={**found.about.question, "ties": "mentions"}))
+    picture = draw(mentions)
+    assert picture.title == "Who talks with whom: the neighborhood of a.example"
+    assert "Who talks with whom" in caption(picture)
+    assert "Who hears whom" in caption(draw(found))
 
 
 def test_the_busiest_has_the_biggest_disc_and_area_follows_posts(middling: Neighborhood, drawn: Picture) -> None:
@@ -173,6 +192,13 @@ def test_who_did_not_answer_is_hollow() -> None:
     assert [disc.hollow for disc in picture.discs] == [False, False, True]
     assert "not asked, or showed no posts" in caption(picture)
     assert "Edges between two hollow discs could not be seen." in caption(picture)
+
+
+def test_a_bridge_is_called_one_where_it_is_pointed_at() -> None:
+    found = neighborhood(TRIANGLE, start="a.example")
+    nodes = tuple(replace(node, kind="bridge") if node.host == "b.example" else node for node in found.nodes)
+    told = [disc.tooltip for disc in draw(communities(replace(found, nodes=nodes))).discs]
+    assert ["(bridge)" in tooltip for tooltip in told] == [False, True, False]
 
 
 def test_where_all_answered_nothing_is_said_of_hollow_discs() -> None:
@@ -195,7 +221,7 @@ def test_the_caption_says_rule_date_coverage_method_and_version() -> None:
         "ForceAtlas2",
         "Louvain",
         "fedistats 9.9.9",
-        "3 instances, 3 links",
+        "3 instances, 3 edges",
     ):
         assert piece in said
 
@@ -425,16 +451,16 @@ def test_the_svg_has_real_text_tooltips_and_links(middling: Neighborhood, drawn:
     assert any(tip and tip.startswith(f"{middling.start}: ") and "posts with" in tip for tip in tooltips)
     hollow = [element for element in tree.iter(f"{SVG}circle") if element.get("class") == "h"]
     assert len(hollow) == sum(not node.outcome.answered for node in middling.nodes)
-    assert tree.findtext(f"{SVG}title") == f"Who talks with whom: the neighborhood of {middling.start}"
+    assert tree.findtext(f"{SVG}title") == f"Who hears whom: the neighborhood of {middling.start}"
 
 
 def test_a_tooltip_says_how_it_ended_with_an_instance() -> None:
     found = neighborhood(TRIANGLE, start="a.example", asked=["a.example"])
     tips = [disc.tooltip for disc in draw(found).discs]
     assert tips == [
-        "a.example: 14 posts with 2 neighbors, read whole",
-        "b.example: 16 posts with 2 neighbors, not asked",
-        "c.example: 12 posts with 2 neighbors, not asked",
+        "a.example: 14 posts with 2 others, read whole",
+        "b.example: 16 posts with 2 others, not asked",
+        "c.example: 12 posts with 2 others, not asked",
     ]
 
 

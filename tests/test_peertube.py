@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from fedistats import consent, peertube, tell
 from fedistats.ask import Question
 from fedistats.crawl import Crawl
 from fedistats.errors import Garbled, NothingFound
 from fedistats.mastodon import LOCAL, PUBLIC, Server
-from fedistats.model import Host, Post, Start
+from fedistats.model import Host, Instance, Post, Start
+from fedistats.render import terminal
 from fedistats.store import Store
 from tests.fediverse import Fediverse
 from tests.softwares import PeerTube, heard
@@ -136,3 +140,19 @@ async def test_a_server_that_names_one_follow_a_page_is_asked_for_few_pages() ->
     fediverse = Fediverse({HOME: made})
     await peertube.portrait(fediverse.ask, await peertube.about(fediverse.ask, HOME))
     assert len(fediverse.asked) < 50
+
+
+async def test_pages_count_among_the_300_in_15_minutes() -> None:
+    fediverse, seen = Fediverse({HOME: PeerTube(HOME, heard(*["ann"] * 210))}), set[str]()
+    fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
+    _ = [page async for page in peertube.timeline(fediverse.ask, SERVER, PUBLIC, fresh)]
+    assert len(fediverse.asked) > 3
+    assert all(question.paging for question in fediverse.asked[1:])
+
+
+def test_the_terminal_says_how_many_servers_it_follows_and_is_followed_by() -> None:
+    hosts = (Host("a.example"), Host("b.example"))
+    out = io.StringIO()
+    Console(width=100, file=out).print(terminal.instance(Instance(HOME, HOME, following=hosts, followers=hosts[:1])))
+    assert re.search(r"servers it follows +2\b", out.getvalue())
+    assert re.search(r"servers that follow it +1\b", out.getvalue())

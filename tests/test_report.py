@@ -252,7 +252,7 @@ def test_the_page_answers_the_questions_in_their_order() -> None:
         ("instance", "What here.example says about itself was not collected."),
         ("profiles", "nothing can be said of who is here."),
         ("posts", "nothing can be said of what is talked about."),
-        ("neighborhood", "nothing can be said of with whom they talk."),
+        ("neighborhood", "nothing can be said of whom they hear."),
     ],
 )
 def test_a_part_that_is_missing_is_said_to_be_missing(part: str, told: str) -> None:
@@ -331,8 +331,37 @@ def test_the_page_says_whose_words_were_counted(speakers: int | None, told: str)
     assert told in html
 
 
-def test_the_page_says_how_many_links_are_safe() -> None:
-    assert re.search(r"[0-3] of the 3 links would almost surely stand again", usual())
+def test_the_page_says_how_many_ties_are_safe() -> None:
+    assert re.search(r"[0-3] of the 3 ties would almost surely stand again", usual())
+    assert "and 0 would" not in usual()
+
+
+def test_the_page_says_with_whom_the_server_itself_is_tied() -> None:
+    html = usual()
+    assert "here.example has 2 neighbors." in html
+    own = re.search('<table id="own">.*?</table>', html, re.DOTALL)
+    assert own is not None
+    assert re.findall('<th scope="row">([^<]*)</th><td>([^<]*)</td>', own[0]) == [
+        ("a.example", "9"),
+        ("plain.example", "6"),
+    ]
+
+
+def test_a_server_without_a_tie_has_no_neighbor() -> None:
+    alone = neighborhood([("a.example", "b.example", 30)], start="here.example")
+    html = report(neighborhood=alone)
+    assert "it has no neighbor here" in html
+    assert "Neighbors:" not in html
+
+
+def test_what_a_server_says_of_its_timelines_is_told_beside_what_it_answered() -> None:
+    said = replace(instance(), local_timeline="public", remote_timeline="public")
+    closed = Feed("public", Outcome.CLOSED, "", 0, 0, None, None, (), (), (0,) * 24, ())
+    told = report(instance=said, posts=Posts(ABOUT, ABOUT.host, (closed, replace(closed, feed="local"))))
+    assert told.count("says: open to everybody; answered: closed") == 2
+    answered = replace(closed, outcome=Outcome.WHOLE, posts_read=3)
+    told = report(instance=said, posts=Posts(ABOUT, ABOUT.host, (answered, replace(answered, feed="local"))))
+    assert "answered: closed" not in told
 
 
 def test_what_an_instance_does_not_tell_is_a_gap() -> None:

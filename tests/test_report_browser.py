@@ -118,7 +118,7 @@ def test_what_is_stayed_with_tells_its_strongest_ties_first(browser: Browser) ->
     browser.wait(lambda: browser.text("#info").startswith(other), "a tie does not lead to its other end")
 
 
-def test_pointing_at_an_instance_shows_its_neighbors_and_leaving_hides_them(browser: Browser) -> None:
+def test_pointing_at_an_instance_shows_its_ties_and_leaving_hides_them(browser: Browser) -> None:
     host = stay_with_the_busiest(browser)
     time.sleep(0.8)
     browser.type("#over", ESCAPE)
@@ -129,21 +129,21 @@ def test_pointing_at_an_instance_shows_its_neighbors_and_leaving_hides_them(brow
     browser.wait(lambda: browser.text("#info").startswith(host), "pointing tells nothing")
     assert ink(browser, "over") > 500
     browser.mouse(box[0] + 3, box[1] + 3)
-    browser.wait(lambda: ink(browser, "over") == 0, "the neighbors stay")
+    browser.wait(lambda: ink(browser, "over") == 0, "the ties stay")
     assert "Point at an instance" in browser.text("#info")
     browser.mouse(box[0] + box[2] / 2, box[1] + box[3] / 2, click=True)
     browser.mouse(box[0] + 3, box[1] + 3)
     assert browser.text("#info").startswith(host)
 
 
-def test_the_slider_leaves_the_heavier_links(browser: Browser) -> None:
+def test_the_slider_leaves_the_heavier_edges(browser: Browser) -> None:
     before = ink(browser, "base")
     assert browser.text("#least-posts") == "5 posts"
-    assert browser.text("#drawn").startswith("300 links between 90")
+    assert browser.text("#drawn").startswith("300 edges between 90")
     browser.type("#least", RIGHT * 6)
     assert browser.text("#least-posts") == "11 posts"
-    links = int(browser.text("#drawn").split()[0])
-    assert 0 < links < 300
+    edges = int(browser.text("#drawn").split()[0])
+    assert 0 < edges < 300
     browser.wait(lambda: ink(browser, "base") < before, "the picture did not change")
 
 
@@ -242,7 +242,7 @@ def test_a_start_without_any_link_is_a_disc_of_a_fair_size(chromium: Browser, fo
     chromium.wait(lambda: ink(chromium, "base") > 100, "the start is not drawn")
     assert ink(chromium, "base") < 40_000
     chromium.type("#find", "lonely" + ENTER)
-    chromium.wait(lambda: "0 neighbors, 0 posts" in chromium.text("#info"), "the search goes nowhere")
+    chromium.wait(lambda: "0 ties, 0 posts" in chromium.text("#info"), "the search goes nowhere")
     assert chromium.complaints() == []
 
 

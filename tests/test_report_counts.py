@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from fedistats import consent, counts, tell
+from fedistats.ask import Question
 from fedistats.crawl import Crawl
 from fedistats.errors import Busy, Garbled, OwnTrouble
 from fedistats.model import Feed, Host, Node, Outcome, Person, Profiles, Start
@@ -210,9 +211,29 @@ def test_neighbors_timelines_are_not_read_for_words(path: Path) -> None:
     far = [said(n, f"u{n}", "microscope") for n in range(9)]
     fediverse = Fediverse({HOME: Server(posts[::-1]), FAR: Server(far[::-1])})
     with Store.open(path) as store:
-        asyncio.run(Crawl(fediverse.ask, store, now=lambda: NOW).neighborhood(Start(HOME), 100))
+        asyncio.run(Crawl(fediverse.ask, store, now=lambda: NOW).neighborhood(Start(HOME), 100, words_too=True))
         kept = {term for (term,) in store._rows("SELECT term FROM term")}
     assert kept == {"telescope"}
+
+
+def test_words_are_counted_only_where_they_are_wanted_and_then_of_the_whole_timeline(path: Path) -> None:
+    posts = [said(n, f"u{n % 20}", "telescope") for n in range(90, 0, -1)]
+    fediverse = Fediverse({HOME: Server(posts)})
+
+    def stop_at_the_second_page(question: Question) -> None:
+        if any(name == "max_id" for name, _ in question.params):
+            raise KeyboardInterrupt
+
+    with Store.open(path) as store:
+        crawl = Crawl(fediverse.ask, store, now=lambda: NOW)
+        asyncio.run(crawl.neighborhood(Start(HOME), 90))
+        assert store._rows("SELECT * FROM term") == []
+        fediverse.before = stop_at_the_second_page
+        with pytest.raises(KeyboardInterrupt):
+            asyncio.run(crawl.neighborhood(Start(HOME), 90, fresh=True, words_too=True))
+        fediverse.before = lambda _: None
+        asyncio.run(crawl.neighborhood(Start(HOME), 90))  # begun for words, so gone on with for words
+        assert store._rows("SELECT people FROM term WHERE term = 'telescope'") == [(20,)]
 
 
 def test_a_host_that_is_forgotten_takes_its_words_along(path: Path) -> None:
@@ -317,7 +338,15 @@ def test_what_a_map_has_asked_keeps_nobody_from_being_asked_what_they_run(path: 
     assert far_node(fediverse, path).software == "akkoma"
     with Store.read(path) as store:
         assert tell.descriptions(store, HOME)[FAR].strip() == "The far.example instance"
-        assert len(tell.descriptions(store, HOME)[HOME]) == 5_000
+
+
+def test_of_what_an_instance_says_about_itself_a_map_takes_so_much_as_many_of_them_can_say(path: Path) -> None:
+    fediverse = world(told_nodeinfo("Akkoma", "3.16.0", 41))
+    fediverse.servers[FAR].answers["/api/v2/instance"] = {"domain": FAR, "title": "Far", "description": "far " * 9000}
+    with Store.open(path) as store:
+        crawl = Crawl(fediverse.ask, store, now=lambda: NOW)
+        asyncio.run(crawl.descriptions(asyncio.run(crawl.neighborhood(Start(HOME), 100))))
+        assert len(tell.descriptions(store, HOME)[FAR]) == 5_000
 
 
 # -- on the terminal and as JSON ---------------------------------------------------------------------------------------

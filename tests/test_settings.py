@@ -111,6 +111,7 @@ def test_config_shows_where_the_file_would_lie(run: Run, settings: Path) -> None
     assert "Settings are read from" in run("config")[1]
 
 
+@pytest.mark.usefixtures("hurried")
 def test_several_hosts_are_taken_one_after_the_other(run: Run, tmp_path: Path) -> None:
     (tmp_path / "more.txt").write_text("# more of them\nhttp://127.0.0.1:9  # nobody there\n")
     with on_the_desk(desk()) as url:

@@ -9,7 +9,8 @@ import pytest
 
 from fedistats import cli
 from fedistats.api import Manners
-from fedistats.cli.tokens import tokens, variable
+from fedistats.cli.tokens import kept, tokens, variable
+from fedistats.errors import BadFile, MissingExtra, OwnTrouble
 from fedistats.model import Host
 from tests.desk import on_the_desk
 from tests.fediverse import Server, post
@@ -80,3 +81,64 @@ def test_with_a_token_a_server_that_shows_nothing_to_everybody_is_read_and_the_t
     assert not any(token.encode() in data for data in written)
     shown = capfd.readouterr()
     assert token not in shown.out + shown.err
+
+
+class Keyring:
+    """What the optional package `keyring` offers, with tokens of its own."""
+
+    class errors:  # noqa: N801 - its name
+        class KeyringError(Exception):
+            pass
+
+    def __init__(self, known: dict[tuple[str, str], str]) -> None:
+        self._known = known
+
+    def get_password(self, service: str, user: str) -> str | None:
+        return self._known.get((service, user))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "config.toml"
+    monkeypatch.setenv("FEDISTATS_CONFIG", str(path))
+    monkeypatch.setitem(sys.modules, "keyring", Keyring({("fedistats", "my.example"): SECRET}))
+    return path
+
+
+def test_a_token_comes_from_the_keyring_for_the_hosts_that_the_settings_name(settings: Path) -> None:
+    assert kept(settings) == {}
+    settings.write_text('[tokens]\n"my.example" = "keyring"\n')
+    assert kept(settings) == {"my.example": SECRET}
+    settings.write_text('[tokens]\n"other.example" = "keyring"\n')
+    with pytest.raises(OwnTrouble, match=r"keyring set fedistats other\.example"):
+        kept(settings)
+
+
+def test_without_the_package_it_is_said_how_to_install_it(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.write_text('[tokens]\n"my.example" = "keyring"\n')
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(MissingExtra, match=r"fedistats\[keyring\]"):
+        kept(settings)
+
+
+@pytest.mark.parametrize(
+    "text", [f'[tokens]\n"my.example" = "{SECRET}"\n', f'tokens = "{SECRET}"\n', '[tokens]\n"my example" = "keyring"\n']
+)
+def test_a_token_in_the_file_is_refused_and_not_repeated(settings: Path, text: str) -> None:
+    settings.write_text(text)
+    with pytest.raises(BadFile, match=r"config\.toml") as refused:
+        kept(settings)
+    assert SECRET not in str(refused.value)
+
+
+def test_config_says_where_a_token_comes_from_and_never_which(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.write_text('[tokens]\n"my.example" = "keyring"\n')
+    for words in (["config"], ["config", "--json"]):
+        monkeypatch.setattr(sys, "argv", ["fedistats", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capfd.readouterr()
+        assert (ended.value.code or 0, "from the keyring" in shown.out) == (0, True)
+        assert SECRET not in shown.out + shown.err

@@ -1,4 +1,4 @@
-"""Several instances side by side: what sets the words, languages, hashtags and neighbours of each apart from those of the others."""
+"""Several instances side by side: what sets the words, languages, hashtags and neighbors of each apart from those of the others."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Literal
 
 from fedistats import words
 from fedistats.analyses.keyness import Key, keyness
-from fedistats.analyses.overlap import Overlap, neighbours, overlap
+from fedistats.analyses.overlap import Overlap, neighbors, overlap
 from fedistats.languages import language_name
 from fedistats.model import Feed, Host, Neighborhood, Posts, Profiles
 
-Kind = Literal["words", "hashtags", "languages", "neighbours"]
-KINDS: tuple[Kind, ...] = ("words", "hashtags", "languages", "neighbours")
+Kind = Literal["words", "hashtags", "languages", "neighbors"]
+KINDS: tuple[Kind, ...] = ("words", "hashtags", "languages", "neighbors")
 
 HARDLY_LUCK = 1.96
 """Standard deviations from which on something sets an instance apart."""
@@ -32,11 +32,11 @@ class Side:
     neighborhood: Neighborhood | None
 
     def counts(self, kind: Kind) -> dict[str, int]:
-        """Words and hashtags in people, languages and neighbours in posts; empty where nothing is known."""
+        """Words and hashtags in people, languages and neighbors in posts; empty where nothing is known."""
         if kind == "words":
             return {word.text: word.people for word in self.profiles.words} if self.profiles else {}
-        if kind == "neighbours":
-            return {str(host): n for host, n in neighbours(self.neighborhood).items()} if self.neighborhood else {}
+        if kind == "neighbors":
+            return {str(host): n for host, n in neighbors(self.neighborhood).items()} if self.neighborhood else {}
         feed = self.feed()
         if feed is None:
             return {}
@@ -62,11 +62,11 @@ class Comparison:
     keys: Mapping[Kind, tuple[tuple[Key, ...], ...]]
     """Of each kind, for each host: what belongs to it beyond luck, the surest first. Empty where only one host is known to have any."""
     overlaps: tuple[tuple[Host, Host, Overlap], ...]
-    """Of the neighbours of each two."""
+    """Of the neighbors of each two."""
 
 
 def compare(sides: Sequence[Side]) -> Comparison:
-    """Two instances or more; see `keyness` and `overlap` for the methods. Those that are compared are no neighbours here."""
+    """Two instances or more; see `keyness` and `overlap` for the methods. Those that are compared are no neighbors here."""
     hosts = {side.host for side in sides}
     keys = {}
     for kind in KINDS:
@@ -75,7 +75,7 @@ def compare(sides: Sequence[Side]) -> Comparison:
             counts = _spelled_alike(counts)
         known = sum(map(bool, counts)) > 1
         keys[kind] = tuple(_apart(counts, i) if known else () for i in range(len(sides)))
-    around = {side.host: neighbours(side.neighborhood) for side in sides if side.neighborhood}
+    around = {side.host: neighbors(side.neighborhood) for side in sides if side.neighborhood}
     around = {host: {other: n for other, n in found.items() if other not in hosts} for host, found in around.items()}
     pairs = combinations([(host, found) for host, found in around.items() if found], 2)
     return Comparison(

@@ -10,19 +10,19 @@ from fedistats.model import Host, Neighborhood
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """The neighbours of two instances side by side."""
+    """The neighbors of two instances side by side."""
 
     shared: int
-    """Instances that are neighbours of both."""
+    """Instances that are neighbors of both."""
     either: int
-    """Instances that are neighbours of at least one."""
+    """Instances that are neighbors of at least one."""
     jaccard: float
     """Shared of either: 0 nothing in common, 1 the same; 0 where there is nobody."""
     weighted: float
     """The same by posts: which part of both conversations is with the same instances, in the same measure."""
 
 
-def neighbours(neighborhood: Neighborhood) -> dict[Host, int]:
+def neighbors(neighborhood: Neighborhood) -> dict[Host, int]:
     """The instances that an edge connects with the start, and the posts that do."""
     hosts = [node.host for node in neighborhood.nodes]
     found: dict[Host, int] = {}
@@ -34,7 +34,7 @@ def neighbours(neighborhood: Neighborhood) -> dict[Host, int]:
 
 
 def overlap(one: Mapping[Host, int], other: Mapping[Host, int]) -> Overlap:
-    """Of two sets of neighbours with their posts. The weighted figure takes each instance's share of the posts on either side.
+    """Of two sets of neighbors with their posts. The weighted figure takes each instance's share of the posts on either side.
 
     Sources: P. Jaccard: The distribution of the flora in the alpine zone, 1912; M. Ružička: Anwendung mathematisch-statistischer
     Methoden in der Geobotanik, 1958 (the sum of the smaller shares over the sum of the bigger ones).

@@ -21,10 +21,11 @@ from typer.models import OptionInfo
 from fedistats.cli.app import INTERRUPTED, PARTIAL, app, ending
 from fedistats.cli.progress import interruptible, watching
 from fedistats.cli.say import console, say
+from fedistats.cli.settings import place as settings_place
 from fedistats.cli.settings import variable
-from fedistats.cli.tokens import tokens
+from fedistats.cli.tokens import kept, tokens
 from fedistats.cli.typed import collected_hosts, hosts_of, lines_of
-from fedistats.errors import BadHost, FedistatsError, NotCollected, Spent
+from fedistats.errors import BadFile, BadHost, FedistatsError, NotCollected, Spent
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -131,7 +132,7 @@ class Common:
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         self.check_output()
-        own = tokens(os.environ, start.host)
+        own = kept(settings_place()) | tokens(os.environ, start.host)
         manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, excluded, own)
         if self.dry_run:
             self._plan(part, typed, posts, how.get("breadth"), manners)
@@ -244,6 +245,8 @@ def command(name: str, epilog: str) -> Callable[[Callable[..., None]], Callable[
                 hosts += lines
             if not hosts:
                 raise BadHost("name a HOST, or a file of hosts with -i; see --help")
+            if len(hosts) > 1 and values.get("to") is not None:
+                raise BadFile(f"{values['to']} cannot hold {len(hosts)} hosts: without -o each has a file of its own")
             _one_by_one([functools.partial(function, shared, host, **values) for host in hosts])
 
         del run.__wrapped__

@@ -29,7 +29,7 @@ def compare(
     min_people: MinPeopleOption = 3,
     theme: ThemeOption = "light",
 ) -> None:
-    """Two servers or more side by side: whose words, languages, hashtags and neighbours set them apart."""
+    """Two servers or more side by side: whose words, languages, hashtags and neighbors set them apart."""
     from fedistats.model import parse_start
 
     different = "name two different instances or more to compare them"

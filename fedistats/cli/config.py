@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from fedistats.cli.app import app
 from fedistats.cli.say import console, say
 from fedistats.cli.settings import Option, by_command, options, place, read, refused
+from fedistats.cli.tokens import in_keyring
 from fedistats.errors import BadFile
+
+if TYPE_CHECKING:
+    from fedistats.model import Host
 
 _EXAMPLE = """\
 contact = "me@example.org"
@@ -32,6 +37,7 @@ def config(
     path = place()
     known = options(app)
     settled = by_command(read(path), known, path)
+    hosts = in_keyring(path)
     variables = {"FEDISTATS_CONFIG", *(option.variable for option in known)}
     for name in sorted(os.environ):
         if name.startswith("FEDISTATS_") and not name.startswith("FEDISTATS_TOKEN_") and name not in variables:
@@ -45,10 +51,13 @@ def config(
             {"command": option.command, "option": option.name, "value": value, "origin": origin}
             for option, value, origin in rows
         ]
-        text = json.dumps({"file": str(path), "options": told}, indent=2, ensure_ascii=False, default=str)
+        tokens = dict.fromkeys(hosts, "from the keyring")
+        text = json.dumps(
+            {"file": str(path), "options": told, "tokens": tokens}, indent=2, ensure_ascii=False, default=str
+        )
         sys.stdout.write(text + "\n")
         return
-    _print(path, rows)
+    _print(path, rows, hosts)
 
 
 def _value(option: Option, settled: dict[str, Any]) -> tuple[Any, str]:
@@ -59,7 +68,7 @@ def _value(option: Option, settled: dict[str, Any]) -> tuple[Any, str]:
     return option.default, "default"
 
 
-def _print(path: Any, rows: list[tuple[Option, Any, str]]) -> None:
+def _print(path: Any, rows: list[tuple[Option, Any, str]], in_keyring: Sequence[Host]) -> None:
     from rich.table import Table
 
     everywhere = {option.command for option, _, _ in rows if option.name == "output"}
@@ -77,6 +86,8 @@ def _print(path: Any, rows: list[tuple[Option, Any, str]]) -> None:
         table.add_row(name, shown, origin, told)
     out = console()
     out.print(table)
+    for host in in_keyring:
+        out.print(f"token of {host}: from the keyring", soft_wrap=True)
     out.print()
     if path.exists():
         out.print(f"Settings are read from {path}.", soft_wrap=True)

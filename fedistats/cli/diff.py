@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fedistats.cli.common import Common, HostArgument, MinPostsOption, PostsOption, ThemeOption, command, pictures
+from fedistats.cli.say import say
 from fedistats.errors import NotCollected
 
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ def diff(
     since: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="DATE", help="The earlier collection, as 2026-11-02. [default: the one before --to]"
+            "--from",
+            metavar="DATE",
+            help="The earlier collection, as 2026-11-02 (the first of that day) or 2026-11-02T14:30. [default: the one before --to]",
         ),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="The later collection. [default: the newest]")
+        str | None,
+        typer.Option("--to", metavar="DATE", help="The later collection: of a day the last. [default: the newest]"),
     ] = None,
     posts: PostsOption = 1000,
     min_posts: MinPostsOption = 5,
@@ -63,6 +67,9 @@ def tell_diff(
         raise NotCollected(f"there is no store at {common.place}: nothing was collected yet")
     with common.reading() as store:
         before, after = two_of(store, name, since, until, posts)
+    told = int(after.about.question["posts"])
+    if told < posts and not common.quiet:
+        say(f"told from the newest {told:,} posts of each timeline: no more were collected both times")
     found = difference(before, after, min_posts)
     text = analyses_json.diff_json(found, before, after)
     files: dict[str, Iterable[bytes]] = {"diff.json": [text]}
@@ -77,23 +84,35 @@ def two_of(
     """The collections of two dates, with every pair of instances. Raises NotCollected where there are none."""
     from fedistats import tell
 
-    dates = tell.neighborhood_dates(store, name)
+    abouts = tell.questions(store, name)
+    dates = [about.date for about in abouts]
     if not dates:
         raise NotCollected(f"no neighborhood of {name} was collected yet: run fedistats neighborhood {name}")
-    later = _at(dates, until or "", name)
+    later = min(_at(dates, until or "", name))
     if since is None and later + 1 == len(dates):
         raise NotCollected(
             f"there is nothing to compare the neighborhood of {dates[later]} with: "
             f"fedistats diff {name} --fresh collects it once more"
         )
-    earlier = later + 1 if since is None else _at(dates, since, name)
+    earlier = later + 1 if since is None else max(_at(dates, since, name))
+    if earlier == later:
+        raise NotCollected(
+            f"--from and --to are the same collection, of {dates[later]}; there is {', '.join(dates)}: times may be typed, too"
+        )
+    one, other = abouts[earlier], abouts[later]
+    if tell.reach(one) != tell.reach(other):
+        went = [tell.reach(about) or "no limits and no list, depth 1" for about in (one, other)]
+        raise typer.BadParameter(
+            f"that of {one.date} was asked with {went[0]}, that of {other.date} with {went[1]}, so they cannot be compared",
+            param_hint="the two collections",
+        )
+    posts = min(posts, *(int(about.question["posts"]) for about in (one, other)))
     graphs = list(islice(tell.neighborhoods(store, name, posts, min_posts=1), max(earlier, later) + 1))
     return graphs[earlier], graphs[later]
 
 
-def _at(dates: Sequence[str], typed: str, name: Host) -> int:
-    """Which is the newest of a date that somebody typed, or of a part of it."""
-    for place, date in enumerate(dates):
-        if date.startswith(typed):
-            return place
+def _at(dates: Sequence[str], typed: str, name: Host) -> list[int]:
+    """Which are of a date that somebody typed, or of a part of it."""
+    if found := [place for place, date in enumerate(dates) if date.startswith(typed.replace(" ", "T"))]:
+        return found
     raise NotCollected(f"no neighborhood of {name} was collected at {typed}; there is {', '.join(dates)}")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from typer import Typer
 
 _MOST_BYTES = 1 << 20
+TOKENS = "tokens"
+"""The table that names hosts instead of options: see `fedistats.cli.tokens`."""
 
 
 def place() -> Path:
@@ -98,7 +100,7 @@ def by_command(settings: Mapping[str, Any], known: list[Option], path: Path) -> 
     command's own table for that one alone. Raises BadFile for a name that no command knows."""
     commands = {option.command for option in known}
     shared = {name: value for name, value in settings.items() if not isinstance(value, dict)}
-    tables = {name: value for name, value in settings.items() if isinstance(value, dict)}
+    tables = {name: value for name, value in settings.items() if isinstance(value, dict) and name != TOKENS}
     for name in shared.keys() - {option.name for option in known}:
         raise BadFile(f"{path}: no command has an option '{name}'; see fedistats config")
     for name in tables.keys() - commands:

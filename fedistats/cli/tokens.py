@@ -1,15 +1,22 @@
-"""Own tokens for servers that show nothing without a login, from the environment: FEDISTATS_TOKEN_MASTODON_EXAMPLE=..."""
+"""Own tokens for servers that show nothing without a login: from the environment, FEDISTATS_TOKEN_MASTODON_EXAMPLE=..., or from the
+system's keyring, for the hosts that the settings' table [tokens] names. They never stand in a file."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
-from fedistats.errors import BadHost
+from fedistats.cli.settings import TOKENS, read
+from fedistats.errors import BadFile, BadHost, OwnTrouble
 from fedistats.model import Host, parse_host
 
 _PREFIX = "FEDISTATS_TOKEN_"
+SERVICE = "fedistats"
+"""Under which name the keyring keeps them; the user is the host: keyring set fedistats mastodon.example."""
+KEYRING = "keyring"
+"""What stands in the settings instead of a token."""
 
 
 def variable(host: Host) -> str:
@@ -33,4 +40,41 @@ def tokens(environ: Mapping[str, str], typed: Host) -> dict[Host, str]:
         elif len(parts) == 2:
             with suppress(BadHost):
                 found[parse_host(".".join(parts))] = token
+    return found
+
+
+def in_keyring(path: Path) -> tuple[Host, ...]:
+    """The hosts whose token the settings in `path` leave to the keyring. Raises BadFile for a token that stands there itself."""
+    named = read(path).get(TOKENS, {})
+    if not isinstance(named, dict):
+        raise BadFile(f'{path}: [{TOKENS}] is a table, with lines like "mastodon.example" = "{KEYRING}"')
+    for where in named.values():
+        if where != KEYRING:  # which is not said again: it may be a secret
+            raise BadFile(
+                f'{path}: a token has no place in a file; write "HOST" = "{KEYRING}" under [{TOKENS}], and run'
+                f" keyring set {SERVICE} HOST"
+            )
+    try:
+        return tuple(sorted(parse_host(host) for host in named))
+    except BadHost as error:
+        raise BadFile(f"{path}: [{TOKENS}]: {error}") from error
+
+
+def kept(path: Path) -> dict[Host, str]:
+    """The tokens of these hosts. Raises BadFile; MissingExtra without the extra `keyring`; OwnTrouble where the keyring has none."""
+    hosts = in_keyring(path)
+    if not hosts:
+        return {}
+    from fedistats.render.extras import extra
+
+    keyring = extra("keyring")
+    found = {}
+    for host in hosts:
+        try:
+            token = keyring.get_password(SERVICE, host)
+        except keyring.errors.KeyringError as error:
+            raise OwnTrouble(f"the keyring does not open: {error}") from error
+        if not token:
+            raise OwnTrouble(f"the keyring has no token for {host}: run keyring set {SERVICE} {host}")
+        found[host] = token
     return found

@@ -55,7 +55,7 @@ def watch(
             continue  # a closed directory, an empty timeline: what there is, is drawn
     found = tell_history(replace(common, quiet=True), name, posts, min_posts, theme)
     if not (common.quiet or common.json):
-        console().print(_change(found), soft_wrap=True)
+        console().print(_change(found, posts), soft_wrap=True)
 
 
 def _whole(common: Common, host: str) -> bool:
@@ -69,12 +69,24 @@ def _whole(common: Common, host: str) -> bool:
     return bool(collections) and collections[0].neighborhood_whole
 
 
-def _change(found: History) -> str:
-    now, before = found.moments[-1], found.moments[-2] if len(found.moments) > 1 else None
-    measures = ("users", "neighbors", "found", "communities")
-    told = [text for name in measures if (text := _measured(name, now, before))]
-    since = f" (since {before.date[:10]})" if before else ""
-    return f"{found.host} {now.date[:10]}: {', '.join(told) or 'nothing to measure'}{since}"
+_NOUNS = {
+    "users": ("user", "users"),
+    "neighbors": ("neighbor", "neighbors"),
+    "found": ("instance found", "instances found"),
+    "communities": ("community", "communities"),
+}
+"""The measures that are told, of one and of several."""
+
+
+def _change(found: History, posts: int) -> str:
+    """Compared with the last moment that was asked alike."""
+    now = found.moments[-1]
+    before = next((moment for moment in reversed(found.moments[:-1]) if moment.reach == now.reach), None)
+    told = [text for name in _NOUNS if (text := _measured(name, now, before))]
+    days = dict(zip((moment.date for moment in found.moments), found.dates, strict=True))
+    since = f" (since {days[before.date]})" if before else ""
+    of = f"; from the newest {now.asked:,} posts of each timeline" if now.asked and now.asked < posts else ""
+    return f"{found.host} {days[now.date]}: {', '.join(told) or 'nothing to measure'}{since}{of}"
 
 
 def _measured(name: str, now: Moment, before: Moment | None) -> str:
@@ -82,4 +94,4 @@ def _measured(name: str, now: Moment, before: Moment | None) -> str:
     if value is None:
         return ""
     change = f" ({value - was:+,})" if was is not None and value != was else ""
-    return f"{value:,} {'instances found' if name == 'found' else name}{change}"
+    return f"{value:,} {_NOUNS[name][value != 1]}{change}"

@@ -18,7 +18,7 @@ _MOST = 15
 
 
 def compare_table(found: Comparison) -> RenderableType:
-    """A column for each instance, a row for each kind of thing that sets it apart; and how much their neighbours overlap."""
+    """A column for each instance, a row for each kind of thing that sets it apart; and how much their neighbors overlap."""
     table = Table(title="what sets them apart, the surest first", title_justify="left", box=None, show_lines=False)
     table.add_column()
     for host in found.hosts:
@@ -28,7 +28,7 @@ def compare_table(found: Comparison) -> RenderableType:
         table.add_row(Text(kind, style="dim"), *cells)
     lines = [
         Text(
-            f"{clean(one, 60)} and {clean(other, 60)} share {both.shared:,} of {both.either:,} neighbours "
+            f"{clean(one, 60)} and {clean(other, 60)} share {both.shared:,} of {both.either:,} neighbors "
             f"({both.jaccard:.0%}; by posts {both.weighted:.0%})"
         )
         for one, other, both in found.overlaps

@@ -16,6 +16,7 @@ from fedistats.languages import language_name
 from fedistats.model import About, Distribution, Feed, Instance, Outcome, Posts, Profiles, Word
 from fedistats.render.fonts import said
 from fedistats.render.lettering import Run, typeface
+from fedistats.render.median import IN_YEARS, median, middle
 from fedistats.render.page import MOST, Area, Page, spelled
 from fedistats.render.style import Theme
 from fedistats.text import clean
@@ -31,8 +32,6 @@ _FRAME = 220
 _LINE = 18.5
 """Points from one horizontal bar to the next."""
 _SECONDS_A_DAY = 86_400
-_IN_YEARS = 24
-"""Months from which on an age is told in years."""
 
 
 def png(figure: Figure) -> bytes:
@@ -130,12 +129,11 @@ def distributions(found: Profiles, *, theme: Theme) -> Figure:
 
 def _histogram(page: Page, area: Area, distribution: Distribution) -> None:
     counts = [n for *_, n in distribution.bins]
-    middle = _median(counts)
-    told = f"median {_span_of(distribution, middle)}"
+    median_bin, told = middle(counts), median(distribution)
     zero_apart = distribution.logarithmic and distribution.bins[0][:2] == (0, 1) and len(counts) > 1
     if zero_apart:
         counts.insert(1, 0)  # an empty place, where the axis breaks
-        middle += middle > 0
+        median_bin += median_bin > 0
     wide = min((area.right - area.left) / len(counts), 40)
     area = Area(area.left, area.top, area.left + wide * len(counts), area.bottom)
     gap, ink = 0.12, page.theme.colours
@@ -143,31 +141,7 @@ def _histogram(page: Page, area: Area, distribution: Distribution) -> None:
     if zero_apart:
         page.broken(area.left + 1.5 * wide, area.bottom, wide)
     page.write(_axis(distribution), (area.left + area.right) / 2, area.bottom + 34, 10, muted=True, anchor="center")
-    page.marked(area, middle, counts, ink[1], gap, told)
-
-
-def _median(counts: Sequence[int]) -> int:
-    """In which bin the middle person stands."""
-    total, below = sum(counts), 0
-    for place, n in enumerate(counts):
-        below += n
-        if 2 * below >= total:
-            return place
-    return len(counts) - 1
-
-
-def _span_of(distribution: Distribution, place: int) -> str:
-    """What a bin holds, as exactly as it tells."""
-    lower, upper, _ = distribution.bins[place]
-    unit = clean(distribution.unit, 20)
-    if upper > MOST:
-        return f"{spelled(lower)} or more {unit}"
-    if distribution.unit == "months":
-        months = (lower + upper - 1) / 2
-        if months >= _IN_YEARS:
-            return f"about {months / 12:.1f} years"
-        return f"about {round(months)} {'month' if round(months) == 1 else 'months'}"
-    return f"{spelled(lower)} {unit}" if upper - lower <= 1 else f"{spelled(lower)} to {spelled(upper - 1)} {unit}"
+    page.marked(area, median_bin, counts, ink[1], gap, told)
 
 
 def _bounds(distribution: Distribution, zero_apart: bool) -> list[tuple[float, str]]:
@@ -198,7 +172,7 @@ def _fitting(labels: Sequence[tuple[float, str]], wide: float) -> list[tuple[flo
 
 def _axis(distribution: Distribution) -> str:
     unit = clean(distribution.unit, 40)
-    if unit == "months" and distribution.bins[-1][1] > _IN_YEARS:
+    if unit == "months" and distribution.bins[-1][1] > IN_YEARS:
         unit = "years"
     return f"{unit}, logarithmic" if distribution.logarithmic else unit
 

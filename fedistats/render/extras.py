@@ -8,7 +8,7 @@ from typing import Any, Literal
 from fedistats.errors import MissingExtra
 
 
-def extra(name: Literal["duckdb", "pandas", "polars"]) -> Any:
+def extra(name: Literal["duckdb", "keyring", "pandas", "polars"]) -> Any:
     """The module. Raises MissingExtra, which says how to install it."""
     try:
         return import_module(name)

@@ -17,9 +17,11 @@ MEASURES = (
     ("posts", "Posts by its people", "since it began, as the server says"),
     ("neighbors", "Neighbors", "instances that an edge connects it with"),
     ("found", "Instances found", "on its timeline, and on theirs"),
-    ("communities", "Communities", "in the neighborhood"),
+    ("communities", "Communities", "of two instances or more"),
 )
 """Name of the field, title, what it means."""
+_SAID = ("users", "posts")
+"""What the server itself says, however its neighborhood was asked for."""
 
 
 def figure(found: History, *, theme: Theme) -> Figure:
@@ -27,10 +29,16 @@ def figure(found: History, *, theme: Theme) -> Figure:
     rows = [
         (title, meaning, points)
         for name, title, meaning in MEASURES
-        if (points := [(m.date, getattr(m, name)) for m in found.moments if getattr(m, name) is not None])
+        if (
+            points := [
+                (m.date, value)
+                for m in (found.moments if name in _SAID else found.alike)
+                if (value := getattr(m, name)) is not None
+            ]
+        )
     ]
     page = Page(_WIDTH, 230 + _ROW * max(len(rows), 1), theme)
-    first, last = (_day(found.moments[at].date) for at in (0, -1))
+    first, last = (_day(found.dates[at]) for at in (0, -1))
     page.title(
         "How it went on",
         found.host,
@@ -39,6 +47,7 @@ def figure(found: History, *, theme: Theme) -> Figure:
     page.foot(
         f"Each dot is a collection; between them nothing was seen. Neighbors and communities are those of graphs with at least "
         f"{found.about.question['min_posts']} posts an edge, of up to {found.about.question['posts']:,} posts of each timeline. "
+        f"{_apart(found)}"
         f"What was reached differs from date to date, so a small step may be luck. fedistats {found.about.version}"
     )
     if not rows:
@@ -61,6 +70,16 @@ def _place(date: str, found: History) -> float:
     return (at - begin) / (end - begin) if end > begin else 1.0
 
 
+def _apart(found: History) -> str:
+    """What is no part of the lines, and why."""
+    apart = sum(moment.asked is not None for moment in found.moments) - len(found.alike)
+    if not apart:
+        return ""
+    were = "collection that was" if apart == 1 else "collections that were"
+    return f"Left out of these: {apart} {were} asked with another breadth than the newest. "
+
+
 def _day(date: str) -> str:
-    day = datetime.fromisoformat(date)
-    return f"{day.day} {day:%B} {day.year}"
+    at = datetime.fromisoformat(date)
+    day = f"{at.day} {at:%B} {at.year}"
+    return f"{day}, {at:%H:%M:%S} UTC" if len(date) > 10 else day

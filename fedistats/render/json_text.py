@@ -9,6 +9,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
+from fedistats.analyses.neighbors import neighbors
 from fedistats.model import About, Coverage, History, Instance, Neighborhood, Posts, Profiles
 from fedistats.render import tables
 from fedistats.render.schema import COVERAGE, NODES, SCHEMA, Column
@@ -47,10 +48,12 @@ def neighborhood_json(found: Neighborhood) -> bytes:
 
 
 def neighborhood_chunks(found: Neighborhood, *, ids_only: bool = False) -> Iterator[bytes]:
-    """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "communities", "hosts"}, in chunks.
+    """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "neighbors", "communities", "communities_found",
+    "hosts"}, in chunks.
 
-    Edges are [source, target, posts] by host; `hosts` tells how it ended with every instance that was found. What is listed stands one
-    on a line. With `ids_only`, nodes are bare hosts and edges pairs of them; communities, hosts and counts of posts are left out.
+    Edges are [source, target, posts] by host; `neighbors` are the ties of the start, the strongest first; `hosts` tells how it ended
+    with every instance that was found. What is listed stands one on a line. With `ids_only`, nodes are bare hosts and edges pairs of
+    them; neighbors, communities, hosts and counts of posts are left out.
     """
     hosts = [_json(host) for host in tables.hosts(found)]
     coverage = coverage_json(found.coverage)
@@ -67,6 +70,8 @@ def neighborhood_chunks(found: Neighborhood, *, ids_only: bool = False) -> Itera
     else:
         parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}, {posts}]" for a, b, posts in _rows(found))
         parts["communities"] = _list(_line(asdict(community)) for community in found.communities)
+        parts["communities_found"] = [_json(found.communities_found)]
+        parts["neighbors"] = _list(_line(asdict(one)) for one in neighbors(found))
         parts["hosts"] = _list(_objects(COVERAGE.columns(), tables.coverage(found)))
     return _document(parts | {"coverage": [_json(coverage)]})
 

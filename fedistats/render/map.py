@@ -31,7 +31,9 @@ _WIDTH, _HEIGHT = 1200, 900
 _SCALE = 0.5
 """Of a page of 2400 x 1600, which labels are placed on."""
 _ALL_NAMED, _MOST_NAMES = 150, 90
-_WORDS = 15.0
+_NAMES, _BOLD_NAMES = 12.0, 13.5
+"""Points of the names of instances: a picture that is shown 1200 pixels wide has a pixel for each."""
+_WORDS = 17.0
 """Points: how big the words of a region are."""
 _APART = 17.0
 """Points between them."""
@@ -52,7 +54,7 @@ def draw(found: Neighborhood, land: Landscape, *, by: By, theme: Theme) -> Figur
     known = {node.host: node for node in found.nodes}
     nodes = [known[host] for host in land.hosts]
     page.title(
-        "How they describe themselves: the neighbours of",
+        "How they describe themselves: the instances round",
         found.start,
         "The nearer two instances lie, the more words they share; each island bears the words that make it one",
     )
@@ -147,7 +149,7 @@ def _labels(
             letters = Run("n" * max(round(wide / Run("n").width(_WORDS)), 1))
             wishes.append(Wish(n + number, letters, _WORDS, False, True))
     for rank, i in enumerate(order[: n if named else _MOST_NAMES]):
-        size = 10.5 if rank < 8 else 8.5
+        size = _BOLD_NAMES if rank < 8 else _NAMES
         wishes.append(Wish(i, hand.host(nodes[i].host, 40), size, rank < 8, rank < 8))
     body = page.body
     return place(
@@ -184,9 +186,12 @@ def _coloured(
     """The colour of each instance, and what the colours mean."""
     if by == "community":
         group = [None if node.community is None else str(node.community) for node in nodes]
-        names = {str(i): community.common or community.name for i, community in enumerate(found.communities)}
+        names = {
+            str(i): ": ".join(filter(None, (community.name, community.common)))
+            for i, community in enumerate(found.communities)
+        }
         order = [str(i) for i in range(len(found.communities)) if str(i) in group]
-        other = "no community of its own"
+        other = "in other communities"
     else:
         group = [node.languages[0][0] if node.languages else None for node in nodes]
         counted = Counter(code for code in group if code)
@@ -205,7 +210,7 @@ def _legend(page: Page, hand: Hand, legend: Sequence[tuple[str, str]]) -> None:
     body, size = page.body, 10.5
     x, y = body.left, body.top - 8
     for colour, words in legend:
-        runs = hand.runs(clean(words, 60))
+        runs = hand.runs(clean(words, 90))
         wide = sum(run.width(size) for run in runs) + 34
         if x > body.left and x + wide > body.right:
             x, y = body.left, y + 18
@@ -224,8 +229,16 @@ def _caption(found: Neighborhood, land: Landscape) -> str:
     apart = f"{land.apart:,} that share no word with another are not on the map. " if land.apart else ""
     silent = len(found.nodes) - len(land.hosts) - land.apart
     unheard = f"Of {silent:,} of the neighborhood no description is known. " if silent > 0 else ""
+    astray = len(land.hosts) - sum(len(region.members) for region in land.regions)
+    lone = (
+        f"{astray:,} {'disc lies' if astray == 1 else 'discs lie'} outside all islands: an island takes three instances that are alike. "
+        if astray
+        else ""
+    )
+    ring = "The ring: where the collection began. " if found.start in land.hosts else ""
     return (
         f"{len(land.hosts):,} instances by the words of their own titles and descriptions; the words that are told stand in at least three "
-        f"of them. Directions mean nothing, only distances do. A bigger disc: more posts connect it with the others. {apart}{unheard}"
+        f"of them. Directions mean nothing, only distances do. A bigger disc: more posts connect it with the others. "
+        f"{ring}{lone}{apart}{unheard}"
         f"{found.coverage.sentence()}. Collected {clean(found.about.date[:10])}, fedistats {clean(found.about.version, 20)}."
     )

@@ -137,7 +137,7 @@ def draw(
         width=width,
         height=height,
         theme=theme,
-        title=f"Who talks with whom: the neighborhood of {hand.host(shown.start, _LONGEST_NAME).text}",
+        title=f"{heading(shown)} {hand.host(shown.start, _LONGEST_NAME).text}",
         edges=_edges(shown, drawn_edges, paths, radii, scale),
         discs=_discs(shown, names, points, radii, theme),
         start=start,
@@ -145,6 +145,12 @@ def draw(
         panel=_panel(neighborhood, shown, len(drawn_edges), theme, layout, hand, left, column, height, scale),
         scale=scale,
     )
+
+
+def heading(found: Neighborhood) -> str:
+    """What its ties are: who hears whom, or who talks with whom, where they are made of mentions."""
+    verb = "talks with" if found.about.question.get("ties") == "mentions" else "hears"
+    return f"Who {verb} whom: the neighborhood of"
 
 
 def _strongest(neighborhood: Neighborhood, most: int) -> Neighborhood:
@@ -236,6 +242,10 @@ def _wishes(
     if named and ground > 0 and covered > _COVERED * ground:
         size = np.maximum(size * np.sqrt(_COVERED * ground / covered), np.minimum(size, _LEAST_SIZE * scale))
     bold = set(order[:_BOLD])
+    if start is not None:
+        # whom all of it is about is never hard to find
+        bold.add(start)
+        size[start] = max(size[start], float(np.median(size[chosen])))
     return [Wish(i, names[i], float(size[i]), i in bold, named or i in bold or i == start) for i in chosen]
 
 
@@ -299,8 +309,9 @@ def _discs(
 
 def _tooltip(node: Node, name: str, neighbors: int) -> str:
     ending = {"whole": "read whole", "part": "read in part"}.get(node.outcome.value, node.outcome.value)
-    posts, others = _counted(node.strength, "post"), _counted(neighbors, "neighbor")
-    return f"{name}: {posts} with {others}, {ending}"
+    posts, others = _counted(node.strength, "post"), _counted(neighbors, "other")
+    kind = f" ({node.kind})" if node.kind else ""
+    return f"{name}{kind}: {posts} with {others}, {ending}"
 
 
 def _link(host: str) -> str | None:
@@ -365,11 +376,11 @@ def _panel(
     elif drawn:
         signs.append(Entry("edge", theme.muted, "the broader, the more posts"))
     nodes, edges = len(whole.nodes), len(whole.edges)
-    counts = [_counted(nodes, "instance") + ", " + _counted(edges, "link")]
+    counts = [_counted(nodes, "instance") + ", " + _counted(edges, "edge")]
     if len(shown.nodes) < nodes:
         counts.append(f"drawn: {_chosen(shown)}")
     return panel(
-        title="Who talks with whom: the\u00a0neighborhood\u00a0of",
+        title=heading(whole).replace("the neighborhood of", "the\u00a0neighborhood\u00a0of"),
         host=hand.host(whole.start, _LONGEST_NAME),
         hand=hand,
         counts=counts,

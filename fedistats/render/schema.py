@@ -69,8 +69,8 @@ NODES = Table(
         Column("start", "boolean", "Is it the one that the collection began with?"),
         _POSTS_READ,
         Column("strength", "integer", "Posts that connect it with others here: the sum of its edges' weights."),
-        Column("community", "integer", "The number of its community, strongest first; -1 for none."),
-        Column("community_name", "string", "Its community's two busiest instances; empty for none."),
+        Column("community", "integer", "The number of its community, strongest first; -1: in a smaller community, or in none."),
+        Column("community_name", "string", "Its community's two busiest instances; empty for -1."),
         Column("community_common", "string", "What sets its community apart: its language, hashtags; often empty."),
         Column("software", "string", "What it runs, as it says itself; asked for by `report` alone.", nullable=True),
         Column("version", "string", "Of the software.", nullable=True),
@@ -154,7 +154,9 @@ MOMENTS = Table(
         Column("found", "integer", "Instances found in its neighborhood.", nullable=True),
         Column("neighbors", "integer", "Instances that an edge connected it with.", nullable=True),
         Column("edges", "integer", "Of the neighborhood.", nullable=True),
-        Column("communities", "integer", "Of the neighborhood.", nullable=True),
+        Column("communities", "integer", "Of two instances or more, in the neighborhood.", nullable=True),
+        Column("asked", "integer", "The newest posts of each timeline that all this is told from, at most.", nullable=True),
+        Column("reach", "string", "How far the neighborhood went, where that is not the usual: depth 2. Else empty."),
     ),
 )
 

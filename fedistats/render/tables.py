@@ -115,7 +115,18 @@ def activity(found: Instance) -> Iterator[Row]:
 def moments(found: History) -> Iterator[Row]:
     """The rows of `schema.MOMENTS`."""
     for at in found.moments:
-        yield at.date, at.users, at.posts, at.posts_read, at.found, at.neighbors, at.edges, at.communities
+        yield (
+            at.date,
+            at.users,
+            at.posts,
+            at.posts_read,
+            at.found,
+            at.neighbors,
+            at.edges,
+            at.communities,
+            at.asked,
+            at.reach,
+        )
 
 
 def _known(text: str | None) -> str | None:

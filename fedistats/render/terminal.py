@@ -9,9 +9,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from fedistats.analyses.neighbors import neighbors
 from fedistats.model import (
     Activity,
-    Community,
     Distribution,
     Feed,
     History,
@@ -22,9 +22,11 @@ from fedistats.model import (
     Word,
     display_name,
 )
+from fedistats.render.median import median
 from fedistats.text import clean, plain
 
 _BARS = "·▁▂▃▄▅▆▇█"
+_MOST_NEIGHBORS = 10
 
 
 def instance(found: Instance) -> RenderableType:
@@ -39,6 +41,9 @@ def instance(found: Instance) -> RenderableType:
     _row(table, "active in a month", _number(found.active_month))
     _row(table, "posts", _number(found.posts))
     _row(table, "instances known", _number(found.domains))
+    if found.following or found.followers:
+        _row(table, "servers it follows", _number(len(found.following)))
+        _row(table, "servers that follow it", _number(len(found.followers)))
     _row(table, "registrations", found.registrations or "")
     _row(table, "languages", ", ".join(found.languages))
     _row(table, "local timeline", _access(found.local_timeline))
@@ -80,14 +85,9 @@ def profiles(found: Profiles) -> RenderableType:
 
 
 def _spread(distribution: Distribution) -> str:
-    """Where the middle person stands, as exactly as the bins tell, and the shape of the whole."""
-    rest = sum(n for *_, n in distribution.bins) / 2
-    for lower, upper, n in distribution.bins:
-        rest -= n
-        if rest <= 0:
-            middle = f"{lower:,.0f}" if upper - lower <= 1 else f"{lower:,.0f} to {upper - 1:,.0f}"
-            return f"median {middle} {distribution.unit}  {_sparkline([n for *_, n in distribution.bins])}"
-    return ""
+    """Where the middle person stands, and the shape of the whole."""
+    told = median(distribution)
+    return f"{told}  {_sparkline([n for *_, n in distribution.bins])}" if told else ""
 
 
 def _sparkline(counts: Sequence[int]) -> str:
@@ -110,12 +110,12 @@ def _feed(feed: Feed) -> Iterable[RenderableType]:
     _row(
         table,
         "posts read",
-        f"{feed.posts_read:,} ({feed.posts_left_out:,} of people who asked to be left out: not looked at)",
+        f"{feed.posts_read:,}{_left_out(feed.posts_left_out)}",
     )
     if not feed.outcome.answered:
         _row(table, "ended", _ending(feed))
     if feed.first_at is not None and feed.last_at is not None:
-        times = (datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M") for at in (feed.first_at, feed.last_at))
+        times = (datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %Hh") for at in (feed.first_at, feed.last_at))
         _row(table, "written", " to ".join(times) + " UTC")
     _row(table, "languages", ", ".join(f"{code or 'not said'} {n:,}" for code, n in feed.languages[:10]))
     _row(table, "hashtags (people)", ", ".join(f"#{clean(tag.text, 40)} {tag.people:,}" for tag in feed.hashtags[:15]))
@@ -164,30 +164,66 @@ def profiles_caption(found: Profiles) -> str:
 
 
 def neighborhood(found: Neighborhood) -> RenderableType:
-    """The graph in a few lines: its size, its strongest ties, its communities."""
+    """The graph in a few lines: its size, the ties of the start, the strongest of all, its communities."""
     arrow = "→" if found.directed else "–"
     hosts = [display_name(node.host) for node in found.nodes]
     heaviest = sorted(found.edges.tolist(), key=lambda edge: (-edge[2], edge[0], edge[1]))[:10]
-    ties = Table(title="strongest ties", title_justify="left", box=None, show_header=False)
+    way = " (A → B: posts on A that mention people of B)" if _mentions(found) else " (A → B: posts of B read on A)"
+    ties = Table(
+        title=f"strongest ties of all{way if found.directed else ''}", title_justify="left", box=None, show_header=False
+    )
     ties.add_column(justify="right")
     ties.add_column()
     for a, b, n in heaviest:
-        ties.add_row(f"{n:,} posts", f"{hosts[a]} {arrow} {hosts[b]}")
+        ties.add_row(_posts(n), f"{hosts[a]} {arrow} {hosts[b]}")
     parts: list[RenderableType] = [Text(size(found), style="bold"), *map(Text, _seen(found))]
     if heaviest:
-        parts += [Text(), ties]
+        parts += [Text(), _neighbors(found), Text(), ties]
     if found.communities:
-        parts += [Text(), _communities(found.communities)]
+        parts += [Text(), _communities(found)]
     return Group(*parts)
+
+
+def _mentions(found: Neighborhood) -> bool:
+    return found.about.question.get("ties") == "mentions"
+
+
+def _posts(n: int) -> str:
+    return f"{n:,} post{'' if n == 1 else 's'}"
+
+
+def _neighbors(found: Neighborhood) -> RenderableType:
+    """The ties of the start itself, in both directions."""
+    around = neighbors(found)
+    kinds = {node.host: node.kind for node in found.nodes}
+    start = display_name(found.start)
+    if not around:
+        return Text(f"{start} itself has no neighbor: no edge connects it with another")
+    shown = f", the strongest {_MOST_NEIGHBORS}" if len(around) > _MOST_NEIGHBORS else ""
+    table = Table(title=f"{start}: {len(around):,} {'neighbor' if len(around) == 1 else 'neighbors'}{shown}",
+                  title_justify="left", box=None)  # fmt: skip
+    verb = "mentioned" if _mentions(found) else "heard"
+    for head in ("posts", f"{verb} here", f"{verb} there", "of 1,000 here", "of 1,000 there"):
+        table.add_column(head, justify="right")
+    table.add_column("neighbor")
+    for one in around[:_MOST_NEIGHBORS]:
+        rates = ("—" if rate is None else f"{rate:,.1f}" for rate in (one.here_per_1000, one.there_per_1000))
+        name = display_name(one.host) + (f" ({kinds[one.host]})" if kinds.get(one.host) else "")
+        table.add_row(f"{one.posts:,}", f"{one.here:,}", f"{one.there:,}", *rates, name)
+    here = "here: on its timeline; there: its posts, on theirs"
+    if _mentions(found):
+        here = "here: in its posts, they; there: in their posts, it"
+    return Group(table, Text(f"({here}; of 1,000 posts that were read)", style="dim"))
 
 
 def _seen(found: Neighborhood) -> Iterable[str]:
     """How much was seen, and how much was not."""
     coverage = found.coverage
     yield coverage.sentence()
-    yield f"{coverage.posts_read:,} posts read; {coverage.posts_left_out:,} of people who asked to be left out: not looked at"
+    yield f"{_posts(coverage.posts_read)} read{_left_out(coverage.posts_left_out)}"
     if coverage.local_only:
-        yield f"{coverage.local_only:,} of them showed local posts only"
+        noun = "instance" if coverage.local_only == 1 else "instances"
+        yield f"{coverage.local_only:,} {noun} showed local posts only"
     if found.start_local_only:
         yield f"{found.start} itself keeps its federated timeline closed: only its own people's posts were read"
 
@@ -224,22 +260,40 @@ def size(found: Neighborhood) -> str:
 
 def history(found: History) -> RenderableType:
     """A row for each collection, the newest last."""
-    names = ("users", "posts", "found", "neighbors", "edges", "communities", "posts_read")
+    names = ("users", "posts", "found", "neighbors", "edges", "communities", "posts_read", "asked")
+    heads = {"posts_read": "posts read", "found": "instances found", "asked": "of each timeline"}
     table = Table("date", box=None)
     for name in names:
-        table.add_column(name.replace("_", " "), justify="right")
-    for moment in found.moments:
-        table.add_row(moment.date[:10], *(_number(getattr(moment, name)) for name in names))
-    return table
+        table.add_column(heads.get(name, name), justify="right")
+    other = [moment.reach for moment in found.moments if moment.asked is not None and moment not in found.alike]
+    if other:
+        table.add_column("asked with")
+    for date, moment in zip(found.dates, found.moments, strict=True):
+        told = [_number(getattr(moment, name)) for name in names]
+        if other:
+            told.append(clean(moment.reach, 100) or ("the usual" if moment.asked is not None else ""))
+        table.add_row(date, *told)
+    if not other:
+        return table
+    return Group(
+        table, Text(), Text("neighborhoods that were asked otherwise than the newest are not compared", style="dim")
+    )
 
 
-def _communities(communities: Sequence[Community]) -> Table:
-    table = Table(title="communities", title_justify="left", box=None, show_header=False)
+def _communities(found: Neighborhood) -> Table:
+    more = found.communities_found - len(found.communities)
+    table = Table(
+        title=f"communities, by the posts of their instances{_more(more)}",
+        title_justify="left",
+        box=None,
+        show_header=False,
+    )
     table.add_column(justify="right")
     table.add_column()
-    for community in communities:
+    for community in found.communities:
         told = f"{community.name}  {community.common}" if community.common else community.name
-        table.add_row(f"{community.members:,}", Text(clean(told, 160)))
+        noun = "instance" if community.members == 1 else "instances"
+        table.add_row(f"{community.members:,} {noun}", Text(clean(told, 160)))
     return table
 
 
@@ -279,6 +333,11 @@ def _access(value: str | None) -> str:
         "disabled": "closed by its owner",
     }
     return words.get(value or "", value or "")
+
+
+def _left_out(posts: int) -> str:
+    """Nothing where there is nothing to say."""
+    return f", {posts:,} of them by people who asked to be left out: not looked at" if posts else ""
 
 
 def _more(n: int) -> str:

@@ -40,7 +40,7 @@ def page(
         ("table", "The instances", instances.section(neighborhood)),
         ("method", "Method and limits", method.method(about, neighborhood)),
         ("cite", "How to cite", method.citation(about)),
-        ("again", "How to do it again", method.again(command)),
+        ("again", "How to do it again", method.again(command, about)),
     ]
     links = "".join(f'<a href="#{name}">{title}</a>' for name, title, _ in parts)
     sections = "".join(
@@ -59,7 +59,7 @@ def page(
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>{host}: who is here, and whom they talk with</title>
+<title>{host}: who is here, and whom they hear</title>
 <style>{style}</style>
 </head>
 <body>
@@ -67,9 +67,10 @@ def page(
 <nav aria-label="Parts of this page">{links}
 <button type="button" id="theme" aria-label="Light or dark">◐<span> Light or dark</span></button></nav>
 <main id="main">
-<header>{top.header(about, instance, posts)}</header>
+<header>{top.header(about, instance, posts, neighborhood)}</header>
 {sections}</main>
-<footer>Made by fedistats {text(about.version, 30)} from what {host} and its neighbors show to everybody. No person is named here.</footer>
+<footer>Made by fedistats {text(about.version, 30)} from what {host} and the instances round it show to everybody.
+No person is named here.</footer>
 <script type="application/json" id="data">{graph.data(neighborhood)}</script>
 <script>{script}</script>
 </body>

@@ -26,9 +26,9 @@ def section(
     else:
         told += [f"Posts: {of_feed(feed)}" for feed in posts.feeds]
     if neighborhood is None:
-        told.append("Neighbors: no neighborhood was collected, or nobody showed a post.")
+        told.append("Around it: no neighborhood was collected, or nobody showed a post.")
     else:
-        told += _of_neighbors(neighborhood)
+        told += _of_instances(neighborhood)
     items = "".join(f"<li>{text(line, 600)}</li>" for line in told)
     return f"<p>Everything below rests on this, and on no more.</p><ul>{items}</ul>"
 
@@ -44,9 +44,9 @@ def _of_people(found: Profiles) -> list[str]:
     return told
 
 
-def _of_neighbors(found: Neighborhood) -> list[str]:
+def _of_instances(found: Neighborhood) -> list[str]:
     seen = found.coverage
-    told = [f"Neighbors: {seen.sentence()}."]
+    told = [f"Around it: {seen.sentence()}, {found.start} among them."]
     refused = (
         f"; {number(seen.posts_left_out)} of them are of people who asked to be left out, and were not looked at"
         if seen.posts_left_out

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 
 from fedistats.analyses.centrality import pagerank
+from fedistats.analyses.neighbors import neighbors
 from fedistats.communities import in_order
 from fedistats.languages import language_name
-from fedistats.model import Neighborhood, Outcome
+from fedistats.model import Neighborhood, Node, Outcome, display_name
 from fedistats.render.report.pieces import counted, date, missing, number, rule, text
-from fedistats.render.scene import draw
+from fedistats.render.scene import draw, heading
 from fedistats.render.style import DARK, LIGHT
 from fedistats.text import clean
 
+_MOST_NEIGHBORS = 10
 _DRAWN_EDGES = 25_000
 """A page draws these many of the heaviest at most: more cost frames, and show a hairball."""
 
@@ -22,14 +24,41 @@ _DRAWN_EDGES = 25_000
 def section(found: Neighborhood | None) -> str:
     if found is None or not found.nodes:
         return missing(
-            "A neighborhood was not collected, or nobody showed a post, so nothing can be said of with whom they talk"
+            "A neighborhood was not collected, or nobody showed a post, so nothing can be said of whom they hear"
         )
-    told = f"{counted(len(found.nodes), 'instance')}, {counted(len(found.edges), 'link')}, collected on {date(found.about)}."
+    told = f"{counted(len(found.nodes), 'instance')}, {counted(len(found.edges), 'edge')}, collected on {date(found.about)}."
     told += f" The rule: {rule(found.about)}." if rule(found.about) else ""
     if len(found.edges) > _DRAWN_EDGES:
-        told += f" The {number(_DRAWN_EDGES)} heaviest links are drawn; point at an instance, and you are told of all."
+        told += f" The {number(_DRAWN_EDGES)} heaviest edges are drawn; point at an instance, and you are told of all."
     viewer = files("fedistats.render.report").joinpath("viewer.html").read_text("utf-8")
-    return f"<p>{text(told, 700)}</p>{viewer}"
+    return f"{_own(found)}<p>{text(told, 700)}</p>{viewer}"
+
+
+def _own(found: Neighborhood) -> str:
+    """The ties of the start itself, in a short table."""
+    around, start = neighbors(found), display_name(found.start)
+    if not around:
+        return f"<p>{text(f'No edge connects {start} itself with another instance, so it has no neighbor here.')}</p>"
+    heads = ("Neighbor", "Posts", "heard here", "heard there", "of 1,000 here", "of 1,000 there")
+    rows = "".join(
+        f'<tr><th scope="row">{text(display_name(one.host), 253)}</th><td>{number(one.posts)}</td><td>{number(one.here)}</td>'
+        f"<td>{number(one.there)}</td><td>{_rate(one.here_per_1000)}</td><td>{_rate(one.there_per_1000)}</td></tr>"
+        for one in around[:_MOST_NEIGHBORS]
+    )
+    strongest = f", the strongest {_MOST_NEIGHBORS}" if len(around) > _MOST_NEIGHBORS else ""
+    caption = (
+        f"{start} has {counted(len(around), 'neighbor')}{strongest}. Here: posts of theirs on its timeline; there: its posts on"
+        " theirs; also of 1,000 posts that were read."
+    )
+    columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Neighbors"><table id="own"><caption>{text(caption)}</caption>'
+        f"<thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _rate(posts: float | None) -> str:
+    return "—" if posts is None else f"{posts:,.1f}"
 
 
 def data(found: Neighborhood | None) -> str:
@@ -40,11 +69,12 @@ def data(found: Neighborhood | None) -> str:
     nodes, picture = found.nodes, draw(found)
     outcomes = sorted({node.outcome.value for node in nodes})
     languages = sorted({node.languages[0][0] for node in nodes if node.languages})
-    software = {name: i for i, name in enumerate(sorted({_software(node.software, node.version) for node in nodes}))}
+    software = {name: i for i, name in enumerate(sorted({_software(node) for node in nodes}))}
     left, top = min(disc.x for disc in picture.discs), min(disc.y for disc in picture.discs)
     return _json(
         {
             "host": clean(found.start, 253),
+            "title": f"{heading(found)} {clean(found.start, 253)}",
             "note": f"fedistats {clean(found.about.version, 30)}, {date(found.about)}",
             "directed": found.directed,
             "start": next((i for i, node in enumerate(nodes) if node.host == found.start), -1),
@@ -63,7 +93,7 @@ def data(found: Neighborhood | None) -> str:
             "languages": [clean(language_name(code), 30) for code in languages],
             "language": [languages.index(node.languages[0][0]) if node.languages else -1 for node in nodes],
             "software": list(software),
-            "runs": [software[_software(node.software, node.version)] for node in nodes],
+            "runs": [software[_software(node)] for node in nodes],
             "users": [-1 if node.users is None else node.users for node in nodes],
             "communities": [
                 {"name": clean(one.name, 160), "members": one.members, "common": clean(one.common, 160)}
@@ -87,9 +117,10 @@ def data(found: Neighborhood | None) -> str:
 _READ = {Outcome.WHOLE.value: "read whole", Outcome.PART.value: "read in part"}
 
 
-def _software(name: str | None, version: str | None) -> str:
-    """'mastodon 4.5.2'; empty where it was not told."""
-    return clean(f"{name} {version or ''}", 60) if name else ""
+def _software(node: Node) -> str:
+    """'mastodon 4.5.2', with 'bridge' or 'mirror' where it is one; empty where nothing was told."""
+    told = clean(f"{node.software} {node.version or ''}", 60) if node.software else ""
+    return ", ".join(part for part in (told, node.kind) if part)
 
 
 def _short(percent: float) -> float:

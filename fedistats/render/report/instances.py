@@ -14,7 +14,7 @@ _COLUMNS = (
     ("read", "Posts read"),
     ("strength", "Strength"),
     ("rank", "PageRank, %"),
-    ("neighbors", "Neighbors"),
+    ("neighbors", "Edges to"),
     ("community", "Community"),
     ("language", "Language"),
 )

@@ -31,12 +31,12 @@ def method(about: About, found: Neighborhood | None) -> str:
         ),
     ]
     if found is not None:
-        parts.append(("Links", _links(found)))
+        parts.append(("Ties", _ties(found)))
         parts.append(
             (
                 "The picture",
                 [
-                    "A hollow disc was not asked, or did not answer. Between two of them no link could be seen, so that there is none"
+                    "A hollow disc was not asked, or showed no posts. Between two of them no tie could be seen, so that there is none"
                     " says nothing.",
                     "Communities are instances that hear more of each other than of the rest (the Louvain method, Blondel et al. 2008)."
                     " What is said to set one apart describes its posts; it is not a name that it gave itself.",
@@ -54,7 +54,7 @@ def method(about: About, found: Neighborhood | None) -> str:
     return f'{lists}<p class="quiet">Asked: {text(asked, 300)}.</p>'
 
 
-def _links(found: Neighborhood) -> list[str]:
+def _ties(found: Neighborhood) -> list[str]:
     told = rule(found.about)
     lines = [
         f"The rule: {told}." if told else "",
@@ -64,10 +64,10 @@ def _links(found: Neighborhood) -> list[str]:
     least = found.about.question.get("min_posts")
     if isinstance(least, int) and len(found.edges):
         trust = luck(found, least)
+        fallen = f"; {number(trust.shaky)} would more likely miss the threshold than reach it" if trust.shaky else ""
         lines.append(
-            f"Luck: had other posts of the same timelines been read, {number(trust.safe)} of the {counted(trust.edges, 'link')}"
-            f" would almost surely stand again (in at least {SAFE:.0%} of all samples of as many posts), and {number(trust.shaky)}"
-            " would rather fall."
+            f"Luck: had other posts of the same timelines been read, {number(trust.safe)} of the {counted(trust.edges, 'tie')}"
+            f" would almost surely stand again (in at least {SAFE:.0%} of all samples of as many posts){fallen}."
             " (A bootstrap over posts, Efron 1979.)"
         )
     return lines
@@ -83,9 +83,10 @@ def citation(about: About) -> str:
     return f'<p>{escape(sentence)}</p><pre tabindex="0" role="region" aria-label="BibTeX">{escape(bibtex)}</pre>'
 
 
-def again(command: str) -> str:
+def again(command: str, about: About) -> str:
+    """The command, and what is needed to run it."""
     return (
-        "<p>On a computer with Python and a network:</p>"
-        f'<pre tabindex="0" role="region" aria-label="Commands">pip install fedistats\n{text(command, 2000)}</pre>'
+        f"<p>On a computer with a network and fedistats {text(about.version, 40)}:</p>"
+        f'<pre tabindex="0" role="region" aria-label="Commands">{text(command, 2000)}</pre>'
         "<p>Over what was collected, the same command makes the same page. Asked anew, the servers have newer posts.</p>"
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fedistats.model import Distribution, Profiles, Word
+from fedistats.render.median import IN_YEARS, median
 from fedistats.render.report.pieces import bars, columns, counted, date, missing, number, text
 from fedistats.render.report.word_cloud import drawing
 from fedistats.text import clean
 
 MOST_BARS = 15
 _MOST_FIELDS = 12
-_MANY_MONTHS = 24
 
 
 def section(found: Profiles | None) -> str:
@@ -64,7 +64,7 @@ def _distribution(found: Distribution) -> str:
     name = f"{found.name.capitalize()}, in people"
     if not any(counts):
         return f'<figure class="columns"><figcaption>{text(name)}</figcaption>{missing("Nobody tells")}</figure>'
-    years = found.unit == "months" and found.bins[-1][1] > _MANY_MONTHS
+    years = found.unit == "months" and found.bins[-1][1] > IN_YEARS
     bounds = [found.bins[0][0], *(upper for _, upper, _ in found.bins)]
     if years:
         marks = [(float(i), f"{bound / 12:.0f} y") for i, bound in enumerate(bounds) if bound % 12 == 0]
@@ -76,29 +76,7 @@ def _distribution(found: Distribution) -> str:
     told = ", ".join(
         f"{lower:,.0f} to {upper:,.0f} {clean(found.unit, 20)} {n:,}" for lower, upper, n in found.bins if n
     )
-    return columns(counts, f"{name}; {_median(found)}", marks[::step], told)
-
-
-def _median(found: Distribution) -> str:
-    """Where the middle person stands, in words."""
-    half = sum(n for *_, n in found.bins) / 2
-    people = 0
-    for lower, upper, n in found.bins:
-        people += n
-        if people >= half:
-            return _half(found, lower, upper)
-    return ""
-
-
-def _half(found: Distribution, lower: float, upper: float) -> str:
-    if found.unit != "months":
-        return f"median {number(lower)}" if upper - lower <= 1 else f"median {number(lower)} to {number(upper - 1)}"
-    years = found.bins[-1][1] > _MANY_MONTHS
-    return (
-        f"median about {(lower + upper) / 24:.1f} years"
-        if years
-        else f"median {number(lower)} to {number(upper)} months"
-    )
+    return columns(counts, f"{name}; {median(found)}", marks[::step], told)
 
 
 _POWERS = {0.0, *(10.0**power for power in range(16))}

@@ -69,8 +69,8 @@ def day(at: int, *, short: bool = False) -> str:
 
 
 def rule(about: About) -> str:
-    """What makes a link, in a sentence without its end; the page says link where the method says edge."""
-    return clean(str(about.question.get("rule", "")), 400).rstrip(".").replace("an edge", "a link", 1)
+    """What makes an edge, in a sentence without its end."""
+    return clean(str(about.question.get("rule", "")), 400).rstrip(".")
 
 
 # -- charts ------------------------------------------------------------------------------------------------------------

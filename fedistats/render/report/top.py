@@ -6,12 +6,12 @@ from html import escape
 
 from fedistats.errors import BadHost
 from fedistats.languages import language_name
-from fedistats.model import About, Host, Instance, Posts, display_name, parse_host
+from fedistats.model import About, Host, Instance, Neighborhood, Outcome, Posts, display_name, parse_host
 from fedistats.render.report.pieces import columns, counted, date, day, listed, missing, number, text
 from fedistats.text import clean, plain
 
 
-def header(about: About, found: Instance | None, posts: Posts | None) -> str:
+def header(about: About, found: Instance | None, posts: Posts | None, around: Neighborhood | None) -> str:
     host = text(about.host, 253)
     title = f'<p class="kicker">A report on one server of the fediverse, {text(date(about))}</p><h1>{host}</h1>'
     talk = _talk(posts)
@@ -22,7 +22,7 @@ def header(about: About, found: Instance | None, posts: Posts | None) -> str:
     gaps = "".join(f"<li>{text(what, 60)}: {text(why, 200)}</li>" for what, why in sorted(found.gaps.items()))
     gaps = f'<p>It did not tell everything:</p><ul class="quiet">{gaps}</ul>' if gaps else ""
     words = f'<div>{title}<p class="lead">{_sentence(found)}</p>{talk}{own}</div>'
-    return f'<div class="first">{words}{_weeks(found)}</div>{_card(found)}{gaps}{_visit(about.host)}'
+    return f'<div class="first">{words}{_weeks(found)}</div>{_card(found, _closed(posts, around))}{gaps}{_visit(about.host)}'
 
 
 def _sentence(found: Instance) -> str:
@@ -68,7 +68,18 @@ def _talk(posts: Posts | None) -> str:
     return f'<p class="lead">{escape(sentence)}</p>' if told else ""
 
 
-def _card(found: Instance) -> str:
+def _closed(posts: Posts | None, around: Neighborhood | None) -> set[str]:
+    """Which of its timelines answered that they are closed, whatever the server says of them."""
+    closed = {feed.feed for feed in posts.feeds if feed.outcome is Outcome.CLOSED} if posts else set()
+    start = next((node for node in around.nodes if node.host == around.start), None) if around else None
+    if start is not None and start.outcome is Outcome.CLOSED:
+        closed |= {"public", "local"}
+    elif around is not None and around.start_local_only:
+        closed.add("public")
+    return closed
+
+
+def _card(found: Instance, closed: set[str]) -> str:
     rows = [
         ("calls itself", text(found.title, 120)),
         ("software", text(" ".join(part for part in (found.software, found.version) if part), 80)),
@@ -79,8 +90,8 @@ def _card(found: Instance) -> str:
         ("instances known", _count(found.domains)),
         ("registrations", text(found.registrations or "", 60)),
         ("languages", text(listed([language_name(code) for code in found.languages]), 120)),
-        ("local timeline", _access(found.local_timeline)),
-        ("federated timeline", _access(found.remote_timeline)),
+        ("local timeline", _access(found.local_timeline, closed="local" in closed)),
+        ("federated timeline", _access(found.remote_timeline, closed="public" in closed)),
     ]
     cells = "".join(f'<div><dt>{name}</dt><dd dir="auto">{value}</dd></div>' for name, value in rows if value)
     rules = "".join(f'<li dir="auto">{text(plain(rule), 300)}</li>' for rule in found.rules[:30])
@@ -109,10 +120,14 @@ def _count(value: int | None) -> str:
     return "" if value is None else number(value)
 
 
-def _access(value: str | None) -> str:
+def _access(value: str | None, *, closed: bool) -> str:
+    """What the server says; and where it answered otherwise, that, too."""
     words = {
         "public": "open to everybody",
         "authenticated": "open to those who log in",
         "disabled": "closed by its owner",
     }
-    return text(words.get(value or "", value or ""), 60)
+    said = words.get(value or "", value or "")
+    if closed and value != "disabled":
+        said = f"says: {said}; answered: closed" if said else "answered: closed"
+    return text(said, 120)

@@ -137,7 +137,7 @@
     }
     batches = [...found].sort((a, b) => a[0] - b[0]).map((pair) => pair[1]);
     id("least-posts").textContent = posts(least);
-    id("drawn").textContent = `${count(above)} ${above === 1 ? "link" : "links"} between ${count(busiest.filter(shown).length)} instances` +
+    id("drawn").textContent = `${count(above)} ${above === 1 ? "edge" : "edges"} between ${count(busiest.filter(shown).length)} instances` +
       (drawn < above ? `; drawn: the ${count(drawn)} heaviest` : "");
   }
   const lineWidth = (level) => 0.6 + 0.7 * level;
@@ -307,7 +307,7 @@
     if (!asked) asked = requestAnimationFrame(slow ? moveAlong : full);
   }
 
-  /* ---- one instance and its neighbors ---- */
+  /* ---- one instance and its ties ---- */
 
   const HELD = 600; // of an instance with thousands of neighbors, the strongest are drawn: a hand must not wait
   let hovered = -1, locked = -1, walked = -1; // under the pointer; stayed with; reached by the arrow keys
@@ -349,19 +349,19 @@
     told = i;
     info.replaceChildren();
     if (i < 0) {
-      make("p", "Point at an instance to see its neighbors, click to stay with it.", info).className = "quiet";
+      make("p", "Point at an instance to see its ties, click to stay with it.", info).className = "quiet";
       return;
     }
     const around = ties(i);
     make("h3", hosts[i], info);
-    const facts = [`${count(around.length)} ${around.length === 1 ? "neighbor" : "neighbors"}, ${posts(around.reduce((sum, tie) => sum + tie.all, 0))}`, data.outcomes[data.outcome[i]]];
+    const facts = [`${count(around.length)} ${around.length === 1 ? "tie" : "ties"}, ${posts(around.reduce((sum, tie) => sum + tie.all, 0))}`, data.outcomes[data.outcome[i]]];
     if (data.read[i]) facts.push(`${posts(data.read[i])} read`);
     if (data.software[data.runs[i]]) facts.push(data.software[data.runs[i]]);
     if (data.users[i] >= 0) facts.push(`${count(data.users[i])} ${data.users[i] === 1 ? "person" : "people"}`);
     if (data.language[i] >= 0) facts.push(data.languages[data.language[i]]);
     make("p", facts.join(" · "), info).className = "quiet";
     if (i === data.start) make("p", "The collection began here.", info).className = "quiet";
-    if (locked === i && around.length) make("p", "The strongest links, and the posts that they are made of:", info).className = "quiet";
+    if (locked === i && around.length) make("p", "The strongest ties, and the posts that they are made of:", info).className = "quiet";
     const list = make("ol", "", info);
     for (const tie of around.slice(0, 12)) {
       const button = make("button", "", make("li", "", list));
@@ -550,14 +550,14 @@
     if (data.communities.length) make("h3", "Communities", box);
     data.communities.forEach((c, i) => row(`c${i}`, c.name, count(c.members), c.common));
     const rest = community.filter((c) => c < 0).length;
-    if (rest) row("other", "in smaller ones, or in none", count(rest), "");
+    if (rest) row("other", "in other communities", count(rest), "");
     if (data.start >= 0) row("other start", "where the collection began", "", "");
-    if (answered.includes(false)) row("hollow", "not asked, or no answer", count(answered.filter((a) => !a).length), "");
+    if (answered.includes(false)) row("hollow", "not asked, or showed no posts", count(answered.filter((a) => !a).length), "");
   }
 
   /* ---- saving ---- */
 
-  const title = `Who talks with whom: the neighborhood of ${data.host}`;
+  const title = data.title;
   function save(blob, ending) {
     const link = make("a");
     link.href = URL.createObjectURL(blob);
@@ -565,7 +565,7 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
-  const note = () => `${data.note} · links of at least ${posts(least)}`;
+  const note = () => `${data.note} · edges of at least ${posts(least)}`;
   id("png").addEventListener("click", () => {
     const picture = document.createElement("canvas"), foot = 44;
     picture.width = width * 2;

@@ -30,6 +30,27 @@ if TYPE_CHECKING:
 ThemeName = Literal["light", "dark"]
 
 
+class _Charted:
+    """Whatever is drawn as one figure."""
+
+    __slots__ = ()
+
+    def png(self, *, theme: ThemeName = "light") -> bytes:
+        """The picture that the command writes. Raises NothingFound where there is nothing to draw."""
+        from fedistats.render import charts
+
+        return charts.png(self._chart(theme))
+
+    def svg(self, *, theme: ThemeName = "light") -> bytes:
+        """The same as SVG."""
+        from fedistats.render import charts
+
+        return charts.svg(self._chart(theme))
+
+    def _chart(self, theme: ThemeName) -> Figure:
+        raise NotImplementedError
+
+
 class Neighborhood(model.Neighborhood):
     """With whom they talk: a graph of instances."""
 
@@ -260,7 +281,7 @@ class Posts(model.Posts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Instance(model.Instance):
+class Instance(_Charted, model.Instance):
     """What a server says about itself."""
 
     about: model.About
@@ -286,18 +307,6 @@ class Instance(model.Instance):
         """What `fedistats instance --json` prints."""
         return _json(self)
 
-    def png(self, *, theme: ThemeName = "light") -> bytes:
-        """The picture that the command writes. Raises NothingFound where the server tells no activity."""
-        from fedistats.render import charts
-
-        return charts.png(self._chart(theme))
-
-    def svg(self, *, theme: ThemeName = "light") -> bytes:
-        """The same as SVG."""
-        from fedistats.render import charts
-
-        return charts.svg(self._chart(theme))
-
     def _repr_png_(self) -> bytes | None:
         return self.png() if self.activity else None
 
@@ -314,7 +323,7 @@ class Instance(model.Instance):
         return charts.activity(self, self.about, theme=THEMES[theme])
 
 
-class History(model.History):
+class History(_Charted, model.History):
     """What changed on an instance from one collection to the next."""
 
     __slots__ = ()
@@ -338,18 +347,6 @@ class History(model.History):
     def to_json(self) -> str:
         """What `fedistats history --json` prints."""
         return _json(self)
-
-    def png(self, *, theme: ThemeName = "light") -> bytes:
-        """The picture that the command writes. Raises NothingFound where there is one date only."""
-        from fedistats.render import charts
-
-        return charts.png(self._chart(theme))
-
-    def svg(self, *, theme: ThemeName = "light") -> bytes:
-        """The same as SVG."""
-        from fedistats.render import charts
-
-        return charts.svg(self._chart(theme))
 
     def _repr_png_(self) -> bytes | None:
         return self.png() if len(self.moments) > 1 else None

@@ -350,7 +350,7 @@ def test_the_page_says_with_whom_the_server_itself_is_tied() -> None:
 def test_a_server_without_a_tie_has_no_neighbor() -> None:
     alone = neighborhood([("a.example", "b.example", 30)], start="here.example")
     html = report(neighborhood=alone)
-    assert "it has no neighbor here" in html
+    assert "so no neighbor of it is known" in html
     assert "Neighbors:" not in html
 
 

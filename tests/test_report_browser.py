@@ -210,7 +210,7 @@ def test_in_a_directed_graph_each_tie_says_which_way(chromium: Browser, folder: 
     chromium.type("#find", "a.example" + ENTER)
     chromium.wait(lambda: chromium.text("#info").startswith("a.example"), "the search goes nowhere")
     assert "9 posts of b.example read on a.example\n6 posts of a.example read on b.example" in chromium.text("#info")
-    assert "1 neighbor, 15 posts" in chromium.text("#info")
+    assert "1 tie, 15 posts" in chromium.text("#info")
 
 
 def test_a_tie_says_how_many_posts_in_which_direction_of_how_many_read(chromium: Browser, folder: Path) -> None:

@@ -11,7 +11,10 @@ Values = NDArray[np.float64]
 """One for each node, in the order of Neighborhood.nodes."""
 
 STRENGTH = "Strength: the posts that connect an instance with all others; high is who is busy, and who was read."
-PAGERANK = "PageRank: the share of attention an instance gets; high where instances hear it that are heard themselves, not where most is posted."
+PAGERANK = (
+    "PageRank: the share of attention an instance gets; high where instances hear it that are heard themselves, "
+    "not where most is posted."
+)
 BETWEENNESS = "Betweenness: the share of shortest ways between two others that lead over an instance; high is a bridge."
 
 # Up to so many nodes every one is a source; in a bigger graph so many pivots stand for all.

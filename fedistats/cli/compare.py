@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fedistats.cli.common import Common, MinPeopleOption, MinPostsOption, PostsOption, ThemeOption, command, pictures
+from fedistats.cli.common import (
+    Common,
+    MinPeopleOption,
+    MinPostsOption,
+    PostsOption,
+    ThemeOption,
+    command,
+    if_collected,
+    pictures,
+)
 from fedistats.cli.say import say
 from fedistats.errors import AskError, BadHost, NotCollected, NothingFound
 
 if TYPE_CHECKING:
     from fedistats.api import Part
     from fedistats.model import Host
-
-T = TypeVar("T")
 
 
 @command("compare", epilog="Example: fedistats compare sigmoid.social hci.social")
@@ -68,13 +75,6 @@ def tell_compare(
     from fedistats.render import compare as picture
     from fedistats.render.style import THEMES
 
-    def told(part: Callable[[], T]) -> T | None:
-        """What is known of a part; what was not collected, or is not there, is said in the figure."""
-        try:
-            return part()
-        except (NotCollected, NothingFound):
-            return None
-
     sides = []
     with common.reading() as store:
         for name in names:
@@ -84,9 +84,9 @@ def tell_compare(
             sides.append(
                 Side(
                     known,
-                    told(lambda name=known: tell.profiles(store, name, min_people=min_people)),  # type: ignore[misc]
-                    told(lambda name=known: tell.posts(store, name, posts, min_people=min_people)),  # type: ignore[misc]
-                    told(lambda name=known: tell.neighborhood(store, name, posts, min_posts=min_posts)),  # type: ignore[misc]
+                    if_collected(lambda name=known: tell.profiles(store, name, min_people=min_people)),  # type: ignore[misc]
+                    if_collected(lambda name=known: tell.posts(store, name, posts, min_people=min_people)),  # type: ignore[misc]
+                    if_collected(lambda name=known: tell.neighborhood(store, name, posts, min_posts=min_posts)),  # type: ignore[misc]
                 )
             )
     found = compared(sides)

@@ -58,7 +58,7 @@ def demo(
 def _tour(start: Host, folder: Path) -> str:
     made = {
         "report.html": "everything on one page, with a graph to explore: open it in a browser",
-        "neighborhood.png": "who talks with whom (also .svg with tooltips, .pdf for papers)",
+        "neighborhood.png": "who hears whom (also .svg with tooltips, .pdf for papers)",
         "neighborhood.graphml": "the same graph for Gephi, networkx, igraph (also .gexf, .csv, .json)",
         "profiles.png": "the words of the bios (also .svg, .json)",
         "profiles-words.png": "the commonest words, as bars",

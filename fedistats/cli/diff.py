@@ -101,10 +101,10 @@ def two_of(
         )
     one, other = abouts[earlier], abouts[later]
     if tell.reach(one) != tell.reach(other):
-        went = [tell.reach(about) or "no limits and no list, depth 1" for about in (one, other)]
+        went = [tell.reach(about) or "depth 1" for about in (one, other)]
         raise typer.BadParameter(
-            f"that of {one.date} was asked with {went[0]}, that of {other.date} with {went[1]}, so they cannot be compared",
-            param_hint="the two collections",
+            f"the collection of {one.date} was asked with {went[0]}, that of {other.date} with {went[1]}, so they cannot be compared",
+            param_hint="--from and --to",
         )
     posts = min(posts, *(int(about.question["posts"]) for about in (one, other)))
     graphs = list(islice(tell.neighborhoods(store, name, posts, min_posts=1), max(earlier, later) + 1))

@@ -78,7 +78,9 @@ def neighborhood(
     depth: Annotated[
         int,
         typer.Option(
-            min=1, max=20, help="Steps from HOST: 2 asks also the instances found on those that were found on HOST, and so on."
+            min=1,
+            max=20,
+            help="Steps from HOST: 2 asks also the instances found on those that were found on HOST, and so on.",
         ),
     ] = 1,
     listed: ListedHosts = (),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from fedistats.cli.common import (
     Common,
@@ -14,13 +13,12 @@ from fedistats.cli.common import (
     MinPostsOption,
     PostsOption,
     command,
+    if_collected,
 )
-from fedistats.errors import NotCollected, NothingFound
+from fedistats.errors import NotCollected
 
 if TYPE_CHECKING:
     from fedistats.model import Host
-
-T = TypeVar("T")
 
 
 @command("report", epilog="Example: fedistats report sigmoid.social --posts 200")
@@ -56,18 +54,13 @@ def tell_report(
     from fedistats.render import json_text
     from fedistats.render import report as page
 
-    def told(part: Callable[[], T]) -> T | None:
-        """What is known of a part; what was not collected, or is not there, is said on the page."""
-        try:
-            return part()
-        except (NotCollected, NothingFound):
-            return None
-
     with common.reading() as store:
-        told_instance = told(lambda: tell.instance(store, name))
-        told_profiles = told(lambda: tell.profiles(store, name, min_people=min_people))
-        told_posts = told(lambda: tell.posts(store, name, posts, min_people=min_people))
-        found = told(lambda: communities(tell.neighborhood(store, name, posts, min_posts=min_posts, directed=directed)))
+        told_instance = if_collected(lambda: tell.instance(store, name))
+        told_profiles = if_collected(lambda: tell.profiles(store, name, min_people=min_people))
+        told_posts = if_collected(lambda: tell.posts(store, name, posts, min_people=min_people))
+        found = if_collected(
+            lambda: communities(tell.neighborhood(store, name, posts, min_posts=min_posts, directed=directed))
+        )
     abouts = [part.about for part in (found, told_posts, told_profiles) if part is not None]
     if told_instance is not None:
         abouts.append(told_instance[0])

@@ -70,7 +70,7 @@ def draw(found: Comparison, sides: Sequence[Side], *, theme: Theme) -> Figure:
         _listed(hosts),
         "Each beside all the others together; the longer a bar, the less likely it is luck",
     )
-    page.foot(_caption(sides))
+    page.foot(_caption(sides, plain=not all(map(any, found.keys.values()))))
     areas = page.body.columns(len(sides), _GAP)
     for number, (side, area) in enumerate(zip(sides, areas, strict=True)):
         colour = theme.colours[number % len(theme.colours)]
@@ -93,14 +93,9 @@ def draw(found: Comparison, sides: Sequence[Side], *, theme: Theme) -> Figure:
                 why = "" if keys else _why_none(found, sides, kind, number)
                 _keys(page, part, _TITLES[kind], keys, surest, colour, why)
             else:
-                _plain(
-                    page,
-                    part,
-                    _TITLES[kind],
-                    commonest[kind][number],
-                    theme.muted,
-                    _why_none(found, sides, kind, number),
-                )
+                most = max((n for of in commonest[kind] for _, n in of), default=1)
+                why = _why_none(found, sides, kind, number)
+                _plain(page, part, _TITLES[kind], commonest[kind][number], most, why)
             top = part.bottom + _APART
     for number, told in enumerate(together):
         page.write(told, page.body.left, page.body.bottom - 17 * (len(together) - 1 - number), 11)
@@ -126,15 +121,15 @@ def _keys(page: Page, area: Area, title: str, keys: Sequence[Key], surest: float
         page.write(_uses(key), end + 6, middle + 0.36 * size, size * 0.92, muted=True)
 
 
-def _plain(page: Page, area: Area, title: str, rows: Sequence[tuple[str, int]], colour: str, why: str) -> None:
-    """The commonest as they are, where nothing sets anybody apart, and why that is not told."""
+def _plain(page: Page, area: Area, title: str, rows: Sequence[tuple[str, int]], most: int, why: str) -> None:
+    """The commonest as they are, where nothing sets anybody apart, and why that is not told. A bar of `most` is the longest."""
     page.write(title, area.left, area.top + 12, 11.5, bold=True)
     room = area.right - area.left
     page.write(Run(why).clip(10.5, room).text, area.left, area.top + _HEAD + 12, 10.5, muted=True)
     if rows:
         plot = Area(area.left, area.top + _HEAD + _LINE, area.right, area.top + _HEAD + _LINE * (1 + len(rows)))
         shown = [(clean(display_name(name), 40), n) for name, n in rows]
-        page.bars(plot, shown, max(n for _, n in rows), colour, lines=len(rows), label=0.46 * room)
+        page.bars(plot, shown, most, page.theme.muted, lines=len(rows), label=0.46 * room)
 
 
 def _commonest(side: Side, kind: Kind, hosts: Sequence[str]) -> list[tuple[str, int]]:
@@ -184,17 +179,18 @@ def _listed(hosts: Sequence[str]) -> str:
     return f"{', '.join(hosts[:-1])} and {hosts[-1]}"
 
 
-def _caption(sides: Sequence[Side]) -> str:
+def _caption(sides: Sequence[Side], *, plain: bool) -> str:
     about = [part.about for side in sides for part in (side.profiles, side.posts, side.neighborhood) if part]
     days = sorted({clean(one.date[:10]) for one in about})
     span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}" if days else ""
     version = clean(about[0].version, 20) if about else ""
     left_out = sum(side.profiles.left_out for side in sides if side.profiles)
+    gray = "Gray bars: the commonest, where nothing stands out beyond luck. " if plain else ""
     asked = "person" if left_out == 1 else "people"
     aside = f"{left_out:,} {asked} asked to be left out, and so are their bios. " if left_out else ""
     return (
         f"Log-odds ratios with an informative Dirichlet prior (Monroe, Colaresi, Quinn 2008); shown is what lies {HARDLY_LUCK} standard "
-        "deviations or more from the others. After each bar: its uses on this instance, of those on all. Pale bars are the commonest, "
-        "where nothing stands out beyond luck, as long as they are common. Words and hashtags are counted by people, "
+        "deviations or more from the others. After each bar: its uses on this instance, of those on all. "
+        f"{gray}Words and hashtags are counted by people, "
         f"languages and neighbors by posts. {aside}Collected {span}, fedistats {version}."
     )

@@ -1,4 +1,4 @@
-"""The neighborhood as PNG and PDF: who talks with whom."""
+"""The neighborhood as PNG and PDF."""
 
 from __future__ import annotations
 

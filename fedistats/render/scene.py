@@ -245,7 +245,8 @@ def _wishes(
     if start is not None:
         # whom all of it is about is never hard to find
         bold.add(start)
-        size[start] = max(size[start], float(np.median(size[chosen])))
+        others = [i for i in chosen if i != start]
+        size[start] = max(size[start], float(np.median(size[others])) if others else 0.0)
     return [Wish(i, names[i], float(size[i]), i in bold, named or i in bold or i == start) for i in chosen]
 
 

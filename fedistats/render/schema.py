@@ -69,7 +69,11 @@ NODES = Table(
         Column("start", "boolean", "Is it the one that the collection began with?"),
         _POSTS_READ,
         Column("strength", "integer", "Posts that connect it with others here: the sum of its edges' weights."),
-        Column("community", "integer", "The number of its community, strongest first; -1: in a smaller community, or in none."),
+        Column(
+            "community",
+            "integer",
+            "The number of its community, strongest first; -1: in a smaller community, or in none.",
+        ),
         Column("community_name", "string", "Its community's two busiest instances; empty for -1."),
         Column("community_common", "string", "What sets its community apart: its language, hashtags; often empty."),
         Column("software", "string", "What it runs, as it says itself; asked for by `report` alone.", nullable=True),
@@ -155,7 +159,9 @@ MOMENTS = Table(
         Column("neighbors", "integer", "Instances that an edge connected it with.", nullable=True),
         Column("edges", "integer", "Of the neighborhood.", nullable=True),
         Column("communities", "integer", "Of two instances or more, in the neighborhood.", nullable=True),
-        Column("asked", "integer", "The newest posts of each timeline that all this is told from, at most.", nullable=True),
+        Column(
+            "asked", "integer", "The newest posts of each timeline that all this is told from, at most.", nullable=True
+        ),
         Column("reach", "string", "How far the neighborhood went, where that is not the usual: depth 2. Else empty."),
     ),
 )
@@ -204,7 +210,8 @@ _FORMATS = (
     ("CSV", "`edges` and, beside it, `nodes`; `about` in a JSON file beside them"),
     (
         "JSON",
-        "`nodes`, `edges` as [source, target, weight], `hosts` (the coverage), `communities`; `about`, and `coverage` in sum",
+        "`nodes`, `edges` as [source, target, weight], `neighbors` (the ties of the start), `hosts` (the coverage), `communities` (eight "
+        "at most) and `communities_found` (all of two instances or more); `about`, and `coverage` in sum",
     ),
     ("JSON Lines", "one object a line; `table` says of which it is a row, `about` comes first"),
     ("SQLite", "the tables `instance` (the nodes), `edge`, `coverage`, and `about` as (name, value)"),

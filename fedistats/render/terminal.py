@@ -155,10 +155,10 @@ def start_ending(found: Neighborhood) -> str:
 def profiles_caption(found: Profiles) -> str:
     """What the cloud of bios says about itself."""
     at_least = found.about.question["min_people"]
+    left_out = f"; {found.left_out:,} of {found.listed:,} asked to be left out" if found.left_out else ""
     seen = "" if found.outcome == "whole" else f" The directory was read {found.outcome} ({found.reason})."
     return (
-        f"{found.with_bio:,} bios of {found.counted:,} discoverable profiles; "
-        f"{found.left_out:,} of {found.listed:,} asked to be left out.{seen} "
+        f"{found.with_bio:,} bios of {found.counted:,} discoverable profiles{left_out}.{seen} "
         f"Bigger: used by more people; each word by at least {at_least}. {found.about.date[:10]}, fedistats {found.about.version}"
     )
 
@@ -169,16 +169,15 @@ def neighborhood(found: Neighborhood) -> RenderableType:
     hosts = [display_name(node.host) for node in found.nodes]
     heaviest = sorted(found.edges.tolist(), key=lambda edge: (-edge[2], edge[0], edge[1]))[:10]
     way = " (A → B: posts on A that mention people of B)" if _mentions(found) else " (A → B: posts of B read on A)"
-    ties = Table(
-        title=f"strongest ties of all{way if found.directed else ''}", title_justify="left", box=None, show_header=False
-    )
+    ties = Table(box=None, show_header=False)
     ties.add_column(justify="right")
     ties.add_column()
     for a, b, n in heaviest:
         ties.add_row(_posts(n), f"{hosts[a]} {arrow} {hosts[b]}")
     parts: list[RenderableType] = [Text(size(found), style="bold"), *map(Text, _seen(found))]
     if heaviest:
-        parts += [Text(), _neighbors(found), Text(), ties]
+        title = f"strongest ties of all{way if found.directed else ''}"
+        parts += [Text(), _neighbors(found), Text(), Text(title, style="italic"), ties]
     if found.communities:
         parts += [Text(), _communities(found)]
     return Group(*parts)
@@ -261,8 +260,9 @@ def size(found: Neighborhood) -> str:
 def history(found: History) -> RenderableType:
     """A row for each collection, the newest last."""
     names = ("users", "posts", "found", "neighbors", "edges", "communities", "posts_read", "asked")
-    heads = {"posts_read": "posts read", "found": "instances found", "asked": "of each timeline"}
-    table = Table("date", box=None)
+    heads = {"posts_read": "posts read", "found": "instances found", "asked": "of the newest"}
+    table = Table(box=None)
+    table.add_column("date", no_wrap=True)
     for name in names:
         table.add_column(heads.get(name, name), justify="right")
     other = [moment.reach for moment in found.moments if moment.asked is not None and moment not in found.alike]
@@ -280,21 +280,17 @@ def history(found: History) -> RenderableType:
     )
 
 
-def _communities(found: Neighborhood) -> Table:
+def _communities(found: Neighborhood) -> RenderableType:
     more = found.communities_found - len(found.communities)
-    table = Table(
-        title=f"communities, by the posts of their instances{_more(more)}",
-        title_justify="left",
-        box=None,
-        show_header=False,
-    )
+    title = f"communities, the one with the most posts first{_more(more)}"
+    table = Table(box=None, show_header=False)
     table.add_column(justify="right")
     table.add_column()
     for community in found.communities:
         told = f"{community.name}  {community.common}" if community.common else community.name
         noun = "instance" if community.members == 1 else "instances"
         table.add_row(f"{community.members:,} {noun}", Text(clean(told, 160)))
-    return table
+    return Group(Text(title, style="italic"), table)
 
 
 def _words(title: str, words: Sequence[Word]) -> Table:

@@ -46,7 +46,7 @@ def _of_people(found: Profiles) -> list[str]:
 
 def _of_instances(found: Neighborhood) -> list[str]:
     seen = found.coverage
-    told = [f"Around it: {seen.sentence()}, {found.start} among them."]
+    told = [f"Around it: {seen.sentence()}; {found.start} {'itself' if seen.found == 1 else 'is one of them'}."]
     refused = (
         f"; {number(seen.posts_left_out)} of them are of people who asked to be left out, and were not looked at"
         if seen.posts_left_out

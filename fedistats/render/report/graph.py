@@ -38,7 +38,9 @@ def _own(found: Neighborhood) -> str:
     """The ties of the start itself, in a short table."""
     around, start = neighbors(found), display_name(found.start)
     if not around:
-        return f"<p>{text(f'No edge connects {start} itself with another instance, so it has no neighbor here.')}</p>"
+        return (
+            f"<p>{text(f'No edge connects {start} itself with another instance, so no neighbor of it is known.')}</p>"
+        )
     heads = ("Neighbor", "Posts", "heard here", "heard there", "of 1,000 here", "of 1,000 there")
     rows = "".join(
         f'<tr><th scope="row">{text(display_name(one.host), 253)}</th><td>{number(one.posts)}</td><td>{number(one.here)}</td>'

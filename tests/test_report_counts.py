@@ -17,6 +17,7 @@ from fedistats.crawl import Crawl
 from fedistats.errors import Busy, Garbled, OwnTrouble
 from fedistats.model import Feed, Host, Node, Outcome, Person, Profiles, Start
 from fedistats.render import terminal
+from fedistats.render.analyses_json import graph_json
 from fedistats.render.json_text import as_json
 from fedistats.store import Store
 from tests.fediverse import TIMELINE, Fediverse, Server, account, post
@@ -375,3 +376,15 @@ def test_profile_fields_stand_on_the_terminal_and_in_the_json(path: Path) -> Non
         found = tell.profiles(store, HOME)
     assert "Web 4" in on_terminal(terminal.profiles(found))
     assert json.loads(as_json(found))["profiles"]["fields"] == [{"people": 4, "text": "Web"}]
+
+
+def test_the_report_for_programs_holds_what_was_computed_of_the_graph(path: Path) -> None:
+    posts = [post(n, f"u{n}@far.example") for n in range(9, 0, -1)]
+    with Store.open(path) as store:
+        crawl = Crawl(Fediverse({HOME: Server(posts), FAR: Server([])}).ask, store, now=lambda: NOW)
+        asyncio.run(crawl.neighborhood(Start(HOME), 100))
+        found = tell.neighborhood(store, HOME, 100, min_posts=5)
+    told = json.loads(graph_json(found))
+    assert told["instances"][0] == {"host": FAR, "strength": 9, "pagerank": 0.5, "betweenness": 0.0}
+    assert told["ties"] == [{"one": FAR, "other": HOME, "posts": 9, "per_1000": 1000.0, "chance_to_stand": 1.0}]
+    assert set(told["how_to_read"]) == {"strength", "pagerank", "betweenness"}

@@ -51,7 +51,7 @@ def tell_report(
 ) -> None:
     from fedistats import tell
     from fedistats.communities import communities
-    from fedistats.render import json_text
+    from fedistats.render import analyses_json, json_text
     from fedistats.render import report as page
 
     with common.reading() as store:
@@ -80,6 +80,8 @@ def tell_report(
             "profiles": json_text.as_json(told_profiles) if told_profiles else None,
             "posts": json_text.as_json(told_posts) if told_posts else None,
             "neighborhood": json_text.neighborhood_json(found) if found else None,
+            # seconds for a big graph, and only programs read it
+            "analyses": analyses_json.graph_json(found) if found and common.json else None,
         }
     )
     common.deliver(abouts[0].host, {"report.html": [text]}, "One page of everything:", result, folder)

@@ -1,15 +1,19 @@
-"""Comparisons, differences and maps as JSON, for programs: with what was asked and seen beside them."""
+"""Comparisons, differences, maps and measures of a graph as JSON, for programs: with what was asked and seen beside them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import isnan
 from typing import Any
 
+from fedistats.analyses import centrality
 from fedistats.analyses.comparison import Comparison, Side
 from fedistats.analyses.descriptions import Landscape
 from fedistats.analyses.difference import Difference
+from fedistats.analyses.luck import chances_to_stand
+from fedistats.analyses.rates import rates
 from fedistats.model import About, Neighborhood, Node
 from fedistats.render.json_text import coverage_json, escaped
 from fedistats.render.schema import SCHEMA
@@ -51,6 +55,31 @@ def diff_json(found: Difference, before: Neighborhood, after: Neighborhood) -> b
     for name, graph in (("before", before), ("after", after)):
         told[name] = {"about": asdict(graph.about), "coverage": coverage_json(graph.coverage)}
     return _document(told)
+
+
+def graph_json(found: Neighborhood) -> bytes:
+    """{"schema_version", "about", "how_to_read", "instances": [{"host", "strength", "pagerank", "betweenness"}],
+    "ties": [{"one", "other", "posts", "per_1000", "chance_to_stand"}]}: what is computed from a neighborhood; see the analyses."""
+    hosts = [node.host for node in found.nodes]
+    ranks, between = centrality.pagerank(found).tolist(), centrality.betweenness(found).tolist()
+    instances = [
+        {"host": node.host, "strength": node.strength, "pagerank": _short(rank), "betweenness": _short(bridge)}
+        for node, rank, bridge in zip(found.nodes, ranks, between, strict=True)
+    ]
+    least = int(found.about.question.get("min_posts", 1))
+    measured = zip(found.edges.tolist(), rates(found).tolist(), chances_to_stand(found, least).tolist(), strict=True)
+    ties = [
+        {
+            "one": hosts[a],
+            "other": hosts[b],
+            "posts": posts,
+            "per_1000": None if isnan(rate) else _short(rate),
+            "chance_to_stand": _short(chance),
+        }
+        for (a, b, posts), rate, chance in measured
+    ]
+    how = {"strength": centrality.STRENGTH, "pagerank": centrality.PAGERANK, "betweenness": centrality.BETWEENNESS}
+    return _document({"about": asdict(found.about), "how_to_read": how, "instances": instances, "ties": ties})
 
 
 def map_json(found: Neighborhood, land: Landscape) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fedistats.model import Person
-from fedistats.text import hashtags
+from fedistats.text import hashtags, may_hold_hashtags
 
 TAGS = frozenset({"nobot", "nobots", "noindex", "nosearch", "noarchive"})
 """Whole hashtags, in any case, by which people of the fediverse say no to programs that read them."""
@@ -38,7 +38,7 @@ def _says_no(person: Person) -> bool:
     texts = [person.note, person.name]
     for field in person.fields:
         texts += field
-    return any(_may_say_no(text) and not TAGS.isdisjoint(hashtags(text)) for text in texts)
+    return _may_say_no("\n".join(texts)) and any(not TAGS.isdisjoint(hashtags(text)) for text in texts)
 
 
 # Either a tag's first letters stand together, or an element begins between two of them.
@@ -49,6 +49,8 @@ _BEGINNINGS = re.compile(
 
 def _may_say_no(html: str) -> bool:
     """False where a glance shows that it holds none of TAGS: to look for hashtags takes ten times as long, and there are millions."""
+    if not may_hold_hashtags(html):
+        return False
     if html.isascii() and "&" not in html and "%" not in html:  # nothing is written in another way than it reads
         return _BEGINNINGS.search(html.lower()) is not None
     return True

@@ -1,7 +1,7 @@
 """Walk outward from one instance, many hosts at a time, into the store.
 
-Every page is one transaction: its digests, the place where the next one begins, and how the timeline ended. So a crawl may be
-killed at any moment; the same call goes on where it was, and asks for no page that it has.
+Every page is a whole: its digests, the place where the next one begins, and how the timeline ended are kept or not, and at once:
+so a crawl may be killed at any moment; the same call goes on where it was, and asks for no page that it has.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
+    AbstractContextManager,
     AsyncExitStack,
     aclosing,
     asynccontextmanager,
@@ -154,7 +155,8 @@ class Crawl:
         self._progress = Progress("profiles", found=1)
         collection = self._newest(start, lambda _: True, fresh=fresh)
         async with self._meeting(start, collection) as (collection, server):
-            await self._read_directory(collection, server)
+            with self._gathering():
+                await self._read_directory(collection, server)
         self._advance(done=1)
         return collection
 
@@ -213,16 +215,17 @@ class Crawl:
         ):
             return collection
         try:
-            async with asyncio.TaskGroup() as group, self._meeting(start, collection) as (chosen, server):
-                self._store.begin_neighborhood(chosen, posts, breadth)
-                frontier = self._frontier(chosen, posts, breadth)
-                group.create_task(self.visit_found(Walk(chosen, posts, software, frontier, feed)))
-                frontier.heard(chosen.start, self._named(chosen, chosen.start, posts, feed))
-                timeline = await self._read_open_feed(
-                    chosen, server, posts, partial(frontier.heard, chosen.start), feed
-                )
-                frontier.start_done()
-                self._advance(done=1, working=-1, ended=(chosen.start, timeline))
+            with self._gathering():
+                async with asyncio.TaskGroup() as group, self._meeting(start, collection) as (chosen, server):
+                    self._store.begin_neighborhood(chosen, posts, breadth)
+                    frontier = self._frontier(chosen, posts, breadth)
+                    group.create_task(self.visit_found(Walk(chosen, posts, software, frontier, feed)))
+                    frontier.heard(chosen.start, self._named(chosen, chosen.start, posts, feed))
+                    timeline = await self._read_open_feed(
+                        chosen, server, posts, partial(frontier.heard, chosen.start), feed
+                    )
+                    frontier.start_done()
+                    self._advance(done=1, working=-1, ended=(chosen.start, timeline))
         except ExceptionGroup as group_error:
             raise _first(group_error) from group_error
         self._store.end_neighborhood(chosen, int(self._now()))
@@ -255,13 +258,18 @@ class Crawl:
         answering = {r.host: r.api_host for r in self._store.readings(collection, 1) if r.outcome.answered}
         self._progress = Progress("descriptions", found=len(answering), wanted=len(answering))
         try:
-            async with asyncio.TaskGroup() as group:
-                for host, api_host in answering.items():
-                    await self._room()
-                    group.create_task(self._describe(collection, Server(host, api_host)))
-                    await asyncio.sleep(0)  # it takes its place before the next one looks for room
+            with self._gathering():
+                async with asyncio.TaskGroup() as group:
+                    for host, api_host in answering.items():
+                        await self._room()
+                        group.create_task(self._describe(collection, Server(host, api_host)))
+                        await asyncio.sleep(0)  # it takes its place before the next one looks for room
         except ExceptionGroup as group_error:
             raise _first(group_error) from group_error
+
+    def _gathering(self) -> AbstractContextManager[None]:
+        """Hundreds of hosts send pages at the same time: they are kept together."""
+        return self._store.gathering(asyncio.get_running_loop().call_soon)
 
     # -- the start --
 

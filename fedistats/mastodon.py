@@ -63,7 +63,7 @@ class Server:
     """The host that answers for it."""
 
     def is_own(self, host: str) -> bool:
-        return host in (self.domain, self.api_host)
+        return host == self.domain or host == self.api_host
 
 
 _LRDD = re.compile(rb"""<Link\b[^>]{0,500}\brel\s*=\s*["']lrdd["'][^>]{0,500}>""", re.IGNORECASE)
@@ -113,9 +113,10 @@ class _Field(msgspec.Struct, gc=False):
     value: str | None = None
 
 
-class _Account(msgspec.Struct, gc=False):
+class _Author(msgspec.Struct, gc=False):
+    """An account as it stands in a post: there are millions, and of each no more is read than is asked for."""
+
     acct: str | None = None
-    id: str | int | None = None
     uri: str | None = None
     actor_id: str | None = None
     pleroma: Any = None
@@ -130,13 +131,19 @@ class _Account(msgspec.Struct, gc=False):
     limited: bool | None = None
     suspended: bool | None = None
     bot: bool | None = None
+
+
+class _Account(_Author, gc=False):
+    """An account as it stands in a directory."""
+
+    id: str | int | None = None
     created_at: str | None = None
     followers_count: int | None = None
     statuses_count: int | None = None
 
 
 class _Boosted(msgspec.Struct, gc=False):
-    account: _Account | None = None
+    account: _Author | None = None
 
 
 class _Tag(msgspec.Struct, gc=False):
@@ -145,7 +152,7 @@ class _Tag(msgspec.Struct, gc=False):
 
 class _Status(msgspec.Struct, gc=False):
     id: Annotated[str, msgspec.Meta(max_length=MOST_ID)] | Annotated[int, msgspec.Meta(le=(1 << 63) - 1)]
-    account: _Account | None = None
+    account: _Author | None = None
     created_at: str | None = None
     language: str | None = None
     tags: list[_Tag] | None = None
@@ -227,7 +234,7 @@ class _Authors:
         self._server = server
         self._known: dict[str, tuple[Person, Host | None]] = {}
 
-    def of(self, account: _Account) -> tuple[Person, Host | None]:
+    def of(self, account: _Author) -> tuple[Person, Host | None]:
         """The author, and the instance that they live on."""
         acct = account.acct
         if not acct:
@@ -241,7 +248,7 @@ class _Authors:
 def _post(status: _Status, authors: _Authors, server: Server) -> Post:
     # Of a boost (some forks show them) the boosted post is what was written, and where.
     boosted = status.reblog.account if status.reblog else None
-    author, origin = authors.of(boosted or status.account or _Account())
+    author, origin = authors.of(boosted or status.account or _Author())
     return Post(
         id=str(status.id),
         author=author,
@@ -268,7 +275,7 @@ def _tags(tags: list[_Tag]) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if 0 < len(name) <= 60))
 
 
-def _home(account: _Account, server: Server) -> Host | None:
+def _home(account: _Author, server: Server) -> Host | None:
     """The instance an account lives on: by its handle; where there is none, by its ActivityPub id, then by its page.
 
     Never by the address of the post: 22 % of recorded accounts have posts under another host than their handle's.
@@ -291,7 +298,7 @@ def _host(name: str, server: Server) -> Host | None:
     return server.domain if server.is_own(host) else host
 
 
-def _person(account: _Account, server: Server) -> Person:
+def _person(account: _Author, server: Server) -> Person:
     """Whose account it is, and what they wish; nothing else of them is looked at."""
     acct = (account.acct or "").casefold()
     user, at, domain = acct.rpartition("@")
@@ -311,7 +318,7 @@ def _person(account: _Account, server: Server) -> Person:
     )
 
 
-def _discoverable(account: _Account) -> bool | None:
+def _discoverable(account: _Author) -> bool | None:
     """What the person said of being found; Pleroma and Akkoma keep it elsewhere."""
     if account.discoverable is None and account.source:
         return flag_of(dict_of(dict_of(account.source).get("pleroma")).get("discoverable"))

@@ -200,10 +200,10 @@ _COUNTING = (
     """INSERT INTO origin_language SELECT collection, origin, language, count(*) AS n FROM post JOIN timeline ON timeline.id = timeline
        WHERE timeline = ? AND origin IS NOT NULL AND language IS NOT NULL GROUP BY origin, language
        ON CONFLICT DO UPDATE SET posts = posts + excluded.posts""",
-    """INSERT INTO origin_hashtag SELECT collection, origin, tag, count(DISTINCT author) AS n
-       FROM post JOIN post_hashtag USING (timeline, place) JOIN timeline ON timeline.id = post.timeline
-       JOIN hashtag ON hashtag.timeline = post.timeline AND hashtag.digest = post_hashtag.hashtag
-       WHERE post.timeline = ? AND tag IS NOT NULL AND origin IS NOT NULL GROUP BY origin, tag HAVING n > 1
+    """INSERT INTO origin_hashtag SELECT collection, origin, tag, n FROM (
+           SELECT origin, hashtag AS used, count(DISTINCT author) AS n FROM post_hashtag JOIN post USING (timeline, place)
+           WHERE timeline = ?1 AND origin IS NOT NULL GROUP BY origin, hashtag HAVING n > 1)
+       JOIN hashtag ON digest = used JOIN timeline ON timeline.id = hashtag.timeline WHERE hashtag.timeline = ?1 AND tag IS NOT NULL
        ON CONFLICT DO UPDATE SET people = max(people, excluded.people)""",
 )
 
@@ -242,6 +242,8 @@ UNFINISHED_KEPT = 30 * 86_400
 """Seconds: what was begun longer ago, and not read to its end, is not gone on with once something else is begun."""
 _HOUR = 3600
 
+_CACHE = 32 << 20
+"""Bytes: hundreds of timelines grow at the same time, each at a place of its own."""
 _CHECKED_BYTES = 256 << 20
 """Stores up to this size are checked page by page when they are opened (a second for 256 MiB)."""
 
@@ -377,8 +379,8 @@ def hashing(key: bytes) -> Callable[[str], int]:
 class Store:
     """The store, opened by `Store.open` to be written (one run at a time) or by `Store.read` to be told from.
 
-    Every method that writes is one transaction, or a part of the one around it. Raises OwnTrouble where the disk is full or
-    cannot be written, StoreUnknown where the file turns out to be damaged.
+    Every method that writes is one transaction, or a part of the one around it, or of those that are gathered. Raises OwnTrouble
+    where the disk is full or cannot be written, StoreUnknown where the file turns out to be damaged.
     """
 
     def __init__(self, database: sqlite3.Connection, lock: IO[str] | None = None) -> None:
@@ -386,6 +388,9 @@ class Store:
         self._lock = lock
         self._hosts: dict[str, int] = {}
         self._standing: dict[Host, Standing] = {}
+        self._within = False
+        self._soon: Callable[[Callable[[], None]], object] | None = None
+        self._lost: FedistatsError | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -409,6 +414,7 @@ class Store:
                 database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = NORMAL")
                 database.execute("PRAGMA secure_delete = ON")
+                database.execute(f"PRAGMA cache_size = -{_CACHE >> 10}")
                 return cls(database, lock)
         except BaseException:
             _unlock(lock)
@@ -443,21 +449,65 @@ class Store:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of it or nothing, whatever happens in between."""
-        if self._database.in_transaction:
+        """All of it or nothing, whatever happens in between; kept at once, or with others where these are gathered."""
+        if self._within:
             yield self._database
             return
-        with _trouble():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
+        if self._lost is not None:
+            raise self._lost
+        self._within = True
+        try:
+            with _trouble():
+                if not self._database.in_transaction:
+                    self._database.execute("BEGIN IMMEDIATE")
+                    if self._soon is not None:
+                        self._soon(self._keep_gathered)
                 yield self._database
-                self._write_standing()
-                self._database.execute("COMMIT")
-            except BaseException:
-                self._hosts.clear()  # some may have been taken back
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+                if self._soon is None:
+                    self._keep()
+        except BaseException as error:
+            self._hosts.clear()  # some may have been taken back
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            if self._soon is not None:
+                self._lost = error if isinstance(error, FedistatsError) else OwnTrouble("the store was left half-way")
+            raise
+        finally:
+            self._within = False
+
+    @contextlib.contextmanager
+    def gathering(self, soon: Callable[[Callable[[], None]], object]) -> Iterator[None]:
+        """Within, the pages that arrive in one turn of the event loop are kept together: a transaction costs more than its rows.
+
+        `soon` calls a function at the loop's next turn (`loop.call_soon`). Whoever is killed loses that turn, and nothing else.
+        Once anything could not be written, nothing more is: what is in memory may not stand on the disk.
+        """
+        if self._soon is not None:
+            yield
+            return
+        self._soon = soon
+        try:
+            yield
+        finally:
+            self._soon = None
+            with _trouble():
+                self._keep()
+        if self._lost is not None:
+            raise self._lost
+
+    def _keep_gathered(self) -> None:
+        """Nobody waits for what this raises: whoever writes next will hear of it."""
+        if self._soon is not None:
+            try:
+                with _trouble():
+                    self._keep()
+            except FedistatsError as error:
+                self._lost = error
+
+    def _keep(self) -> None:
+        if self._database.in_transaction:
+            self._write_standing()
+            self._database.execute("COMMIT")
 
     # -- manners: how we stand with each host (a manners.Ledger) --
 
@@ -849,6 +899,7 @@ class Store:
     def absorb(self, collection: Collection, packed: bytes) -> None:
         """Take in the timelines of hosts that another has read for this collection, and how we stand with these."""
         with _trouble():
+            self._keep()  # no store is taken in, or let go, within a transaction
             self._database.execute("ATTACH ':memory:' AS other")
         try:
             self._database.deserialize(packed, name="other")
@@ -871,6 +922,7 @@ class Store:
                 database.execute("DROP TABLE same")
         finally:
             with _trouble():
+                self._keep()
                 self._database.execute("DETACH other")
 
     # -- telling: timelines as counts --

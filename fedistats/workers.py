@@ -155,7 +155,8 @@ class _Visits(Crawl):
         self.finished: list[Host] = []
         frontier = self._frontier(collection, errand.posts, Breadth(depth=1, listed=frozenset(errand.hosts)))
         frontier.start_done()
-        await self.visit_found(Walk(collection, errand.posts, errand.software, frontier))
+        with self._gathering():
+            await self.visit_found(Walk(collection, errand.posts, errand.software, frontier))
 
     async def visit(self, walk: Walk, host: Host) -> None:
         try:

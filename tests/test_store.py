@@ -7,6 +7,7 @@ import contextlib
 import os
 import random
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -317,6 +318,44 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
         known = store.timeline(collection, HOME, "public")
         assert known is not None
         assert known.posts_read == kept == len(known.seen)
+
+
+def test_what_is_written_in_one_turn_is_kept_together(path: Path) -> None:
+    turns: list[Callable[[], None]] = []
+    with Store.open(path) as store, Store.read(path) as reader:
+        with store.gathering(turns.append):
+            timeline = store.begin_timeline(store.begin(HOME, NOW), HOME, "public", HOME, 100)
+            store.add_posts(timeline, [(some_post(1), False)], "1")
+            assert reader.starts() == []
+            assert len(turns) == 1
+            turns.pop()()
+            assert reader.starts() == [HOME]
+            store.add_posts(timeline, [(some_post(2), False)], "2")
+            assert len(turns) == 1
+        turns.pop()()  # too late: it is kept already
+        assert [reading.posts_read for reading in reader.readings(reader.collections(HOME)[0], 100)] == [2]
+
+
+def test_after_a_write_that_failed_nothing_more_is_written(path: Path) -> None:
+    turns: list[Callable[[], None]] = []
+    with Store.open(path) as store:
+        collection = store.begin(HOME, NOW)
+        timeline = store.begin_timeline(collection, HOME, "public", HOME, 5000)
+
+        def gather() -> None:
+            with store.gathering(turns.append):
+                store.add_posts(timeline, [(some_post(1), False)], "1")
+                store._database.execute(f"PRAGMA max_page_count = {store._row('PRAGMA page_count')[0]}")  # type: ignore[index]
+                with pytest.raises(OwnTrouble, match="full"):
+                    store.add_posts(timeline, [(some_post(n), False) for n in range(2, 3000)], "2999")
+                store._database.execute(
+                    "PRAGMA max_page_count = 1000000"
+                )  # somebody made room: but the first page is gone
+                store.add_posts(timeline, [(some_post(3000), False)], "3000")
+
+        with pytest.raises(OwnTrouble, match="full"):
+            gather()
+        assert store.readings(collection, 5000)[0].posts_read == 0
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")

@@ -38,7 +38,7 @@ from fedistats.errors import (
 )
 from fedistats.manners import Standing
 from fedistats.model import Host, Start
-from fedistats.web import Web, user_agent
+from fedistats.web import Web, bodies, user_agent
 from fedistats.web.answers import redirected
 from fedistats.web.places import Turns, domain_of, machine_of
 from tests.hostile import FAULTS, OK, Hostile, Script, answer, bomb, drip, raw
@@ -153,6 +153,13 @@ def test_enough_faults_are_tried() -> None:
     assert len(FAULTS) >= 30
 
 
+@pytest.fixture(params=["zlib", "isal.isal_zlib"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both of what may unpack a body."""
+    monkeypatch.setattr(bodies, "ENGINE", pytest.importorskip(request.param))
+
+
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_fault_ends_in_one_of_our_errors(fault: str) -> None:
     script, expected = FAULTS[fault]
@@ -189,11 +196,13 @@ def test_what_is_merely_odd_is_read(head: bytes) -> None:
     assert run(asked({"/page": raw(head)}, page))[0] == "2 bytes"
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_body_of_several_gzip_members_is_read_whole() -> None:
     body = gzip.compress(b"[1,") + gzip.compress(b"2]") + b"rubbish"
     assert run(asked({"/page": answer(body, Content_Encoding="gzip")}, page))[0] == "5 bytes"
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_body_of_just_the_most_bytes_is_read_and_one_more_is_not() -> None:
     def question(host: Host) -> Question:
         return Question(host, "/page", most_bytes=100_000)
@@ -238,6 +247,7 @@ def test_a_port_where_nobody_listens_is_unreachable() -> None:
         assert run(story()) == "Unreachable connect"
 
 
+@pytest.mark.usefixtures("engine")
 def test_hundreds_of_bombs_neither_fill_the_memory_nor_stop_the_loop() -> None:
     scripts: dict[str, Script] = {
         "/0": answer(bomb(256), Content_Encoding="gzip"),

@@ -5,9 +5,16 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 
 from fedistats.errors import Garbled
 
+ENGINE: ModuleType = import_module("isal.isal_zlib") if find_spec("isal") else zlib
+"""What inflates: with the extra `fast` ISA-L, which has the functions of zlib and takes a third of its time."""
+_GZIP = b"\x1f\x8b"
+_NO_GZIP = "the body says that it is gzip, and is not"
 _SLICE = 1 << 16
 LARGE = 1 << 20
 """Bytes; only few bodies may grow beyond it at the same time, so that hundreds of hostile servers do not fill the memory."""
@@ -20,14 +27,17 @@ class Inflater:
         coding = coding.strip().lower()
         if coding not in ("", "identity", "gzip", "x-gzip"):
             raise Garbled("the body comes in a coding that was not asked for", "encoding")
-        self._gzip = zlib.decompressobj(31) if coding.endswith("gzip") else None
+        self._gzip = ENGINE.decompressobj(31) if coding.endswith("gzip") else None
         self._begun = False
 
     def feed(self, piece: bytes, room: int) -> list[bytes]:
         """What `piece` holds: at most a few bytes more than `room`, however much it would inflate to."""
         if self._gzip is None:
             return [piece]
-        self._begun = self._begun or bool(piece)
+        if piece and not self._begun:
+            self._begun = True
+            if not piece.startswith(_GZIP[: len(piece)]):
+                raise Garbled(_NO_GZIP, "encoding")
         out: list[bytes] = []
         try:
             while piece and room >= 0:
@@ -37,11 +47,11 @@ class Inflater:
                 piece = self._gzip.unconsumed_tail
                 if self._gzip.eof:
                     piece = self._gzip.unused_data
-                    if not piece.startswith(b"\x1f\x8b"):  # another member follows (RFC 1952), or rubbish does
+                    if not piece.startswith(_GZIP):  # another member follows (RFC 1952), or rubbish does
                         break
-                    self._gzip = zlib.decompressobj(31)
-        except zlib.error as error:
-            raise Garbled("the body says that it is gzip, and is not", "encoding") from error
+                    self._gzip = ENGINE.decompressobj(31)
+        except ENGINE.error as error:
+            raise Garbled(_NO_GZIP, "encoding") from error
         return out
 
     def finish(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import os
 import platform
@@ -113,6 +114,7 @@ def machine() -> Figures:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "json us": round(1e6 * decoding),
+        "unpacking": "ISA-L" if importlib.util.find_spec("isal") else "zlib",
         "load": [round(minutes, 2) for minutes in load],
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }

@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -19,6 +19,10 @@ from fedistats.errors import NotCollected
 from fedistats.model import Host, Start, parse_start
 from fedistats.results import History, Instance, Neighborhood, Posts, Profiles
 from fedistats.store import HEARD, Breadth, Collection, Store, Ties
+from fedistats.views.comparison import Comparison, hosts_to_compare
+from fedistats.views.difference import Difference
+from fedistats.views.map import Map
+from fedistats.views.report import Report, report_command
 from fedistats.web import Web, user_agent
 from fedistats.web.places import places
 from fedistats.workers import Crew, Hired, Options, Processes, SharedCrawl
@@ -180,15 +184,25 @@ def profiles(
     host: str,
     *,
     min_people: int = tell.MIN_PEOPLE,
+    max_words: int = 200,
+    stopwords: Iterable[str] = (),
+    keep: Iterable[str] = (),
     store: Path | str = STORE,
     offline: bool = False,
     fresh: bool = False,
     manners: Manners = Manners(),
 ) -> Profiles:
-    """Who is here: the words of the bios that at least `min_people` use, and how age, followers and posts are spread."""
+    """Who is here: the words of the bios that at least `min_people` use, and how age, followers and posts are spread.
+
+    Of the words the `max_words` commonest; without `stopwords`, and with those to `keep`, though they are stop words.
+    """
     name = _have("profiles", host, store, offline=offline, fresh=fresh, manners=manners)
     with Store.read(Path(store)) as opened:
-        return Profiles.of(tell.profiles(opened, name, min_people=min_people))
+        return Profiles.of(
+            tell.profiles(
+                opened, name, min_people=min_people, most=max_words, stopwords=tuple(stopwords), keep=tuple(keep)
+            )
+        )
 
 
 def posts(
@@ -216,6 +230,8 @@ def neighborhood(
     backbone: float | None = None,
     breadth: Breadth | None = None,
     ties: Ties = HEARD,
+    max_requests: int | None = None,
+    executor: Executor | None = None,
     workers: int = 1,
     store: Path | str = STORE,
     offline: bool = False,
@@ -226,15 +242,109 @@ def neighborhood(
 
     With `backbone` (an alpha between 0 and 1) only the edges that chance does not explain, of any weight unless told otherwise.
     `ties`: "heard" (posts of the one on the timeline of the other) or "mentions" (posts of the one that mention people of the other).
+    `breadth`, `max_requests`, `executor` and `workers` are for `collect`.
     """
     if ties != HEARD:
         breadth = replace(breadth or Breadth(), ties=ties)
-    more: dict[str, Any] = {"breadth": breadth, "workers": workers}
+    more: dict[str, Any] = {
+        "breadth": breadth,
+        "max_requests": max_requests,
+        "executor": executor,
+        "workers": workers,
+    }
     name = _have("neighborhood", host, store, offline=offline, posts=posts, fresh=fresh, manners=manners, **more)
     least = min_posts or (MIN_POSTS if backbone is None else 1)
     with Store.read(Path(store)) as opened:
         found = tell.neighborhood(opened, name, posts, min_posts=least, directed=directed, backbone=backbone, ties=ties)
     return Neighborhood.of(communities.communities(found))
+
+
+def report(
+    host: str,
+    *,
+    posts: int = POSTS,
+    min_posts: int = MIN_POSTS,
+    min_people: int = tell.MIN_PEOPLE,
+    directed: bool = False,
+    store: Path | str = STORE,
+    offline: bool = False,
+    fresh: bool = False,
+    manners: Manners = Manners(),
+) -> Report:
+    """Everything on one page: who is here, what is talked about, with whom. Each part of it is a result of its own."""
+    name = _have("report", host, store, offline=offline, posts=posts, fresh=fresh, manners=manners)
+    command = report_command(host, posts, min_posts, min_people, directed=directed)
+    least: dict[str, int] = {"min_posts": min_posts, "min_people": min_people}
+    with Store.read(Path(store)) as opened:
+        return Report.of(opened, name, posts, **least, directed=directed, command=command)
+
+
+def map(  # noqa: A001 - `fedistats.map`, like the command
+    host: str,
+    *,
+    posts: int = POSTS,
+    min_posts: int = MIN_POSTS,
+    store: Path | str = STORE,
+    offline: bool = False,
+    fresh: bool = False,
+    manners: Manners = Manners(),
+) -> Map:
+    """The instances of a neighborhood by how they describe themselves. Raises NothingFound where nobody shares a word."""
+    name = _have("map", host, store, offline=offline, posts=posts, fresh=fresh, manners=manners)
+    with Store.read(Path(store)) as opened:
+        found = Map.of(opened, name, posts, min_posts=min_posts)
+    found.check()
+    return found
+
+
+def compare(
+    hosts: Sequence[str],
+    *,
+    posts: int = POSTS,
+    min_posts: int = MIN_POSTS,
+    min_people: int = tell.MIN_PEOPLE,
+    store: Path | str = STORE,
+    offline: bool = False,
+    fresh: bool = False,
+    manners: Manners = Manners(),
+) -> Comparison:
+    """Two instances or more side by side: whose words, languages, hashtags and neighbors set them apart.
+
+    Needs the parts "neighborhood", "instance", "profiles" and "posts" of each; where one of them cannot be read, the others are compared.
+    Raises BadHost where they are not two different ones; NothingFound where nothing is known that could be compared.
+    """
+
+    def have(part: Part, host: str) -> Host:
+        how: dict[str, Any] = {"posts": posts, "fresh": fresh and part == "neighborhood", "manners": manners}
+        return _have(part, host, store, offline=offline, **how)
+
+    names = hosts_to_compare(hosts, have, lambda _: None)
+    with Store.read(Path(store)) as opened:
+        found = Comparison.of(opened, names, posts, min_posts=min_posts, min_people=min_people)
+    found.check()
+    return found
+
+
+def diff(
+    host: str,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    posts: int = POSTS,
+    min_posts: int = MIN_POSTS,
+    store: Path | str = STORE,
+    fresh: bool = False,
+    manners: Manners = Manners(),
+) -> Difference:
+    """What has changed round an instance between two collections: who is new, who is gone, whose ties grew.
+
+    `since` is a date like 2026-11-02 (the first collection of that day) or 2026-11-02T14:30; None: the nearest before `until` that was
+    asked alike. `until` is one, too (of a day the last); None: the newest. Asks nobody, unless `fresh` collects the neighborhood once more.
+    Raises NotCollected; NotAlike where one collection went further than the other.
+    """
+    name = _have("neighborhood", host, store, offline=not fresh, posts=posts, fresh=fresh, manners=manners)
+    with Store.read(Path(store)) as opened:
+        return Difference.of(opened, name, since, until, posts, min_posts=min_posts)
 
 
 def history(host: str, *, posts: int = POSTS, min_posts: int = MIN_POSTS, store: Path | str = STORE) -> History:
@@ -254,7 +364,8 @@ def forget(host: str, *, store: Path | str = STORE) -> int:
 def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
     """Collect the made-up fediverse that ships with fedistats, and return the host to begin with: no server is asked.
 
-    Then, for instance, `neighborhood(host, store=store, posts=400, offline=True)`. What the store knew of that host is forgotten first.
+    Its neighborhood is collected at four dates, all else at the last of them. Then, for instance,
+    `neighborhood(host, store=store, posts=400, offline=True)`. What the store knew of that host is forgotten first.
     Raises StoreError.
     """
     from fedistats import demo
@@ -262,10 +373,15 @@ def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
     async def collected() -> Host:
         with Store.open(Path(store)) as opened:
             opened.forget(demo.START)
-            crawl = Crawl(demo.ask, opened, now=lambda: demo.NOW)
-            found = await crawl.neighborhood(Start(demo.START), 400, software=True, words_too=True)
+            for moment in demo.MOMENTS:
+
+                def now(moment: int = moment) -> float:
+                    return moment
+
+                crawl, newest = Crawl(demo.asked_at(moment), opened, now=now), moment == demo.NOW
+                found = await crawl.neighborhood(Start(demo.START), 400, fresh=True, software=newest, words_too=newest)
+                await crawl.instance(Start(demo.START))
             await crawl.descriptions(found)
-            await crawl.instance(Start(demo.START))
             await crawl.profiles(Start(demo.START))
             await crawl.posts(Start(demo.START), 400)
         return demo.START

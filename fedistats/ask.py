@@ -38,6 +38,8 @@ class Answer:
 
     body: bytes
     host: Host
+    sent_at: float | None = None
+    """When it was sent, by the sender's own clock (epoch seconds); None where it does not say."""
 
 
 Ask = Callable[[Question], Awaitable[Answer]]

@@ -18,6 +18,7 @@
   - Elsewhere       a worker was led to a host that is not among its own: another has to go there
   - NothingFound    the question has an empty answer: no profile, no post, nobody to draw
   - NotCollected    it was to be told without asking anybody, and was never collected
+  - NotAlike        two collections were asked differently: choose other dates
   - StoreError      the store cannot be used
     + StoreInUse    another run is writing to it
     + StoreUnknown  the file in its place is damaged, foreign, or from a newer fedistats: left untouched
@@ -111,6 +112,10 @@ class NothingFound(FedistatsError):
 
 class NotCollected(FedistatsError):
     """Asked to tell without asking anybody, but this was never collected."""
+
+
+class NotAlike(FedistatsError):
+    """Two collections cannot be compared: one went further than the other, or asked another question."""
 
 
 class StoreError(FedistatsError):

@@ -58,12 +58,29 @@ async def plan(
         start_alone = Breadth(max_hosts=1, ties=wanted.ties)
         found = await api.collect("neighborhood", host, posts=posts, breadth=start_alone, store=store, manners=manners)
         name, asked = found.host, found.requests
+        if (begun := _collected(store, name, wanted)) is not None:
+            with Store.open(store) as opened:  # the run that goes on from here is to go as far as was meant
+                opened.begin_neighborhood(begun, posts, wanted)
     left = _left(store, name, posts, wanted, manners)
     each = _ROBOTS + pages_of(posts) + {"report": _SOFTWARE, "map": 1}.get(part, 0)
     rounds = math.ceil(left / (manners.concurrency or places()))
     own = _PORTRAIT + 2 * pages_of(posts) if part == "report" else 0
     seconds = max(rounds * (each - 1), own - 1 if own else 0) * manners.pace
     return Plan(name, left + bool(own), left * each + own, seconds, wanted.depth > 1 or part == "report", asked)
+
+
+def dry_run(
+    part: Part,
+    host: str,
+    *,
+    posts: int = api.POSTS,
+    breadth: Breadth | None = None,
+    store: Path | str = api.STORE,
+    manners: Manners = Manners(),  # noqa: B008 - it is frozen
+    offline: bool = False,
+) -> Plan:
+    """The same from a program that awaits nothing, or from a notebook: what `--dry-run` says."""
+    return api.run(plan(part, host, posts=posts, breadth=breadth, store=Path(store), manners=manners, offline=offline))
 
 
 def _collected(store: Path, host: Host, wanted: Breadth) -> Collection | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ThemeName = Literal["light", "dark"]
 
 
-class _Charted:
+class Charted:
     """Whatever is drawn as one figure."""
 
     __slots__ = ()
@@ -39,15 +39,16 @@ class _Charted:
         """The picture that the command writes. Raises NothingFound where there is nothing to draw."""
         from fedistats.render import charts
 
-        return charts.png(self._chart(theme))
+        return charts.png(self.figure(theme=theme))
 
     def svg(self, *, theme: ThemeName = "light") -> bytes:
         """The same as SVG."""
         from fedistats.render import charts
 
-        return charts.svg(self._chart(theme))
+        return charts.svg(self.figure(theme=theme))
 
-    def _chart(self, theme: ThemeName) -> Figure:
+    def figure(self, *, theme: ThemeName = "light") -> Figure:
+        """The same as matplotlib's Figure, to go on with. Raises NothingFound where there is nothing to draw."""
         raise NotImplementedError
 
 
@@ -58,7 +59,7 @@ class Neighborhood(model.Neighborhood):
 
     @classmethod
     def of(cls, found: model.Neighborhood) -> Neighborhood:
-        return cls(**_values(found))
+        return cls(**values(found))
 
     def to_networkx(self) -> nx.Graph[str]:
         """A Graph (DiGraph where directed): nodes are hosts, edges carry `weight` (posts), `graph.graph` says what was asked and seen."""
@@ -147,7 +148,9 @@ class Neighborhood(model.Neighborhood):
         from fedistats.render import schema, tables
 
         if name == "edges":
-            return schema.EDGES, zip(*(column.tolist() for column in tables.edges(self)), strict=True)
+            table = tables.edge_table(self)
+            columns = tables.edges(self)[: len(table.columns())]
+            return table, zip(*(column.tolist() for column in columns), strict=True)
         if name == "nodes":
             return schema.NODES, tables.nodes(self)
         if name == "coverage":
@@ -162,7 +165,7 @@ class Profiles(model.Profiles):
 
     @classmethod
     def of(cls, found: model.Profiles) -> Profiles:
-        return cls(**_values(found))
+        return cls(**values(found))
 
     def to_pandas(self, table: Literal["words", "distributions"] = "words") -> pandas.DataFrame:
         """One of its tables, as docs/schema.md describes them. Raises MissingExtra without the extra `pandas`."""
@@ -181,20 +184,42 @@ class Profiles(model.Profiles):
         return _json(self)
 
     def png(
-        self, picture: Literal["cloud", "words", "distributions"] = "cloud", *, theme: ThemeName = "light"
+        self,
+        picture: Literal["cloud", "words", "distributions"] = "cloud",
+        *,
+        theme: ThemeName = "light",
+        width: int = 1600,
+        height: int = 1000,
+        font: Path | None = None,
+        mask: bytes | None = None,
     ) -> bytes:
-        """One of the pictures that the command writes. Raises NothingFound for words where there are none."""
+        """One of the pictures that the command writes. Of the cloud, `width` and `height` are pixels, `font` is a font file that is asked
+        before all others, and `mask` an image whose dark parts are filled with words.
+
+        Raises NothingFound for words where there are none; BadFile where `font` or `mask` cannot be read.
+        """
         from fedistats.render import charts, cloud
 
-        return cloud.png(self._cloud(theme)) if picture == "cloud" else charts.png(self._chart(picture, theme))
+        if picture == "cloud":
+            return cloud.png(self._cloud(theme, width, height, font, mask))
+        return charts.png(self._chart(picture, theme))
 
     def svg(
-        self, picture: Literal["cloud", "words", "distributions"] = "cloud", *, theme: ThemeName = "light"
+        self,
+        picture: Literal["cloud", "words", "distributions"] = "cloud",
+        *,
+        theme: ThemeName = "light",
+        width: int = 1600,
+        height: int = 1000,
+        font: Path | None = None,
+        mask: bytes | None = None,
     ) -> bytes:
         """The same as SVG."""
         from fedistats.render import charts, cloud
 
-        return cloud.svg(self._cloud(theme)) if picture == "cloud" else charts.svg(self._chart(picture, theme))
+        if picture == "cloud":
+            return cloud.svg(self._cloud(theme, width, height, font, mask))
+        return charts.svg(self._chart(picture, theme))
 
     def _repr_png_(self) -> bytes:
         return self.png("cloud" if self.words else "distributions")
@@ -202,13 +227,22 @@ class Profiles(model.Profiles):
     def __repr__(self) -> str:
         return f"<Profiles of {self.host}, {self.about.date[:10]}: {self.counted:,} people counted, {len(self.words):,} words>"
 
-    def _cloud(self, theme: ThemeName) -> Cloud:
+    def _cloud(self, theme: ThemeName, width: int, height: int, font: Path | None, mask: bytes | None) -> Cloud:
         from fedistats.render import cloud, terminal
         from fedistats.render.style import THEMES
 
         self._need_words()
-        title, caption = f"Who is on {self.host}, in their own words", terminal.profiles_caption(self)
-        return cloud.lay_out(self.words, title=title, caption=caption, theme=THEMES[theme])
+        return cloud.lay_out(
+            self.words,
+            title=f"Who is on {model.display_name(self.host)}, in their own words",
+            caption=terminal.profiles_caption(self),
+            theme=THEMES[theme],
+            width=width,
+            height=height,
+            most=len(self.words),
+            font=font,
+            mask=mask,
+        )
 
     def _chart(self, picture: str, theme: ThemeName) -> Figure:
         from fedistats.render import charts
@@ -240,7 +274,7 @@ class Posts(model.Posts):
 
     @classmethod
     def of(cls, found: model.Posts) -> Posts:
-        return cls(**_values(found))
+        return cls(**values(found))
 
     def to_pandas(self) -> pandas.DataFrame:
         """All counts of both feeds, one a row, as docs/schema.md describes them. Raises MissingExtra without the extra `pandas`."""
@@ -281,7 +315,7 @@ class Posts(model.Posts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Instance(_Charted, model.Instance):
+class Instance(Charted, model.Instance):
     """What a server says about itself."""
 
     about: model.About
@@ -289,7 +323,7 @@ class Instance(_Charted, model.Instance):
 
     @classmethod
     def of(cls, about: model.About, found: model.Instance) -> Instance:
-        return cls(**_values(found), about=about)
+        return cls(**values(found), about=about)
 
     def to_pandas(self) -> pandas.DataFrame:
         """Its weeks of activity, as docs/schema.md describes them. Raises MissingExtra without the extra `pandas`."""
@@ -314,7 +348,7 @@ class Instance(_Charted, model.Instance):
         software = clean(f"{self.software or 'unknown software'} {self.version or ''}", 60)
         return f"<Instance {self.host}, {self.about.date[:10]}: {software}>"
 
-    def _chart(self, theme: ThemeName) -> Figure:
+    def figure(self, *, theme: ThemeName = "light") -> Figure:
         from fedistats.render import charts
         from fedistats.render.style import THEMES
 
@@ -323,14 +357,14 @@ class Instance(_Charted, model.Instance):
         return charts.activity(self, self.about, theme=THEMES[theme])
 
 
-class History(_Charted, model.History):
+class History(Charted, model.History):
     """What changed on an instance from one collection to the next."""
 
     __slots__ = ()
 
     @classmethod
     def of(cls, found: model.History) -> History:
-        return cls(**_values(found))
+        return cls(**values(found))
 
     def to_pandas(self) -> pandas.DataFrame:
         """A row for each date, as docs/schema.md describes them. Raises MissingExtra without the extra `pandas`."""
@@ -357,7 +391,7 @@ class History(_Charted, model.History):
             f"<History of {self.host}: {len(dates):,} collections, {' to '.join(dict.fromkeys((dates[0], dates[-1])))}>"
         )
 
-    def _chart(self, theme: ThemeName) -> Figure:
+    def figure(self, *, theme: ThemeName = "light") -> Figure:
         from fedistats.render import history
         from fedistats.render.style import THEMES
 
@@ -366,7 +400,7 @@ class History(_Charted, model.History):
         return history.figure(self, theme=THEMES[theme])
 
 
-def _values(found: Any) -> dict[str, Any]:
+def values(found: Any) -> dict[str, Any]:
     return {field.name: getattr(found, field.name) for field in fields(found)}
 
 

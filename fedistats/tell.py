@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from fedistats import __version__, counts, graph, words
 from fedistats.analyses.backbone import backbone as backbone_of
@@ -16,6 +17,8 @@ from fedistats.model import About, Feed, History, Host, Instance, Moment, Neighb
 from fedistats.store import BIO, FIELD, HEARD, MENTIONED, POST, Breadth, Store, Ties
 from fedistats.store import Collection as Collected
 from fedistats.text import plain
+
+T = TypeVar("T")
 
 MIN_PEOPLE = 3
 """A word or a hashtag is shown only if so many different people use it."""
@@ -252,6 +255,19 @@ def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> His
     if not moments:
         raise _not_collected("history", host)
     return History(about, collected.start, tuple(moments))
+
+
+def if_there(part: Callable[[], T]) -> T | None:
+    """What is known of a part; None where it was not collected, or is not there."""
+    try:
+        return part()
+    except (NotCollected, NothingFound):
+        return None
+
+
+def nothing_about(host: Host) -> NotCollected:
+    """What to raise where no part is known."""
+    return NotCollected(f"nothing was collected about {host} yet: run it once without --offline")
 
 
 def _about(collected: Collected, question: Mapping[str, str | int]) -> About:

@@ -114,6 +114,10 @@ class Browser:
     def text(self, selector: str) -> str:
         return str(self.run("return document.querySelector(arguments[0]).innerText", selector))
 
+    def enter(self, frame: str) -> None:
+        """From here on everything is asked of the page in this frame."""
+        self._call("POST", "/frame", {"id": {_ELEMENT: self._find(frame)}})
+
     def click(self, selector: str) -> None:
         self._call("POST", f"/element/{self._find(selector)}/click", {})
 

@@ -234,6 +234,27 @@ def test_rare_languages_are_added_up() -> None:
     assert {"English", "German", "not said", "Japanese", "xx", "2 others", "23"} <= set(told)
 
 
+def test_what_is_added_up_is_no_bar() -> None:
+    figure = charts.posts(replace(POSTS, feeds=(FEED,)), theme=LIGHT)
+    lengths = [bar.get_width() for bar in bars(figure, LIGHT.colours[0])]
+    assert len(lengths) == 9 + 24 + 3
+    muted = {
+        text.get_text() for text in figure.findobj(Text) if isinstance(text, Text) and text.get_color() == LIGHT.muted
+    }
+    assert {"2 others", "23"} <= muted
+
+
+def test_the_words_of_posts_are_told_of_those_who_allow_it_or_why_there_are_none() -> None:
+    spoken = replace(FEED, words=(Word("plankton", 9), Word("猫", 4)), speakers=40)
+    few = replace(FEED, feed="local", speakers=4)
+    told = texts(charts.posts(replace(POSTS, feeds=(spoken, few)), theme=LIGHT))
+    assert {"Words, in people", "plankton", "9", "fewer than 10 people let their posts be searched"} <= set(told)
+    assert "people who allow that their posts are searched" in " ".join(told)
+    uncounted = texts(charts.posts(POSTS, theme=LIGHT))
+    assert "Words, in people" not in uncounted
+    assert "are searched" not in " ".join(uncounted)
+
+
 def test_a_closed_timeline_is_said_to_be_closed() -> None:
     closed = replace(FEED, outcome=Outcome.CLOSED, posts_read=0, languages=(), hashtags=(), hours=(0,) * 24)
     assert "closed by its owner" in texts(charts.posts(replace(POSTS, feeds=(closed, FEED)), theme=LIGHT))

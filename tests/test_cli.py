@@ -172,7 +172,7 @@ def test_what_was_collected_is_told_without_asking_anybody(run: Run) -> None:
     assert code == 0
     assert "home.example → far.example" in out
     code, out, _ = run("export", "home.example", "--offline", "-f", "csv", "-o", "-")
-    assert (code, out.splitlines()[0]) == (0, "Source,Target,Type,Weight")
+    assert (code, out.splitlines()[0]) == (0, "Source,Target,Type,Weight,read_on_source,read_on_target")
 
 
 def test_a_second_run_asks_nobody_and_says_so(run: Run) -> None:
@@ -336,7 +336,7 @@ def test_a_graph_without_an_edge_is_nothing_found(run: Run) -> None:
 def test_with_json_an_export_is_json_on_stdout(run: Run) -> None:
     with on_the_desk(desk()) as url:
         _, out, _ = run("export", url, "--posts", "90", "--json", *PATIENT)
-    assert json.loads(out)["edges"] == [["far.example", "home.example", 30]]
+    assert [edge[:3] for edge in json.loads(out)["edges"]] == [["far.example", "home.example", 30]]
 
 
 def test_posts_say_how_many_were_asked_for_when_they_were_collected(run: Run) -> None:
@@ -354,7 +354,7 @@ def test_report_puts_everything_on_one_page(run: Run) -> None:
         _, out, err = run("report", url, "--posts", "90", "--json", *PATIENT)
     told = json.loads(out)
     assert told["profiles"]["profiles"]["listed"] == 40
-    assert told["neighborhood"]["edges"] == [["far.example", "home.example", 30]]
+    assert [edge[:3] for edge in told["neighborhood"]["edges"]] == [["far.example", "home.example", 30]]
     assert "asked nobody" in err
     page = Path("output/home.example/report.html").read_text()
     assert "gardener" in page

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from fedistats import consent, demo, mastodon, tell
+from fedistats.api import collect_demo
 from fedistats.ask import Question
 from fedistats.communities import communities
 from fedistats.crawl import Crawl
@@ -24,6 +26,7 @@ from fedistats.errors import AskError, Declined, Forbidden, Gone, Missing, Moved
 from fedistats.mastodon import LOCAL, PUBLIC, Server
 from fedistats.model import Host, Instance, Neighborhood, Outcome, Person, Post, Profiles, Start
 from fedistats.store import Store
+from fedistats.views.difference import Difference
 
 TIMELINE = "/api/v1/timelines/public"
 PLACES = {place.host: place for place in places()}
@@ -256,3 +259,71 @@ def test_the_same_question_has_the_same_answer_in_every_run() -> None:
         for seed in ("1", "2")
     }
     assert len(runs) == 1
+
+
+# -- over time ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def four_times(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("moments") / "store.db"
+    collect_demo(path)
+    return path
+
+
+def test_it_is_collected_at_four_dates_that_can_be_compared(four_times: Path) -> None:
+    with Store.read(four_times) as store:
+        told = tell.history(store, demo.START, 1_000)
+    assert told.dates == ("2026-08-10", "2026-09-07", "2026-10-05", "2026-11-02")
+    assert told.alike == told.moments
+    assert {moment.asked for moment in told.moments} == {400}
+    for name in ("users", "posts"):
+        counts = [getattr(moment, name) for moment in told.moments]
+        assert counts == sorted(set(counts)), name
+    assert all(30 < (moment.neighbors or 0) < 60 for moment in told.moments)
+
+
+def test_since_the_date_before_one_instance_came_one_went_and_ties_changed(four_times: Path) -> None:
+    with Store.read(four_times) as store:
+        newest = Difference.of(store, demo.START, None, None, 400, min_posts=5)
+        longest = Difference.of(store, demo.START, "2026-08", None, 400, min_posts=5)
+    assert [node.host for node in newest.new] == ["tertulia.example"]
+    assert [node.host for node in newest.gone] == ["driftwood.example"]
+    assert [(tie.one, tie.other) for tie in newest.grew] == [
+        ("starfield.example", "tidepool.example"),
+        ("datagarden.example", "petridish.example"),
+    ]
+    assert [(tie.one, tie.other) for tie in newest.shrank] == [("harbor.example", "inkwell.example")]
+    assert {node.host for node in longest.new} == {"barometer.example", "tertulia.example"}
+    assert {tie.one for tie in longest.grew} >= {"bytebloom.example"}
+
+
+def test_what_a_server_counts_is_what_its_weeks_add_up_to() -> None:
+    then, now = (asked(moment, demo.START, "/api/v1/instance") for moment in (demo.MOMENTS[-2], demo.NOW))
+    rows = asked(demo.NOW, demo.START, "/api/v1/instance/activity")
+    # the row of today has only begun
+    since = sum(int(row["registrations"]) for row in rows[1:4])
+    assert since < now["stats"]["user_count"] - then["stats"]["user_count"] < 1.8 * since
+    earlier = asked(demo.MOMENTS[-2], demo.START, "/api/v1/instance/activity")
+    assert rows[5:] == earlier[1:8], "a week that is over is told alike ever after"
+
+
+def test_nothing_is_younger_than_the_date_at_which_it_is_asked_for() -> None:
+    before = demo.MOMENTS[0]
+    latest = datetime.fromtimestamp(before, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    posts = asked(before, demo.START, TIMELINE, limit="40")
+    people = asked(before, demo.START, "/api/v1/directory", local="true", limit="80", order="new")
+    assert all(post["created_at"] <= latest for post in posts)
+    assert all(person["created_at"] <= latest for person in people)
+    assert all(post["account"]["last_status_at"] == "2026-08-10" for post in posts)
+    with pytest.raises(Unreachable):
+        asked(before, "tertulia.example", TIMELINE)
+
+
+def asked(moment: int, host: str, path: str, **params: str) -> Any:
+    """The JSON of a page at a moment."""
+
+    async def body() -> bytes:
+        return (await demo.asked_at(moment)(Question(Host(host), path, tuple(params.items())))).body
+
+    return json.loads(asyncio.run(body()))

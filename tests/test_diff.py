@@ -125,6 +125,17 @@ def test_collections_of_different_breadth_are_not_compared(run: Commands) -> Non
     assert "depth 1, that of 2026-11-08T12:00:00Z with depth 2, so they cannot be compared" in err
 
 
+def test_the_nearest_collection_that_was_asked_alike_is_compared_and_those_between_are_named(run: Commands) -> None:
+    collect(before(), "home.example")
+    collect(before(), "home.example", now=FIRST + WEEK, breadth=Breadth(depth=2))
+    collect(after(), "home.example", now=FIRST + 2 * WEEK)
+    code, out, err = run("diff", "home.example", "--json")
+    assert code == 0
+    assert json.loads(out)["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
+    assert "passed over the collection of 2026-11-08T12:00:00Z, which was asked with depth 2" in err
+    assert "passed over" not in run("diff", "home.example", "--from", "2026-11-01")[2]
+
+
 def test_dates_choose_the_collections(twice: Commands) -> None:
     collect(before(), "home.example", now=FIRST + 2 * WEEK)
     _, out, _ = twice("diff", "home.example", "--json")

@@ -25,7 +25,19 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from fedistats.errors import BadFile, MissingExtra
-from fedistats.model import About, Activity, Community, Coverage, Ending, Host, Instance, Neighborhood, Node, Outcome
+from fedistats.model import (
+    About,
+    Activity,
+    Community,
+    Coverage,
+    Ending,
+    Host,
+    Instance,
+    Neighborhood,
+    Node,
+    Outcome,
+    Word,
+)
 from fedistats.render import parquet, tables
 from fedistats.render.csv_tables import edges, nodes
 from fedistats.render.exports import files
@@ -36,7 +48,7 @@ from fedistats.render.json_lines import json_lines
 from fedistats.render.json_text import as_json, neighborhood_chunks, neighborhood_json
 from fedistats.render.package import Deposit
 from fedistats.render.schema import ABOUT as ABOUT_TEXT
-from fedistats.render.schema import COVERAGE, EDGES, NODES, OUTCOMES, SCHEMA, describe
+from fedistats.render.schema import ARCS, COVERAGE, EDGES, NODES, OUTCOMES, SCHEMA, describe
 from fedistats.render.sqlite_file import sqlite_file
 from fedistats.text import clean
 from tests.made_up import heard
@@ -61,11 +73,23 @@ def world(directed: bool = False) -> Neighborhood:
         directed=directed,
         nodes=(
             Node(Host("a.example"), Outcome.NOT_ASKED, "", 6, 0, None),
-            Node(Host("home.example"), Outcome.WHOLE, "", 36, 200, 0, software="mastodon", version="4.5", users=77),
+            Node(
+                Host("home.example"),
+                Outcome.WHOLE,
+                "",
+                36,
+                200,
+                0,
+                languages=tuple((code, 9) for code in ("de", "en", "fr", "eo")),
+                hashtags=tuple(Word(tag, 3) for tag in ("art", "jazz", "Ünï;x", "k", "m", "o")),
+                software="mastodon",
+                version="4.5",
+                users=77,
+            ),
             Node(Host("z.example"), Outcome.CLOSED, "so & so", 30, 0, 0),
         ),
         edges=edges,
-        heard=heard(edges),
+        heard=heard(edges) if directed else np.array([[2, 4], [30, 0]]),
         communities=(Community("home.example · z.example", 2, "English, #art"),),
         endings=(
             Ending(Host("a.example"), Outcome.NOT_ASKED),
@@ -74,6 +98,9 @@ def world(directed: bool = False) -> Neighborhood:
             Ending(Host("z.example"), Outcome.CLOSED, "so & so"),
         ),
     )
+
+
+TALK = ("de;en;fr", "art;jazz;Ünïx;k;m")
 
 
 def made(found: Neighborhood, kind: Format, *, ids_only: bool = False, ending: str = "") -> dict[str, bytes]:
@@ -107,6 +134,32 @@ def test_networkx_reads_back_nodes_edges_and_types(tmp_path: Path, directed: boo
         assert (told["community_name"], told["community_common"]) == ("home.example · z.example", "English, #art")
         assert graph.nodes["a.example"]["community"] == -1
         assert graph.nodes["home.example"]["start"] is True
+        assert (graph.nodes["home.example"]["languages"], graph.nodes["home.example"]["hashtags"]) == TALK
+        assert not {"languages", "hashtags"} & set(graph.nodes["z.example"])
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_an_edge_says_on_which_of_its_ends_the_posts_were_read_where_its_weight_does_not(
+    tmp_path: Path, directed: bool
+) -> None:
+    found = world(directed)
+    written = {
+        "GraphML": nx.read_graphml(saved(tmp_path, "x.graphml", graphml(found))),
+        "GEXF": nx.read_gexf(saved(tmp_path, "x.gexf", gexf(found))),
+    }
+    told = {name: [graph.edges["a.example", "home.example"]] for name, graph in written.items()}
+    told["CSV"] = [row for row in csv.DictReader(io.StringIO("".join(edges(found)))) if row["Source"] == "a.example"]
+    lines = [json.loads(line) for line in "".join(json_lines(found)).splitlines()]
+    told["JSON Lines"] = [line for line in lines if line.get("source") == "a.example"]
+    with opened(b"".join(sqlite_file(found))) as database:
+        database.row_factory = sqlite3.Row
+        told["SQLite"] = [dict(row) for row in database.execute("SELECT * FROM edge WHERE source = 'a.example'")]
+    for name, (edge,) in told.items():
+        if directed:
+            assert not {"read_on_source", "read_on_target"} & set(edge), name
+        else:
+            assert (int(edge["read_on_source"]), int(edge["read_on_target"])) == (2, 4), name
+    assert json.loads(neighborhood_json(found)).get("heard", [])[:1] == ([] if directed else [[2, 4]])
 
 
 def test_graphml_says_of_the_graph_what_was_asked_and_seen(tmp_path: Path) -> None:
@@ -151,7 +204,8 @@ def test_gephi_opens_the_gexf_as_it_was_drawn(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("directed", "kind"), [(False, "Undirected"), (True, "Directed")])
 def test_csv_has_the_columns_that_gephi_knows(directed: bool, kind: str) -> None:
     found = list(csv.DictReader(io.StringIO("".join(edges(world(directed))))))
-    assert found[0] == {"Source": "a.example", "Target": "home.example", "Type": kind, "Weight": "6"}
+    read = {} if directed else {"read_on_source": "2", "read_on_target": "4"}
+    assert found[0] == {"Source": "a.example", "Target": "home.example", "Type": kind, "Weight": "6", **read}
     assert len(found) == len(world(directed).edges)
     instances = {row["Id"]: row for row in csv.DictReader(io.StringIO("".join(nodes(world()))))}
     assert instances["z.example"]["Label"] == "z.example"
@@ -228,7 +282,7 @@ def alone() -> Neighborhood:
 def test_a_graph_of_the_start_alone_is_a_graph(tmp_path: Path) -> None:
     assert list(nx.read_graphml(saved(tmp_path, "x.graphml", graphml(alone())))) == ["home.example"]
     assert list(nx.read_gexf(saved(tmp_path, "x.gexf", gexf(alone())))) == ["home.example"]
-    assert "".join(edges(alone())) == "Source,Target,Type,Weight\n"
+    assert "".join(edges(alone())) == "Source,Target,Type,Weight,read_on_source,read_on_target\n"
     assert json.loads(neighborhood_json(alone()))["edges"] == []
 
 
@@ -285,8 +339,8 @@ def test_parquet_is_read_back_with_its_types_and_where_it_comes_from(tmp_path: P
         (tmp_path / path).write_bytes(data)
     with duckdb.connect() as database:
         rows = database.sql(f"SELECT * FROM '{tmp_path}/it.parquet'")
-        assert rows.columns == ["source", "target", "weight"]
-        assert rows.fetchall() == [("a.example", "home.example", 6), ("home.example", "z.example", 30)]
+        assert rows.columns == ["source", "target", "weight", "read_on_source", "read_on_target"]
+        assert rows.fetchall() == [("a.example", "home.example", 6, 2, 4), ("home.example", "z.example", 30, 30, 0)]
         found = database.sql(f"SELECT * FROM '{tmp_path}/it-nodes.parquet'")
         assert found.columns == [column.name for column in NODES.columns()]
         assert found.fetchall() == list(tables.nodes(world()))
@@ -303,6 +357,8 @@ def test_a_graph_without_edges_keeps_its_types_in_parquet(tmp_path: Path) -> Non
         assert [str(kind) for kind in database.sql(f"SELECT * FROM '{tmp_path}/it.parquet'").types] == [
             "VARCHAR",
             "VARCHAR",
+            "BIGINT",
+            "BIGINT",
             "BIGINT",
         ]
 
@@ -353,7 +409,15 @@ def test_a_package_names_its_licence_and_whom_to_cite() -> None:
     assert '  - name: "Ada: \\"L\\""\n  - name: "Grace"\n' in citation
     assert 'date-released: "2026-11-02"' in citation
     assert "put your name" not in told["it/README.md"]
-    assert "put your name" in made(world(), "package")["it/README.md"].decode()
+
+
+def test_a_package_without_an_author_names_none_and_says_so() -> None:
+    told = made(world(), "package")
+    assert "put your name" in told["it/README.md"].decode()
+    described = json.loads(told["it/datapackage.json"])
+    assert "contributors" not in described
+    assert described["version"] == "2026.11.2"
+    assert 'authors:\n  - name: "Anonymous"\ndate-released' in told["it/CITATION.cff"].decode()
 
 
 @pytest.mark.parametrize("licence", ["", "CC BY", "MIT\nauthors: []", "-"])
@@ -377,8 +441,11 @@ def test_ids_only_keeps_who_is_linked_and_no_word_or_figure_of_anybody(kind: For
     if kind == "parquet":
         pytest.importorskip("duckdb")
     dice = random.Random(1)
-    figures = {name: dice.randrange(10**8, 10**9) for name in ("posts_read", "strength", "users", "weight", "left_out")}
-    told = ("mastodonlike", "9.9.9-glitch", "whatever reason", "Some Community", "common words")
+    figures = {
+        name: dice.randrange(10**8, 10**9)
+        for name in ("posts_read", "strength", "users", "weight", "there", "left_out")
+    }
+    told = ("mastodonlike", "9.9.9-glitch", "whatever reason", "Some Community", "common words", "tlh", "knitting")
     found = world()
     said = replace(
         found,
@@ -389,12 +456,15 @@ def test_ids_only_keeps_who_is_linked_and_no_word_or_figure_of_anybody(kind: For
                 posts_read=figures["posts_read"],
                 strength=figures["strength"],
                 users=figures["users"],
+                languages=((told[5], 4),),
+                hashtags=(Word(told[6], 3),),
                 software=told[0],
                 version=told[1],
             )
             for node in found.nodes
         ),
         edges=np.array([[0, 1, figures["weight"]], [1, 2, figures["weight"]]]),
+        heard=np.array([[figures["there"], 0], [0, figures["there"]]]),
         coverage=replace(found.coverage, posts_read=figures["posts_read"], posts_left_out=figures["left_out"]),
         communities=(Community(told[3], 2, told[4]),),
         endings=tuple(replace(ending, posts_read=figures["posts_read"]) for ending in found.endings),
@@ -402,8 +472,8 @@ def test_ids_only_keeps_who_is_linked_and_no_word_or_figure_of_anybody(kind: For
     whole, bare = plain(said, kind, ids_only=False), plain(said, kind, ids_only=True)
     for canary in (*told, *map(str, figures.values())):
         assert canary not in bare, canary
-    assert str(figures["weight"]) in whole
-    assert "mastodonlike" in whole
+    for canary in (str(figures["weight"]), str(figures["there"]), "mastodonlike", "tlh", "knitting"):
+        assert canary in whole, canary
     assert "dead.example" not in bare
     for host in ("a.example", "home.example", "z.example"):
         assert host in bare
@@ -454,6 +524,8 @@ def test_the_rows_are_what_the_schema_says() -> None:
             for column, value in zip(table.columns(), row, strict=True):
                 assert type(value) in kinds[column.type] or (value is None and column.nullable), column.name
     assert len(tables.edges(world())) == len(EDGES.columns())
+    for directed, wanted in ((False, EDGES), (True, ARCS)):
+        assert tables.edge_table(world(directed)) is wanted
 
 
 def test_every_outcome_and_every_word_of_where_it_comes_from_is_described() -> None:
@@ -532,7 +604,7 @@ def test_no_name_breaks_a_file(hosts: list[str], reason: str, name: str, rule: s
     assert named == ["about", *["nodes"] * len(hosts), *["edges"] * (len(hosts) - 1)]
     table = list(csv.reader(io.StringIO("".join(edges(found)), newline="")))
     assert len(table) == len(hosts)
-    assert {len(row) for row in table} == {4}
+    assert {len(row) for row in table} == {6}
     assert len(json.loads(neighborhood_json(found))["edges"]) == len(hosts) - 1
 
 

@@ -9,7 +9,10 @@ import os
 import re
 import shutil
 import sys
+import time
 from dataclasses import replace
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -139,6 +142,16 @@ def test_whom_older_posts_alone_led_to_is_not_found_where_fewer_are_told(at_home
     assert json.loads(out)["coverage"]["found"] == 3
 
 
+def test_of_different_numbers_of_posts_the_history_is_told_of_the_smallest_and_says_so(at_home: Commands) -> None:
+    servers = {"home.example": Server(timeline(("", 30), ("near.example", 8)))}
+    collect(servers, "home.example", posts=20)
+    collect(servers, "home.example", posts=30, now=FIRST + 86_400)
+    code, out, err = at_home("history", "home.example", "--json")
+    assert (code, [moment["asked"] for moment in json.loads(out)["history"]["moments"]]) == (0, [20, 20])
+    assert "the newest 20 posts of each timeline: no more were collected at every date" in err
+    assert "no more were collected" not in at_home("history", "home.example", "--posts", "20")[2]
+
+
 def test_a_moment_of_another_breadth_is_marked_and_in_no_line(at_home: Commands) -> None:
     servers = heard("a.example", "b.example")
     collect(servers, "home.example", posts=20, breadth=Breadth(depth=2))
@@ -202,5 +215,21 @@ def test_doctor_tries_the_network_with_the_server_that_is_named(run: Run) -> Non
     with on_the_desk(desk()) as url:
         code, out, _ = run("doctor", url)
     assert (code, "answers after" in out) == (0, True)
+    assert "one of the two is wrong" not in out
     code, out, _ = run("doctor", "http://127.0.0.1:9")
     assert (code, "1 to mend" in out) == (cli.FAILED, True)
+
+
+@pytest.mark.usefixtures("hurried")
+def test_doctor_says_when_our_clock_is_not_that_of_the_server(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = Server(answers={"/.well-known/nodeinfo": {"software": {"name": "mastodon", "version": "4.5"}}})
+    with on_the_desk(named) as url:
+        code, out, _ = run("doctor", url)
+        assert (code, "one of the two" in out) == (0, False)
+        told = formatdate(time.time() - 600, usegmt=True)
+        monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", lambda *_: told)
+        code, out, _ = run("doctor", url)
+    assert code == cli.FAILED
+    assert re.search(
+        r"clock +0:(09:5|10:[01])\d ahead of that of 127\.0\.0\.1:\d+: one of the two", " ".join(out.split())
+    )

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from lxml import etree
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import Circle, PathPatch
 from matplotlib.text import Text
 
 from fedistats import cli
@@ -227,6 +228,38 @@ def test_names_can_be_read_and_what_stands_alone_is_explained() -> None:
     said = " ".join(text.get_text() for text in texts)
     assert "outside all islands: an island takes three instances that are alike" in said
     assert "outside all islands" not in charts.svg(draw(found, land, by="community", theme=LIGHT)).decode()
+
+
+def test_the_words_of_a_region_stand_on_its_own_land_and_on_no_disc() -> None:
+    found, land = drawn()
+    figure = draw(found, land, by="community", theme=LIGHT)
+    FigureCanvasAgg(figure)
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    discs = [patch for patch in axes.patches if isinstance(patch, Circle)]
+    ground = [patch for patch in axes.patches if isinstance(patch, PathPatch) and patch.get_zorder() == -2]
+    seen = 0
+    for region in land.regions:
+        for word in region.words:
+            written = [one for one in figure.findobj(Text) if isinstance(one, Text) and one.get_text() == word]
+            if not written:
+                continue  # set in as a picture
+            seen += 1
+            box = written[0].get_window_extent()
+            for point in ((box.x0, box.y0), (box.x1, box.y1), (box.x0, box.y1), (box.x1, box.y0)):
+                shore = max(patch.get_linewidth() for patch in ground) / 2
+                assert any(reach(patch, point) <= shore for patch in ground), word
+            assert not any(box.overlaps(disc.get_window_extent()) for disc in discs), word
+    assert seen > 2
+
+
+def reach(patch: PathPatch, point: tuple[float, float]) -> float:
+    """How far a point of the page is from a shape: 0 inside."""
+    shape = patch.get_path().transformed(patch.get_transform())
+    if shape.contains_point(point):
+        return 0.0
+    dense = shape.interpolated(200).vertices
+    return float(np.hypot(*(np.asarray(dense) - point).T).min())
 
 
 def test_colours_are_languages_or_communities() -> None:

@@ -260,6 +260,26 @@ def test_top_keeps_the_busiest_and_the_start_and_says_so(middling: Neighborhood)
     assert "busiest others of 150 instances" in caption(picture)
 
 
+def test_of_the_busiest_those_are_drawn_that_edges_connect_with_the_start_and_the_others_are_counted() -> None:
+    apart = [("a.example", "b.example", 900), ("c.example", "d.example", 800), ("x.example", "a.example", 5)]
+    near = [("s.example", "e.example", 30), ("s.example", "f.example", 30), ("f.example", "g.example", 20)]
+    near.append(("s.example", "x.example", 5))
+    found = communities(neighborhood([*apart, *near], start="s.example"))
+    picture = draw(found, top=6)
+    assert {label.text.text for label in picture.labels} == {"s.example", "e.example", "f.example"}
+    assert "drawn: the start and 2 of the 6 busiest others" in caption(picture)
+    assert "2 of the 6 busiest others of 9 instances; 4 without an edge that leads to these: left out." in caption(
+        picture
+    )
+    assert len(picture.edges.paths) == 2
+
+
+def test_a_start_without_an_edge_among_the_busiest_stands_beside_the_busiest_group() -> None:
+    edges = [("a.example", "b.example", 900), ("c.example", "d.example", 80), ("s.example", "x.example", 5)]
+    picture = draw(communities(neighborhood(edges, start="s.example")), top=4)
+    assert {label.text.text for label in picture.labels} == {"s.example", "a.example", "b.example"}
+
+
 def test_of_too_many_edges_the_heaviest_and_each_nodes_best_are_drawn_and_the_caption_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

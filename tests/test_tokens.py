@@ -9,7 +9,7 @@ import pytest
 
 from fedistats import cli
 from fedistats.api import Manners
-from fedistats.cli.tokens import kept, tokens, variable
+from fedistats.cli.tokens import kept, own_tokens, tokens, variable
 from fedistats.errors import BadFile, MissingExtra, OwnTrouble
 from fedistats.model import Host
 from tests.desk import on_the_desk
@@ -106,19 +106,39 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_token_comes_from_the_keyring_for_the_hosts_that_the_settings_name(settings: Path) -> None:
-    assert kept(settings) == {}
+    assert kept(settings, TYPED) == {}
     settings.write_text('[tokens]\n"my.example" = "keyring"\n')
-    assert kept(settings) == {"my.example": SECRET}
-    settings.write_text('[tokens]\n"other.example" = "keyring"\n')
+    assert kept(settings, TYPED) == {"my.example": SECRET}
+
+
+def test_a_token_that_the_keyring_lacks_ends_the_run_only_where_it_is_for_the_host_that_was_typed(
+    settings: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.write_text('[tokens]\n"other.example" = "keyring"\n"my.example" = "keyring"\n')
     with pytest.raises(OwnTrouble, match=r"keyring set fedistats other\.example"):
-        kept(settings)
+        kept(settings, Host("other.example"))
+    assert capfd.readouterr().err == ""
+    assert kept(settings, TYPED) == {"my.example": SECRET}
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "keyring set fedistats other.example" in line
+
+
+def test_the_environment_goes_before_the_keyring_which_is_not_asked_then(
+    settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.write_text('[tokens]\n"my.example" = "keyring"\n')
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    environ = {"FEDISTATS_TOKEN_MY_EXAMPLE": "mine"}
+    assert own_tokens(environ, settings, TYPED) == {"my.example": "mine"}
+    with pytest.raises(MissingExtra):
+        own_tokens({}, settings, TYPED)
 
 
 def test_without_the_package_it_is_said_how_to_install_it(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.write_text('[tokens]\n"my.example" = "keyring"\n')
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(MissingExtra, match=r"fedistats\[keyring\]"):
-        kept(settings)
+        kept(settings, TYPED)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +147,7 @@ def test_without_the_package_it_is_said_how_to_install_it(settings: Path, monkey
 def test_a_token_in_the_file_is_refused_and_not_repeated(settings: Path, text: str) -> None:
     settings.write_text(text)
     with pytest.raises(BadFile, match=r"config\.toml") as refused:
-        kept(settings)
+        kept(settings, TYPED)
     assert SECRET not in str(refused.value)
 
 
@@ -141,4 +161,11 @@ def test_config_says_where_a_token_comes_from_and_never_which(
             cli.main()
         shown = capfd.readouterr()
         assert (ended.value.code or 0, "from the keyring" in shown.out) == (0, True)
+        assert SECRET not in shown.out + shown.err
+        with monkeypatch.context() as set_there:
+            set_there.setenv("FEDISTATS_TOKEN_MY_EXAMPLE", SECRET)
+            with pytest.raises(SystemExit):
+                cli.main()
+        shown = capfd.readouterr()
+        assert "from the environment" in shown.out
         assert SECRET not in shown.out + shown.err

@@ -39,7 +39,7 @@ from fedistats.errors import (
 from fedistats.manners import Standing
 from fedistats.model import Host, Start
 from fedistats.web import Web, bodies, user_agent
-from fedistats.web.answers import redirected
+from fedistats.web.answers import redirected, sent_at
 from fedistats.web.places import Turns, domain_of, machine_of
 from tests.hostile import FAULTS, OK, Hostile, Script, answer, bomb, drip, raw
 
@@ -1508,3 +1508,19 @@ def test_when_the_requests_are_spent_what_is_under_way_is_still_read() -> None:
         return read
 
     assert run(story()) == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "at"),
+    [
+        ({"date": "Sun, 06 Nov 1994 08:49:37 GMT"}, 784111777.0),
+        ({"date": "Sun, 06 Nov 1994 08:49:37 GMT", "age": "1800"}, 784113577.0),
+        ({}, None),
+        ({"date": "yesterday"}, None),
+        ({"date": "Sun, 06 Nov 1994 08:49:37 GMT", "age": "old"}, None),
+    ],
+)
+def test_when_an_answer_was_sent_is_its_date_and_the_time_it_lay_in_a_cache(
+    headers: dict[str, str], at: float | None
+) -> None:
+    assert sent_at(headers) == at

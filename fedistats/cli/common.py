@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, get_type_hints
 
 import typer
 from typer.models import OptionInfo
@@ -23,9 +23,9 @@ from fedistats.cli.progress import interruptible, watching
 from fedistats.cli.say import console, say
 from fedistats.cli.settings import place as settings_place
 from fedistats.cli.settings import variable
-from fedistats.cli.tokens import kept, tokens
+from fedistats.cli.tokens import own_tokens
 from fedistats.cli.typed import collected_hosts, hosts_of, lines_of
-from fedistats.errors import BadFile, BadHost, FedistatsError, NotCollected, NothingFound, Spent
+from fedistats.errors import BadFile, BadHost, FedistatsError, NotCollected, Spent
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from fedistats.model import Coverage, Host
     from fedistats.store import Breadth, Store
 
-
-T = TypeVar("T")
 
 HostArgument = Annotated[str, "a host as it was typed"]
 """Of a command that tells of one host; the command line takes several, one after the other."""
@@ -134,7 +132,7 @@ class Common:
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         self.check_output()
-        own = kept(settings_place()) | tokens(os.environ, start.host)
+        own = own_tokens(os.environ, settings_place(), start.host)
         manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, excluded, own)
         if self.dry_run:
             self._plan(part, typed, posts, how.get("breadth"), manners)
@@ -288,14 +286,6 @@ def _one_by_one(runs: Sequence[Callable[[], None]]) -> None:
         codes.append(code)
     if any(codes):
         raise typer.Exit(codes[0] if len(set(codes)) == 1 else PARTIAL)
-
-
-def if_collected(part: Callable[[], T]) -> T | None:
-    """What is known of a part; None where it was not collected, or is not there."""
-    try:
-        return part()
-    except (NotCollected, NothingFound):
-        return None
 
 
 def pictures(name: str, figure: Any) -> dict[str, Iterable[bytes]]:

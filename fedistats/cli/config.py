@@ -13,7 +13,7 @@ import typer
 from fedistats.cli.app import app
 from fedistats.cli.say import console, say
 from fedistats.cli.settings import Option, by_command, options, place, read, refused
-from fedistats.cli.tokens import in_keyring
+from fedistats.cli.tokens import in_keyring, tokens
 from fedistats.errors import BadFile
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ def config(
             {"command": option.command, "option": option.name, "value": value, "origin": origin}
             for option, value, origin in rows
         ]
-        tokens = dict.fromkeys(hosts, "from the keyring")
+        origins = {host: _origin(host) for host in hosts}
         text = json.dumps(
-            {"file": str(path), "options": told, "tokens": tokens}, indent=2, ensure_ascii=False, default=str
+            {"file": str(path), "options": told, "tokens": origins}, indent=2, ensure_ascii=False, default=str
         )
         sys.stdout.write(text + "\n")
         return
@@ -66,6 +66,10 @@ def _value(option: Option, settled: dict[str, Any]) -> tuple[Any, str]:
     if option.parameter in settled:
         return settled[option.parameter], "file"
     return option.default, "default"
+
+
+def _origin(host: Host) -> str:
+    return "from the environment" if host in tokens(os.environ, host) else "from the keyring"
 
 
 def _print(path: Any, rows: list[tuple[Option, Any, str]], in_keyring: Sequence[Host]) -> None:
@@ -87,7 +91,7 @@ def _print(path: Any, rows: list[tuple[Option, Any, str]], in_keyring: Sequence[
     out = console()
     out.print(table)
     for host in in_keyring:
-        out.print(f"token of {host}: from the keyring", soft_wrap=True)
+        out.print(f"token of {host}: {_origin(host)}", soft_wrap=True)
     out.print()
     if path.exists():
         out.print(f"Settings are read from {path}.", soft_wrap=True)

@@ -32,19 +32,19 @@ def demo(
     theme: ThemeOption = "light",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
-    """Pictures, report and exports of a made-up fediverse: no server is asked, and it takes some ten seconds."""
+    """Pictures, report and exports of a made-up fediverse: no server is asked, and it takes some fifteen seconds."""
     from fedistats import api
     from fedistats import demo as made_up
 
     folder = output / "demo"
     common = Common(output=output, store=folder / "fedistats.db", quiet=True)
     if not quiet:
-        say("a made-up fediverse is read, and everything drawn: some ten seconds")
+        say("a made-up fediverse is read, and everything drawn: some fifteen seconds")
     api.collect_demo(common.place)
     tell_instance(common, made_up.START, theme, folder)
     tell_profiles(common, made_up.START, CloudOptions(theme=theme), folder)
     tell_posts(common, made_up.START, 400, 3, theme, folder)
-    tell_neighborhood(common, made_up.START, NeighborhoodOptions(posts=400, pdf=True, theme=theme), folder)
+    tell_neighborhood(common, made_up.START, NeighborhoodOptions(posts=400, theme=theme), folder)
     tell_map(common, made_up.START, 400, 5, "community", theme, folder)
     command = f"fedistats report {made_up.START} --offline --store {folder / 'fedistats.db'} --posts 400"
     tell_report(common, made_up.START, 400, 5, 3, command, directed=False, folder=folder)
@@ -58,15 +58,15 @@ def demo(
 def _tour(start: Host, folder: Path) -> str:
     made = {
         "report.html": "everything on one page, with a graph to explore: open it in a browser",
-        "neighborhood.png": "who hears whom (also .svg with tooltips, .pdf for papers)",
+        "neighborhood.png": "who hears whom (also .svg with tooltips, and with --pdf .pdf for papers)",
         "neighborhood.graphml": "the same graph for Gephi, networkx, igraph (also .gexf, .csv, .json)",
         "profiles.png": "the words of the bios (also .svg, .json)",
         "profiles-words.png": "the commonest words, as bars",
         "profiles-distributions.png": "account age, followers and posts",
         "map.png": "the instances by how they describe themselves (also .svg, .json)",
-        "posts.png": "languages, hours and hashtags of the newest posts",
+        "posts.png": "languages, hours, hashtags and words of the newest posts",
         "instance.png": "the last weeks of activity",
-        "fedistats.db": "what was collected, in one SQLite file: counts and keyed hashes, nobody's name or words",
+        "fedistats.db": "what was collected at four dates, in one SQLite file: counts and keyed hashes, nobody's name or words",
     }
     program = "uv run fedistats" if "UV" in os.environ else "fedistats" if shutil.which("fedistats") else sys.argv[0]
     lines = [f"A made-up fediverse, seen from {start}. In {folder}:", ""]
@@ -75,6 +75,7 @@ def _tour(start: Host, folder: Path) -> str:
         "",
         "Try next:",
         f"  {program} neighborhood {start} --offline --store {folder / 'fedistats.db'} --posts 400 --layout circle",
+        f"  {program} diff {start} --store {folder / 'fedistats.db'} --posts 400",
         f"  {program} export {start} --offline --store {folder / 'fedistats.db'} -o - | head",
         f"  {program} instance HOST      (your own server's name for HOST: this one asks for real)",
     ]

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Literal
@@ -36,6 +36,8 @@ _SCRIPTS = {
     "emoji": "🌱",
 }
 _LIBRARIES = ("httpx", "httpcore", "msgspec", "networkx", "numpy", "matplotlib", "wordcloud", "typer")
+_OFF_SECONDS = 60.0
+"""So far our clock may be from a server's: answers travel, and are cached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def doctor(
 
     findings = [*_versions(), *_files(output), _clock(), *_fonts(), *_extras(), *_network()]
     if host is not None:
-        findings.append(_asked(host))
+        findings += _asked(host)
     table = Table(box=None, show_header=False, pad_edge=False)
     signs = {"good": ("ok", "green"), "missing": ("--", "yellow"), "bad": ("!!", "red bold")}
     for finding in findings:
@@ -173,19 +175,28 @@ def _network() -> Iterator[Finding]:
     yield Finding("open files", "missing" if few else "good", limit)
 
 
-def _asked(host: str) -> Finding:
-    """What a server says of its software, asked like any other time: robots.txt first, at our usual pace."""
+def _asked(host: str) -> Iterator[Finding]:
+    """What a server says of its software, and by its clock, asked like any other time: robots.txt first, at our usual pace."""
     from fedistats import mastodon
+    from fedistats.ask import Answer, Question
     from fedistats.model import parse_start
     from fedistats.web import Web, user_agent
 
     start = parse_start(host)
     contact = os.environ.get("FEDISTATS_CONTACT")
+    ahead: list[float] = []
 
     async def ask() -> str:
         async with Web(agent=user_agent(__version__, contact), starts=(start,)) as web:
+
+            async def timed(question: Question) -> Answer:
+                answer = await web.ask(question)
+                if answer.sent_at is not None:
+                    ahead.append(time.time() - answer.sent_at)
+                return answer
+
             try:
-                found = await mastodon.nodeinfo(web.ask, start.host)
+                found = await mastodon.nodeinfo(timed, start.host)
             except Unreachable:
                 raise
             except AskError as error:  # any answer at all shows that the network is well
@@ -196,5 +207,12 @@ def _asked(host: str) -> Finding:
     try:
         told = interruptible(ask())
     except (Unreachable, OwnTrouble) as error:
-        return Finding("network", "bad", str(error))
-    return Finding("network", "good", f"{start.host} answers after {time.perf_counter() - began:.1f} s: {told}")
+        yield Finding("network", "bad", str(error))
+        return
+    yield Finding("network", "good", f"{start.host} answers after {time.perf_counter() - began:.1f} s: {told}")
+    off = min(ahead, key=abs, default=0.0)
+    if abs(off) > _OFF_SECONDS:
+        way = "ahead of" if off > 0 else "behind"
+        yield Finding(
+            "clock", "bad", f"{timedelta(seconds=round(abs(off)))} {way} that of {start.host}: one of the two is wrong"
+        )

@@ -40,6 +40,9 @@ def tell_history(common: Common, name: Host, posts: int, min_posts: int, theme: 
     if len(found.moments) > 1:
         files |= pictures("history", picture.figure(found, theme=THEMES[theme]))
     common.deliver(found.host, files, terminal.history(found), text)
+    told = int(found.about.question["posts"])
+    if told < posts and any(moment.asked is not None for moment in found.moments) and not common.quiet:
+        say(f"graphs are told from the newest {told:,} posts of each timeline: no more were collected at every date")
     if len(found.moments) < 2 and not common.quiet:
         say(f"one collection is no history yet: fedistats watch {found.host} adds one each time that it is run")
     return found

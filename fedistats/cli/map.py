@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from fedistats.cli.common import Common, HostArgument, MinPostsOption, PostsOption, ThemeOption, command, pictures
-from fedistats.errors import NothingFound
 
 if TYPE_CHECKING:
     from fedistats.model import Host
+    from fedistats.render.map import By
+    from fedistats.results import ThemeName
 
 
 @command("map", epilog="Example: fedistats map sigmoid.social --posts 200")
@@ -34,32 +35,20 @@ def tell_map(
     name: Host,
     posts: int,
     min_posts: int,
-    by: Literal["community", "language"],
-    theme: str,
+    by: By,
+    theme: ThemeName,
     folder: Path | None = None,
 ) -> None:
-    from fedistats import tell
-    from fedistats.analyses.descriptions import landscape
-    from fedistats.communities import communities
-    from fedistats.render import analyses_json, analyses_tables
-    from fedistats.render import map as picture
-    from fedistats.render.style import THEMES
+    from fedistats.render import analyses_tables
+    from fedistats.views.map import Map
 
     with common.reading() as store:
-        found = communities(tell.neighborhood(store, name, posts, min_posts=min_posts))
-        if len(found.nodes) < 2:
-            raise NothingFound(
-                f"{found.start} is connected with nobody by {min_posts} posts or more: there is no map to draw"
-            )
-        texts = tell.descriptions(store, name)
-    land = landscape({node.host: texts[node.host] for node in found.nodes if node.host in texts})
-    text = analyses_json.map_json(found, land)
+        found = Map.of(store, name, posts, min_posts=min_posts)
+    text = found.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"map.json": [text]}
-    if land.hosts:
-        files |= pictures("map", picture.draw(found, land, by=by, theme=THEMES[theme]))
-    common.deliver(found.start, files, analyses_tables.map_table(found, land), text, folder)
-    if not land.hosts:
-        raise NothingFound(
-            f"no two instances round {found.start} share a word in their descriptions: there is no map to draw"
-        )
-    common.judge(found.coverage)
+    if found.hosts:
+        files |= pictures("map", found.figure(theme=theme, by=by))
+    around = found.neighborhood
+    common.deliver(around.start, files, analyses_tables.map_table(around, found), text, folder)
+    found.check()
+    common.judge(around.coverage)

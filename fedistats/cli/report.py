@@ -13,9 +13,7 @@ from fedistats.cli.common import (
     MinPostsOption,
     PostsOption,
     command,
-    if_collected,
 )
-from fedistats.errors import NotCollected
 
 if TYPE_CHECKING:
     from fedistats.model import Host
@@ -31,11 +29,11 @@ def report(
     directed: DirectedOption = False,
 ) -> None:
     """One page of everything: who is here, what is talked about, with whom. It opens anywhere, without a network."""
+    from fedistats.views.report import report_command
+
     name = common.collect("report", host, posts)
-    words = ["fedistats report", host, f"--posts {posts}", f"--min-posts {min_posts}", f"--min-people {min_people}"]
-    tell_report(
-        common, name, posts, min_posts, min_people, " ".join(words + ["--directed"] * directed), directed=directed
-    )
+    typed = report_command(host, posts, min_posts, min_people, directed=directed)
+    tell_report(common, name, posts, min_posts, min_people, typed, directed=directed)
 
 
 def tell_report(
@@ -49,39 +47,12 @@ def tell_report(
     directed: bool,
     folder: Path | None = None,
 ) -> None:
-    from fedistats import tell
-    from fedistats.communities import communities
-    from fedistats.render import analyses_json, json_text
-    from fedistats.render import report as page
+    from fedistats.views.report import Report
 
     with common.reading() as store:
-        told_instance = if_collected(lambda: tell.instance(store, name))
-        told_profiles = if_collected(lambda: tell.profiles(store, name, min_people=min_people))
-        told_posts = if_collected(lambda: tell.posts(store, name, posts, min_people=min_people))
-        found = if_collected(
-            lambda: communities(tell.neighborhood(store, name, posts, min_posts=min_posts, directed=directed))
+        found = Report.of(
+            store, name, posts, min_posts=min_posts, min_people=min_people, directed=directed, command=command
         )
-    abouts = [part.about for part in (found, told_posts, told_profiles) if part is not None]
-    if told_instance is not None:
-        abouts.append(told_instance[0])
-    if not abouts:
-        raise NotCollected(f"nothing was collected about {name} yet: run it once without --offline")
-    text = page.page(
-        about=abouts[0],
-        instance=told_instance[1] if told_instance else None,
-        profiles=told_profiles,
-        posts=told_posts,
-        neighborhood=found,
-        command=command,
-    )
-    result = json_text.together(
-        {
-            "instance": json_text.as_json(told_instance[1], about=told_instance[0]) if told_instance else None,
-            "profiles": json_text.as_json(told_profiles) if told_profiles else None,
-            "posts": json_text.as_json(told_posts) if told_posts else None,
-            "neighborhood": json_text.neighborhood_json(found) if found else None,
-            # seconds for a big graph, and only programs read it
-            "analyses": analyses_json.graph_json(found) if found and common.json else None,
-        }
-    )
-    common.deliver(abouts[0].host, {"report.html": [text]}, "One page of everything:", result, folder)
+    # of a big graph it takes seconds, and only programs read it
+    result = found.to_json().encode() if common.json else b""
+    common.deliver(found.host, {"report.html": [found.to_html().encode()]}, "One page of everything:", result, folder)

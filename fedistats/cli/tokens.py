@@ -4,10 +4,11 @@ system's keyring, for the hosts that the settings' table [tokens] names. They ne
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from fedistats.cli.say import say
 from fedistats.cli.settings import TOKENS, read
 from fedistats.errors import BadFile, BadHost, OwnTrouble
 from fedistats.model import Host, parse_host
@@ -22,6 +23,12 @@ KEYRING = "keyring"
 def variable(host: Host) -> str:
     """Where the token for a host stands: its name in upper case, with _ for whatever is no letter and no digit."""
     return _PREFIX + re.sub(r"[^A-Z0-9]", "_", host.upper())
+
+
+def own_tokens(environ: Mapping[str, str], settings: Path, typed: Host) -> dict[Host, str]:
+    """Those of the environment, then those that the keyring keeps for other hosts. Raises what `kept` raises."""
+    found = tokens(environ, typed)
+    return found | kept(settings, typed, known=found)
 
 
 def tokens(environ: Mapping[str, str], typed: Host) -> dict[Host, str]:
@@ -60,9 +67,13 @@ def in_keyring(path: Path) -> tuple[Host, ...]:
         raise BadFile(f"{path}: [{TOKENS}]: {error}") from error
 
 
-def kept(path: Path) -> dict[Host, str]:
-    """The tokens of these hosts. Raises BadFile; MissingExtra without the extra `keyring`; OwnTrouble where the keyring has none."""
-    hosts = in_keyring(path)
+def kept(path: Path, typed: Host, known: Collection[Host] = ()) -> dict[Host, str]:
+    """The tokens of these hosts, but for those that are known already: of them the keyring is not asked.
+
+    A token that is not there ends the run where it is the typed host's; of another host it is said, and that is read without one.
+    Raises BadFile; MissingExtra without the extra `keyring`; OwnTrouble where the keyring has none for `typed`, or does not open.
+    """
+    hosts = [host for host in in_keyring(path) if host not in known]
     if not hosts:
         return {}
     from fedistats.render.extras import extra
@@ -74,7 +85,11 @@ def kept(path: Path) -> dict[Host, str]:
             token = keyring.get_password(SERVICE, host)
         except keyring.errors.KeyringError as error:
             raise OwnTrouble(f"the keyring does not open: {error}") from error
-        if not token:
-            raise OwnTrouble(f"the keyring has no token for {host}: run keyring set {SERVICE} {host}")
-        found[host] = token
+        if token:
+            found[host] = token
+            continue
+        lacking = f"the keyring has no token for {host}: run keyring set {SERVICE} {host}"
+        if host == typed:
+            raise OwnTrouble(lacking)
+        say(f"{lacking}; it is read without one")
     return found

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from fedistats.ask import Answer, Question
-from fedistats.demo.atlas import NOW, START
+from fedistats.ask import Answer, Ask, Question
+from fedistats.demo.atlas import MOMENTS, NOW, START
 from fedistats.demo.servers import Fediverse
 
-__all__ = ["NOW", "START", "ask"]
+__all__ = ["MOMENTS", "NOW", "START", "ask", "asked_at"]
 
 
 async def ask(question: Question) -> Answer:
@@ -17,9 +17,11 @@ async def ask(question: Question) -> Answer:
     Raises the AskErrors that the network would raise: some of these servers are closed, gone or dead, one forbids robots, and no other
     exists. The same question always has the same answer; the time is `NOW`.
     """
-    return await _fediverse().ask(question)
+    return await asked_at(NOW)(question)
 
 
 @cache
-def _fediverse() -> Fediverse:
-    return Fediverse()
+def asked_at(now: int) -> Ask:
+    """The same fediverse as it answers, or answered, at one of the `MOMENTS` (epoch seconds): instances came and went since, people
+    and ties grew."""
+    return Fediverse(now).ask

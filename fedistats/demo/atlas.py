@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from fedistats.model import Host, parse_host
 
@@ -39,16 +40,8 @@ class Place:
     circle: Circle
 
     @property
-    def users(self) -> int:
-        return self.people * 9 + self.people % 7
-
-    @property
     def active_month(self) -> int:
         return self.people * 2
-
-    @property
-    def posts(self) -> int:
-        return self.people * 1913
 
     @property
     def by_approval(self) -> bool:
@@ -75,6 +68,7 @@ _CIRCLES = {
     datagarden.example    120  open     glitch     The Data Garden
     lemma.example          96  open     mastodon   Lemma: proofs and lemons
     moraine.example        80  open     mastodon   Moraine: ice, rocks, time
+    driftwood.example      80  open     mastodon   Driftwood: whatever the sea brings
     synapse.example        72  open     mastodon   Synapse
     plankton.example       56  open     akkoma     Plankton
     fieldnotes.example     48  local    mastodon   Field Notes
@@ -160,14 +154,29 @@ _CIRCLES = {
 START = Host("tidepool.example")
 NOW = 1_793_620_800
 """Monday, 2 November 2026, noon UTC (epoch seconds): when all this is asked."""
+WEEK = 7 * 86_400
+MOMENTS = tuple(NOW - weeks * WEEK for weeks in (12, 8, 4, 0))
+"""When it is collected: four times, four weeks apart."""
+_HEARD_FROM = {"barometer.example": MOMENTS[2], "tertulia.example": MOMENTS[3]}
+"""Instances that nobody heard of before."""
+_GONE_BY = {"driftwood.example": MOMENTS[3]}
+"""Instances that nobody hears of any more."""
 MOVED_TO = Host("stagedoor.example")
 """Where The Green Room sends everybody."""
 _API_HOSTS = {"orchard.example": "social.orchard.example"}
 """Where handles bear another name than the host that answers."""
 
 
-def places() -> tuple[Place, ...]:
-    """All instances, in the order of the map."""
+@cache
+def places(now: int = NOW) -> tuple[Place, ...]:
+    """The instances that there are at a moment, in the order of the map."""
+    return tuple(
+        place for place in _places() if _HEARD_FROM.get(place.shown, 0) <= now < _GONE_BY.get(place.shown, now + 1)
+    )
+
+
+@cache
+def _places() -> tuple[Place, ...]:
     found = []
     for circle, table in _CIRCLES.items():
         for line in table.strip().splitlines():

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from fedistats.demo.atlas import NOW, Place, places
-from fedistats.demo.people import DAY, Citizen, filled, some, tag_link
+from fedistats.demo.atlas import NOW, WEEK, Circle, Place, places
+from fedistats.demo.people import Citizen, filled, some, tag_link
 
 encode = msgspec.json.Encoder().encode
 
@@ -72,7 +72,7 @@ SOFTWARE = {
 
 
 @cache
-def account(person: Citizen, *, local: bool) -> msgspec.Raw:
+def account(person: Citizen, now: int, *, local: bool) -> msgspec.Raw:
     """An account as its own server tells it, or any other one."""
     place = person.place
     home = f"https://{place.api_host}"
@@ -97,7 +97,7 @@ def account(person: Citizen, *, local: bool) -> msgspec.Raw:
         "followers_count": person.followers,
         "following_count": person.following,
         "statuses_count": person.posts,
-        "last_status_at": iso(NOW * 1000)[:10] if person.posts else None,
+        "last_status_at": iso(now * 1000)[:10] if person.posts else None,
         "hide_collections": None,
     }
     if local:
@@ -109,28 +109,42 @@ def account(person: Citizen, *, local: bool) -> msgspec.Raw:
     return msgspec.Raw(encode(told))
 
 
-def status(post: Written, id_: str, *, local: bool) -> bytes:
+def status(post: Written, id_: str, now: int, *, local: bool) -> bytes:
     """A post under the id that it has on the server which is asked."""
-    return b'{"id":"%b",%b' % (id_.encode(), _status_without_id(post, local))
+    return b'{"id":"%b",%b' % (id_.encode(), _status_without_id(post, now, local))
 
 
 @cache
-def _status_without_id(post: Written, local: bool) -> bytes:
-    author, dice = post.author, Random(f"{post.number} of {post.author.number} of {post.author.place.host}")
-    place = author.place
-    tags = some(dice, place.circle.tags, dice.choice((0, 0, 1, 1, 2, 3)))
-    text = escape(filled(dice.choice(author.tongue.posts), author.tongue, dice))
-    uri = f"https://{place.api_host}/users/{author.name}/statuses/{post.at << 16 | post.number}"
+def _status_without_id(post: Written, now: int, local: bool) -> bytes:
+    author = post.author
+    uri = f"https://{author.place.api_host}/users/{author.name}/statuses/{post.at << 16 | post.number}"
     told: dict[str, Any] = {
         "created_at": iso(post.at),
+        "uri": uri,
+        "url": uri.replace("/users/", "/@").replace("/statuses/", "/"),
+    }
+    if local:
+        told["application"] = _WEB
+    told["account"] = account(author, now, local=local)
+    return encode(told)[1:-1] + b"," + _said(author, post.number)
+
+
+_WEB = msgspec.Raw(b'{"name":"Web","website":null}')
+
+
+@cache
+def _said(author: Citizen, number: int) -> bytes:
+    """The rest of a post: what it says, whenever it was written, and with whom."""
+    dice, place = Random(f"{number} of {author.number} of {author.place.host}"), author.place
+    tags = some(dice, place.circle.tags, dice.choice((0, 0, 1, 1, 2, 3)))
+    text = escape(filled(dice.choice(author.tongue.posts), author.tongue, dice))
+    told: dict[str, Any] = {
         "in_reply_to_id": None,
         "in_reply_to_account_id": None,
         "sensitive": dice.random() < 0.05,
         "spoiler_text": "",
         "visibility": "public",
         "language": author.language if dice.random() < 0.96 else None,
-        "uri": uri,
-        "url": uri.replace("/users/", "/@").replace("/statuses/", "/"),
         "replies_count": int(dice.expovariate(1.2)),
         "reblogs_count": int(dice.expovariate(0.6)),
         "favourites_count": int(dice.expovariate(0.25)),
@@ -138,13 +152,8 @@ def _status_without_id(post: Written, local: bool) -> bytes:
         "edited_at": None,
         "content": f"<p>{' '.join([text, *(tag_link(place.api_host, tag) for tag in tags)])}</p>",
         "reblog": None,
-    }
-    if local:
-        told["application"] = {"name": "Web", "website": None}
-    told |= {
-        "account": account(author, local=local),
         "media_attachments": [],
-        "mentions": _mentions(post),
+        "mentions": _mentions(author, dice),
         "tags": [{"name": tag, "url": f"https://{place.api_host}/tags/{tag}"} for tag in tags],
         "emojis": [],
         "card": None,
@@ -154,24 +163,36 @@ def _status_without_id(post: Written, local: bool) -> bytes:
     return encode(told)[1:]
 
 
-def _mentions(post: Written) -> list[dict[str, str]]:
+def _mentions(author: Citizen, dice: Random) -> list[dict[str, str]]:
     """A third of all posts are written to somebody, mostly of the same circle, and more often to a big instance's people."""
-    dice = Random(f"{post.number} of {post.author.number} to whom")
     if dice.random() > 0.34:
         return []
     near = dice.random() < 0.75
-    reach = [place for place in places() if not near or place.circle is post.author.place.circle]
-    (place,) = dice.choices(reach, [place.people for place in reach])
+    reach, people = _reach(author.place.circle if near else None)
+    (place,) = dice.choices(reach, people)
     name = f"friend{dice.randrange(place.people)}"
-    acct = name if place is post.author.place else f"{name}@{place.shown}"
+    acct = name if place is author.place else f"{name}@{place.shown}"
     return [
         {"id": str(dice.getrandbits(40)), "username": name, "url": f"https://{place.api_host}/@{name}", "acct": acct}
     ]
 
 
+@cache
+def _reach(circle: Circle | None) -> tuple[list[Place], list[int]]:
+    """The instances of a circle, or all, and how many people each has."""
+    found = [place for place in places() if circle in (None, place.circle)]
+    return found, [place.people for place in found]
+
+
 def iso(milliseconds: int) -> str:
     """2026-11-02T12:00:00.000Z"""
-    return f"{datetime.fromtimestamp(milliseconds // 1000, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03}Z"
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{_minute(minutes)}:{rest // 1000:02}.{rest % 1000:03}Z"
+
+
+@cache
+def _minute(minutes: int) -> str:
+    return f"{datetime.fromtimestamp(60 * minutes, UTC):%Y-%m-%dT%H:%M}"
 
 
 # -- servers -----------------------------------------------------------------------------------------------------------
@@ -224,8 +245,9 @@ def instance_v2(place: Place, software: Software) -> dict[str, Any]:
     }
 
 
-def instance_v1(place: Place, software: Software) -> dict[str, Any]:
+def instance_v1(place: Place, software: Software, now: int) -> dict[str, Any]:
     """/api/v1/instance"""
+    users, posts = _so_far(place, now)
     return {
         "uri": f"https://{place.host}" if software.name == "akkoma" else place.host,
         "title": place.title,
@@ -234,7 +256,7 @@ def instance_v1(place: Place, software: Software) -> dict[str, Any]:
         "email": f"admin@{place.host}",
         "version": software.claims,
         "urls": {"streaming_api": f"wss://{place.api_host}"},
-        "stats": {"user_count": place.users, "status_count": place.posts, "domain_count": 3000 + place.people * 29},
+        "stats": {"user_count": users, "status_count": posts, "domain_count": 3000 + place.people * 29},
         "thumbnail": f"https://{place.api_host}/packs/preview.png",
         "languages": list(place.circle.languages[:1]),
         "registrations": True,
@@ -245,15 +267,16 @@ def instance_v1(place: Place, software: Software) -> dict[str, Any]:
     }
 
 
-def nodeinfo(place: Place, software: Software) -> dict[str, Any]:
+def nodeinfo(place: Place, software: Software, now: int) -> dict[str, Any]:
     """/nodeinfo/2.0 (http://nodeinfo.diaspora.software/schema.html)"""
-    users = {"total": place.users, "activeMonth": place.active_month, "activeHalfyear": place.active_month * 2}
+    people, posts = _so_far(place, now)
+    users = {"total": people, "activeMonth": place.active_month, "activeHalfyear": place.active_month * 2}
     return {
         "version": "2.0",
         "software": {"name": software.name, "version": software.version},
         "protocols": ["activitypub"],
         "services": {"outbound": [], "inbound": []},
-        "usage": {"users": users, "localPosts": place.posts},
+        "usage": {"users": users, "localPosts": posts},
         "openRegistrations": not place.by_approval,
         "metadata": {"nodeName": place.title, "nodeDescription": _description(place)},
     }
@@ -265,19 +288,42 @@ def nodeinfo_links(place: Place) -> dict[str, Any]:
     return {"links": [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": href}]}
 
 
-def activity(place: Place) -> list[dict[str, str]]:
-    """/api/v1/instance/activity: twelve rows, newest first; today's has only begun. Five weeks ago a wave of newcomers came."""
-    dice, rows = Random(f"weeks of {place.host}"), []
-    for week, wave in enumerate((1, 1, 1.1, 1.4, 2.6, 4.1, 1.2, 1, 1, 1, 1, 1)):
-        season = (0.85 + 0.05 * abs(6 - week)) * (0.95 + 0.1 * dice.random()) * (0.1 if week == 0 else 1)
-        counts = {
-            "statuses": place.people * 11 * season * (0.9 + wave / 20),
-            "logins": place.people * 1.5 * season * (0.9 + wave / 20),
-            "registrations": place.people / 16 * season * wave,
-        }
-        at = NOW - 4321 - week * 7 * DAY
-        rows.append({"week": str(at), **{name: str(int(count)) for name, count in counts.items()}})
+def activity(place: Place, now: int) -> list[dict[str, str]]:
+    """/api/v1/instance/activity: twelve rows, newest first; today's has only begun."""
+    ago = (NOW - now) // WEEK
+    rows = []
+    for week, counts in enumerate(_weeks(place, ago + 12)[ago:]):
+        begun = 0.1 if week == 0 else 1
+        told = {name: str(int(count * begun)) for name, count in counts.items()}
+        rows.append({"week": str(now - 4321 - week * WEEK), **told})
     return rows
+
+
+def _weeks(place: Place, number: int) -> list[dict[str, float]]:
+    """What happened in each of the last weeks, newest first. Five weeks ago a wave of newcomers came."""
+    dice, waves = Random(f"weeks of {place.host}"), (1, 1, 1.1, 1.4, 2.6, 4.1, 1.2)
+    found = []
+    for week in range(number):
+        wave = waves[week] if week < len(waves) else 1
+        season = (0.85 + 0.05 * abs(6 - week % 12)) * (0.95 + 0.1 * dice.random())
+        found.append(
+            {
+                "statuses": place.people * 11 * season * (0.9 + wave / 20),
+                "logins": place.people * 1.5 * season * (0.9 + wave / 20),
+                "registrations": place.people / 16 * season * wave,
+            }
+        )
+    return found
+
+
+def _so_far(place: Place, now: int) -> tuple[int, int]:
+    """People and posts: those of today without those that came since."""
+    since = _weeks(place, (NOW - now) // WEEK)
+    people, posts = place.people * 9 + place.people % 7, place.people * 1913
+    return (
+        people - int(sum(week["registrations"] for week in since)),
+        posts - int(sum(week["statuses"] for week in since)),
+    )
 
 
 def host_meta(place: Place) -> bytes:

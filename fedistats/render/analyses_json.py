@@ -47,11 +47,11 @@ def abouts_of(side: Side) -> dict[str, About]:
 
 def diff_json(found: Difference, before: Neighborhood, after: Neighborhood) -> bytes:
     """{"schema_version", "before", "after", "new", "gone", "grew", "shrank", "timelines", "once"}; before and after are the collections."""
-    told = asdict(found)
+    told: dict[str, Any] = {"timelines": found.timelines, "once": found.once}
     for kind, nodes in (("new", found.new), ("gone", found.gone)):
         told[kind] = [_node(node) for node in nodes]
-    for kind in ("grew", "shrank"):
-        told[kind] = [tie | {"chance": _short(tie["chance"])} for tie in told[kind]]
+    for kind, ties in (("grew", found.grew), ("shrank", found.shrank)):
+        told[kind] = [asdict(tie) | {"chance": _short(tie.chance)} for tie in ties]
     for name, graph in (("before", before), ("after", after)):
         told[name] = {"about": asdict(graph.about), "coverage": coverage_json(graph.coverage)}
     return _document(told)

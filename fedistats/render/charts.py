@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from fedistats.counts import SMALLEST_SERVER
 from fedistats.languages import language_name
 from fedistats.model import About, Distribution, Feed, Instance, Outcome, Posts, Profiles, Word
 from fedistats.render.fonts import said
@@ -24,13 +25,16 @@ from fedistats.text import clean
 _WIDTH = 960
 """Points, of every figure."""
 _DOTS_PER_INCH = 144
-_MOST_WORDS, _MOST_LANGUAGES, _MOST_HASHTAGS = 40, 10, 15
+_MOST_WORDS, _MOST_LANGUAGES, _MOST_HASHTAGS, _MOST_SAID = 40, 10, 15, 15
+"""Bars of the words of bios; of languages, hashtags and words of posts."""
 _MOST_WEEKS = 20
 """Mastodon tells of twelve."""
 _FRAME = 220
 """Points that title, caption and margins take of a page's height."""
 _LINE = 18.5
 """Points from one horizontal bar to the next."""
+_LABEL = 130
+"""Points for the words before the bars of posts."""
 _SECONDS_A_DAY = 86_400
 
 
@@ -226,21 +230,26 @@ def _width(word: str, size: float) -> float:
 
 
 def posts(found: Posts, *, theme: Theme) -> Figure:
-    """Languages, hours and hashtags of each feed, side by side."""
+    """Languages, hours, hashtags and words of each feed, side by side; the words where any were counted."""
     languages = [_languages(feed) for feed in found.feeds]
     hashtags = [_told(feed.hashtags[:_MOST_HASHTAGS]) for feed in found.feeds]
-    tongues, tags = (max([5, *map(len, parts)]) for parts in (languages, hashtags))
-    high = _FRAME + 46 + (38 + _LINE * tongues) + 150 + (38 + _LINE * tags)
-    page = Page(_WIDTH, round(high), theme, [tag for part in hashtags for tag, _ in part])
+    spoken = [_told(feed.words[:_MOST_SAID]) for feed in found.feeds]
+    tongues = max([5, *(len(named) + (rest is not None) for named, rest in languages)])
+    tags, lines = (max([5, *map(len, parts)]) for parts in (hashtags, spoken))
+    counted_words = any(feed.speakers is not None for feed in found.feeds)
+    high = _FRAME + 46 + (38 + _LINE * tongues) + 150 + (38 + _LINE * tags) + (38 + _LINE * lines) * counted_words
+    shared = list(dict.fromkeys(word for part in (*hashtags, *spoken) for word, _ in part))
+    page = Page(_WIDTH, round(high), theme, shared)
     newest = found.about.question.get("posts")
     read = f"The newest public posts, at most {spelled(newest)} of each timeline" if isinstance(newest, int) else ""
     page.title("What is talked about on", found.host, read or "The newest public posts")
     left_out = sum(feed.posts_left_out for feed in found.feeds)
     aside = f"{spelled(left_out)} posts of people who asked to be left out were not looked at. " if left_out else ""
-    lacking = dict.fromkeys(tag for part in hashtags for tag, _ in part if not page.drawable(tag))
+    lacking = [word for word in shared if not page.drawable(word)]
+    whose = "Words are those of people who allow that their posts are searched. " if counted_words else ""
     page.foot(
-        "Languages are what the posts say of themselves; hours are UTC. Hashtags are counted by people, not by posts; only shared ones "
-        f"are shown. {_lacking(lacking)}{aside}{_signature(found.about)}"
+        "Languages are what the posts say of themselves; hours are UTC. Hashtags and words are counted by people, not by posts; only "
+        f"shared ones are shown. {whose}{_lacking(lacking)}{aside}{_signature(found.about)}"
     )
     if not found.feeds:
         page.nothing(page.body, "no timeline was read")
@@ -258,11 +267,17 @@ def posts(found: Posts, *, theme: Theme) -> Figure:
         told = Run(told).clip(10.5, area.right - area.left).text
         page.write(told, area.left, area.top + 30, 10.5, muted=True)
         top = area.top + 46
-        _bars(page, "Languages, in posts", area, top, languages[number], tongues, colour, "no post says its language")
+        named, rest = languages[number]
+        _bars(page, "Languages, in posts", area, top, named, tongues, colour, "no post says its language", rest)
         top += 38 + _LINE * tongues
         _hours(page, Area(area.left, top, area.right, top + 150), feed.hours, colour)
+        top += 150
         drawn = [row for row in hashtags[number] if row[0] not in lacking]
-        _bars(page, "Hashtags, in people", area, top + 150, drawn, tags, colour, "none that several people use")
+        _bars(page, "Hashtags, in people", area, top, drawn, tags, colour, "none that several people use")
+        top += 38 + _LINE * tags
+        if counted_words:
+            drawn = [row for row in spoken[number] if row[0] not in lacking]
+            _bars(page, "Words, in people", area, top, drawn, lines, colour, _wordless(feed))
     return page.figure
 
 
@@ -275,13 +290,18 @@ def _bars(
     lines: int,
     colour: str,
     none: str,
+    rest: tuple[str, int] | None = None,
 ) -> None:
     page.write(name, area.left, top + 14, 11.5, bold=True)
     plot = Area(area.left, top + 24, area.right, top + 24 + _LINE * lines)
     if rows:
-        page.bars(plot, rows, max(count for _, count in rows), colour, lines=lines, label=130)
+        page.bars(plot, rows, max(count for _, count in rows), colour, lines=lines, label=_LABEL)
     else:
         page.nothing(Area(plot.left, plot.top, plot.right, plot.top + 4 * _LINE), none)
+    if rest:
+        y = plot.top + (len(rows) + 0.5) * _LINE + 4
+        page.write(rest[0], plot.left + _LABEL - 8, y, 10.5, muted=True, anchor="right")
+        page.write(f"{rest[1]:,}", plot.left + _LABEL, y, 10.5, muted=True)
 
 
 def _hours(page: Page, area: Area, hours: Sequence[int], colour: str) -> None:
@@ -291,6 +311,15 @@ def _hours(page: Page, area: Area, hours: Sequence[int], colour: str) -> None:
         page.columns(plot, hours, colour, [(hour + 0.5, f"{hour}h") for hour in range(0, len(hours), 3)], gap=0.15)
     else:
         page.nothing(plot, "no post to count")
+
+
+def _wordless(feed: Feed) -> str:
+    """Why no word is told."""
+    if feed.speakers is None:
+        return "words were not counted"
+    if feed.speakers < SMALLEST_SERVER:
+        return f"fewer than {SMALLEST_SERVER} people let their posts be searched"
+    return "none that several people use"
 
 
 _FEEDS = {"public": "Everything that reached it", "local": "Its own people's posts"}
@@ -309,14 +338,14 @@ def _ending(feed: Feed) -> str:
     return "; read in part" if feed.outcome is Outcome.PART else f"; then {feed.outcome}"
 
 
-def _languages(feed: Feed) -> list[tuple[str, int]]:
-    """The commonest, and all others as one."""
+def _languages(feed: Feed) -> tuple[list[tuple[str, int]], tuple[str, int] | None]:
+    """The commonest, and all others together, which are no bar: it would be longer than most, and mean something else."""
     named = [(clean(language_name(code), 20) or "not said", min(n, MOST)) for code, n in feed.languages if n > 0]
     if len(named) <= _MOST_LANGUAGES:
-        return named
+        return named, None
     shown = named[: _MOST_LANGUAGES - 1]
     rest = min(sum(n for _, n in named[len(shown) :]), MOST)
-    return [*shown, (f"{spelled(len(named) - len(shown))} others", rest)]
+    return shown, (f"{spelled(len(named) - len(shown))} others", rest)
 
 
 def _span(feed: Feed) -> str:

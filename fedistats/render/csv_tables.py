@@ -13,22 +13,22 @@ from fedistats.render.schema import COVERAGE, NODES
 from fedistats.render.tables import Value
 from fedistats.text import csv_cell
 
-_LINES_AT_ONCE = 20_000
-
 
 def edges(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
-    """Source, Target, Type, and Weight (posts)."""
+    """Source, Target, Type, Weight (posts) and, undirected, on which of the two they were read."""
     kind = "Directed" if found.directed else "Undirected"
     # there are many more edges than nodes: each name is quoted once
     sources = [_lines([[_cell(host)]])[:-1] for host in tables.hosts(found)]
     targets = [f"{name},{kind}\n" if ids_only else f"{name},{kind}," for name in sources]
-    yield "Source,Target,Type\n" if ids_only else "Source,Target,Type,Weight\n"
-    for begin in range(0, len(found.edges), _LINES_AT_ONCE):
-        rows = found.edges[begin : begin + _LINES_AT_ONCE].tolist()
+    source, target, *telling = (column.csv_name for column in tables.edge_table(found).columns(ids_only=ids_only))
+    yield _lines([[source, target, "Type", *telling]])
+    for rows in tables.edge_rows(found):
         if ids_only:
-            yield "".join([f"{sources[a]},{targets[b]}" for a, b, _ in rows])
+            yield "".join([f"{sources[a]},{targets[b]}" for a, b, _, _, _ in rows])
+        elif found.directed:
+            yield "".join([f"{sources[a]},{targets[b]}{posts}\n" for a, b, posts, _, _ in rows])
         else:
-            yield "".join([f"{sources[a]},{targets[b]}{posts}\n" for a, b, posts in rows])
+            yield "".join([f"{sources[a]},{targets[b]}{posts},{on_a},{on_b}\n" for a, b, posts, on_a, on_b in rows])
 
 
 def nodes(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
@@ -52,7 +52,7 @@ def about(found: Neighborhood, *, ids_only: bool = False) -> str:
 def _cell(value: Value) -> str | float | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return csv_cell(value) if isinstance(value, str) else value
+    return csv_cell(value) if value and isinstance(value, str) else value
 
 
 def _lines(rows: Iterable[Iterable[str | float | None]]) -> str:

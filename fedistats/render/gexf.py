@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _TYPES = {"boolean": "boolean", "integer": "long", "string": "string"}
 _QUOTE = {'"': "&quot;"}
-_LINES_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +50,7 @@ def as_drawn(picture: Picture) -> Look:
 
 
 def gexf(found: Neighborhood, look: Look | None = None, *, ids_only: bool = False) -> Iterator[str]:
-    """The text, in chunks. A node's id and label is its host; edges carry `weight` (posts).
+    """The text, in chunks. A node's id and label is its host; edges carry `weight` (posts) and what else `tables.edge_table` says of them.
 
     GEXF gives graphs no attributes of their own: what was asked and seen is the description, as a JSON object.
     """
@@ -68,7 +68,14 @@ def gexf(found: Neighborhood, look: Look | None = None, *, ids_only: bool = Fals
     )
     for i, column in enumerate(columns):
         yield f'      <attribute id="{i}" title="{column.name}" type="{_TYPES[column.type]}"/>\n'
-    yield f'    </attributes>\n    <nodes count="{len(found.nodes)}">\n'
+    yield "    </attributes>\n"
+    told_of_edges = () if ids_only else tables.edge_table(found).telling[1:]  # the weight is an attribute of its own
+    if told_of_edges:
+        yield '    <attributes class="edge" mode="static">\n'
+        for i, column in enumerate(told_of_edges):
+            yield f'      <attribute id="{i}" title="{column.name}" type="{_TYPES[column.type]}"/>\n'
+        yield "    </attributes>\n"
+    yield f'    <nodes count="{len(found.nodes)}">\n'
     hosts = []
     for k, values in enumerate(tables.nodes(found, ids_only=ids_only)):
         hosts.append(host := _text(values[0]))
@@ -81,12 +88,23 @@ def gexf(found: Neighborhood, look: Look | None = None, *, ids_only: bool = Fals
     # there are many more edges than nodes: what is said of an end is put together once
     sources = [f'" source="{host}" target="' for host in hosts]
     targets = [f'{host}"/>\n' if ids_only else f'{host}" weight="' for host in hosts]
-    for begin in range(0, len(found.edges), _LINES_AT_ONCE):
-        rows = enumerate(found.edges[begin : begin + _LINES_AT_ONCE].tolist(), begin)
+    on_source, on_target = '"><attvalues><attvalue for="0" value="', '"/><attvalue for="1" value="'
+    number = count()
+    for rows in tables.edge_rows(found):
+        numbered = zip(rows, number, strict=False)  # in this order, or a number would be lost at each end
         if ids_only:
-            yield "".join([f'      <edge id="{i}{sources[a]}{targets[b]}' for i, (a, b, _) in rows])
+            yield "".join([f'      <edge id="{i}{sources[a]}{targets[b]}' for (a, b, _, _, _), i in numbered])
+        elif found.directed:
+            yield "".join(
+                [f'      <edge id="{i}{sources[a]}{targets[b]}{posts}"/>\n' for (a, b, posts, _, _), i in numbered]
+            )
         else:
-            yield "".join([f'      <edge id="{i}{sources[a]}{targets[b]}{posts}"/>\n' for i, (a, b, posts) in rows])
+            yield "".join(
+                [
+                    f'      <edge id="{i}{sources[a]}{targets[b]}{posts}{on_source}{on_a}{on_target}{on_b}"/></attvalues></edge>\n'
+                    for (a, b, posts, on_a, on_b), i in numbered
+                ]
+            )
     yield "    </edges>\n  </graph>\n</gexf>\n"
 
 

@@ -7,17 +7,17 @@ from xml.sax.saxutils import escape
 
 from fedistats.model import Neighborhood
 from fedistats.render import tables
-from fedistats.render.schema import EDGES, NODES
+from fedistats.render.schema import NODES
 from fedistats.render.tables import Value
 
 _TYPES = {"boolean": "boolean", "integer": "long", "string": "string"}
 _OF_VALUES = {bool: "boolean", int: "long", str: "string"}
 _QUOTE = {'"': "&quot;"}
-_LINES_AT_ONCE = 20_000
 
 
 def graphml(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
-    """The text, in chunks. A node's id, and its `label`, is its host; edges carry `weight` (posts). All keys are typed."""
+    """The text, in chunks. A node's id, and its `label`, is its host; edges carry `weight` (posts) and what else
+    `tables.edge_table` says of them. All keys are typed."""
     about = tables.about(found, ids_only=ids_only)
     columns = [column for column in NODES.columns(ids_only=ids_only) if column.name != "host"]
     yield (
@@ -30,7 +30,7 @@ def graphml(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
     yield '  <key id="n_label" for="node" attr.name="label" attr.type="string"/>\n'
     for column in columns:
         yield f'  <key id="n_{column.name}" for="node" attr.name="{column.name}" attr.type="{_TYPES[column.type]}"/>\n'
-    for column in EDGES.telling if not ids_only else ():
+    for column in () if ids_only else tables.edge_table(found).telling:
         yield f'  <key id="{column.name}" for="edge" attr.name="{column.name}" attr.type="{_TYPES[column.type]}"/>\n'
     yield f'  <graph edgedefault="{"directed" if found.directed else "undirected"}">\n'
     for name, value in about.items():
@@ -49,12 +49,19 @@ def graphml(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
     # there are many more edges than nodes: what is said of an end is put together once
     sources = [f'    <edge source="{host}" target="' for host in hosts]
     targets = [f'{host}"/>\n' if ids_only else f'{host}"><data key="weight">' for host in hosts]
-    for begin in range(0, len(found.edges), _LINES_AT_ONCE):
-        rows = found.edges[begin : begin + _LINES_AT_ONCE].tolist()
+    on_source, on_target = '</data><data key="read_on_source">', '</data><data key="read_on_target">'
+    for rows in tables.edge_rows(found):
         if ids_only:
-            yield "".join([sources[a] + targets[b] for a, b, _ in rows])
+            yield "".join([sources[a] + targets[b] for a, b, _, _, _ in rows])
+        elif found.directed:
+            yield "".join([f"{sources[a]}{targets[b]}{posts}</data></edge>\n" for a, b, posts, _, _ in rows])
         else:
-            yield "".join([f"{sources[a]}{targets[b]}{posts}</data></edge>\n" for a, b, posts in rows])
+            yield "".join(
+                [
+                    f"{sources[a]}{targets[b]}{posts}{on_source}{on_a}{on_target}{on_b}</data></edge>\n"
+                    for a, b, posts, on_a, on_b in rows
+                ]
+            )
     yield "  </graph>\n</graphml>\n"
 
 

@@ -9,8 +9,6 @@ from fedistats.model import Neighborhood
 from fedistats.render import tables
 from fedistats.render.schema import COVERAGE, EDGES, NODES, Table
 
-_LINES_AT_ONCE = 20_000
-
 
 def json_lines(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
     """{"table": "about", ...} first; then each of the "nodes", "edges" and, unless `ids_only`, "coverage"."""
@@ -20,12 +18,19 @@ def json_lines(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
     hosts = [json.dumps(host, ensure_ascii=False) for host in tables.hosts(found)]
     sources = [f'{{"table": "{EDGES.name}", "source": {host}, "target": ' for host in hosts]
     targets = [f"{host}}}\n" if ids_only else f'{host}, "weight": ' for host in hosts]
-    for begin in range(0, len(found.edges), _LINES_AT_ONCE):
-        rows = found.edges[begin : begin + _LINES_AT_ONCE].tolist()
+    on_source, on_target = ', "read_on_source": ', ', "read_on_target": '
+    for rows in tables.edge_rows(found):
         if ids_only:
-            yield "".join([sources[a] + targets[b] for a, b, _ in rows])
+            yield "".join([sources[a] + targets[b] for a, b, _, _, _ in rows])
+        elif found.directed:
+            yield "".join([f"{sources[a]}{targets[b]}{posts}}}\n" for a, b, posts, _, _ in rows])
         else:
-            yield "".join([f"{sources[a]}{targets[b]}{posts}}}\n" for a, b, posts in rows])
+            yield "".join(
+                [
+                    f"{sources[a]}{targets[b]}{posts}{on_source}{on_a}{on_target}{on_b}}}\n"
+                    for a, b, posts, on_a, on_b in rows
+                ]
+            )
     if not ids_only:
         yield from _lines(COVERAGE, tables.coverage(found))
 

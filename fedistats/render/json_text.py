@@ -48,12 +48,13 @@ def neighborhood_json(found: Neighborhood) -> bytes:
 
 
 def neighborhood_chunks(found: Neighborhood, *, ids_only: bool = False) -> Iterator[bytes]:
-    """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "neighbors", "communities", "communities_found",
-    "hosts"}, in chunks.
+    """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "heard", "neighbors", "communities",
+    "communities_found", "hosts"}, in chunks.
 
-    Edges are [source, target, posts] by host; `neighbors` are the ties of the start, the strongest first; `hosts` tells how it ended
-    with every instance that was found. What is listed stands one on a line. With `ids_only`, nodes are bare hosts and edges pairs of
-    them; neighbors, communities, hosts and counts of posts are left out.
+    Edges are [source, target, posts] by host; `heard`, where they have no direction, how many of each one's posts were read on the
+    source and on the target; `neighbors` are the ties of the start, the strongest first; `hosts` tells how it ended with every instance
+    that was found. What is listed stands one on a line. With `ids_only`, nodes are bare hosts and edges pairs of them; neighbors,
+    communities, hosts and counts of posts are left out.
     """
     hosts = [_json(host) for host in tables.hosts(found)]
     coverage = coverage_json(found.coverage)
@@ -66,9 +67,11 @@ def neighborhood_chunks(found: Neighborhood, *, ids_only: bool = False) -> Itera
     }
     if ids_only:
         coverage = {name: coverage[name] for name in ("found", "asked", "outcomes", "sentence")}
-        parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}]" for a, b, _ in _rows(found))
+        parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}]" for a, b, _, _, _ in _rows(found))
     else:
-        parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}, {posts}]" for a, b, posts in _rows(found))
+        parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}, {posts}]" for a, b, posts, _, _ in _rows(found))
+        if not found.directed:
+            parts["heard"] = _list(f"[{on_source}, {on_target}]" for *_, on_source, on_target in _rows(found))
         parts["communities"] = _list(_line(asdict(community)) for community in found.communities)
         parts["communities_found"] = [_json(found.communities_found)]
         parts["neighbors"] = _list(_line(asdict(one)) for one in neighbors(found))
@@ -89,10 +92,10 @@ def coverage_json(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def _rows(found: Neighborhood) -> Iterator[list[int]]:
+def _rows(found: Neighborhood) -> Iterator[tuple[int, int, int, int, int]]:
     """The edges as Python's own numbers, some at a time."""
-    for begin in range(0, len(found.edges), _LINES_AT_ONCE):
-        yield from found.edges[begin : begin + _LINES_AT_ONCE].tolist()
+    for some in tables.edge_rows(found):
+        yield from some
 
 
 def _document(parts: Mapping[str, Iterable[str]]) -> Iterator[bytes]:

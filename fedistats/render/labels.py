@@ -58,6 +58,7 @@ _CHOICE = 12
 _BAD, _TRIES = 2.2, 10
 # Pixels kept free round each name, at full size.
 _PAD = 2.0
+_NOTHING: NDArray[np.float64] = np.empty((0, 4))
 
 
 def place(
@@ -67,14 +68,16 @@ def place(
     page: tuple[float, float, float, float],
     scale: float,
     edges: NDArray[np.float64],
+    taken: NDArray[np.float64] = _NOTHING,
 ) -> tuple[Label, ...]:
     """A place for each name, in the order of the wishes: never on another name, and on no strange disc where that can be avoided.
 
-    In a small graph names keep clear of `edges`, too (shape (m, 2, 2), straight lines); in a big one they cannot.
+    In a small graph names keep clear of `edges`, too (shape (m, 2, 2), straight lines); in a big one they cannot. On boxes that
+    are `taken` (left, top, right, bottom) stands no name.
     A name that must be drawn goes as far as it takes to find room; any other is left out where there is none nearby.
     """
     few = len(edges) * len(wishes) <= _FEW_EDGES
-    table = _Table(wishes, points, radii, page, scale, edges.reshape(-1, 4) if few else np.empty((0, 4)))
+    table = _Table(wishes, points, radii, page, scale, edges.reshape(-1, 4) if few else _NOTHING, taken)
     # the first round finds a place for each; the next ones let each look again, now that all others stand
     for _ in range(2):
         for i in range(len(wishes)):
@@ -118,8 +121,9 @@ class _Table:
         page: tuple[float, float, float, float],
         scale: float,
         edges: NDArray[np.float64],
+        taken: NDArray[np.float64],
     ) -> None:
-        self._edges = edges
+        self._edges, self._taken = edges, taken
         self._wishes, self._points, self._radii, self._page, self._scale = wishes, points, radii, page, scale
         self._near = [self._spots(wish, _NEAR) for wish in wishes]
         self._far: dict[int, _Spots] = {}
@@ -196,6 +200,7 @@ class _Table:
         middle = (touch + np.clip(1.5 * way, -1, 1) * half).reshape(-1, 2)
         boxes = np.column_stack([middle - half, middle + half])
         inside = (boxes[:, :2] >= self._page[:2]).all(axis=1) & (boxes[:, 2:] <= self._page[2:]).all(axis=1)
+        inside &= ~_meet(boxes[:, np.newaxis], self._taken).any(axis=1)
         boxes = boxes[inside]
         apart = np.repeat(rings, len(_TURNS))[inside]
         # each step away costs less than the one before: half a ring of old near the disc, then a line's length matters little
@@ -211,6 +216,7 @@ class _Table:
         order = np.argsort(costs, kind="stable")[: _MOST_SPOTS * len(rings) // len(_NEAR)]
         boxes, costs, lines = boxes[order], costs[order], lines[order]
         costs = costs + _CROSSED * np.minimum(self._crossed(wish.node, lines), 4)
+        costs += _STRUCK * _strike(lines[:, np.newaxis], self._taken).sum(axis=1)
         order = np.argsort(costs, kind="stable")
         return _Spots(boxes[order], costs[order], lines[order])
 

@@ -12,6 +12,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path
+from matplotlib.tri import Triangulation
 from numpy.typing import NDArray
 
 from fedistats.analyses.descriptions import Landscape
@@ -19,12 +20,14 @@ from fedistats.languages import language_name
 from fedistats.layout import fill_page
 from fedistats.model import Neighborhood, Node
 from fedistats.render.labels import Label, Wish, place
-from fedistats.render.lettering import Hand, Run, Text
+from fedistats.render.lettering import ASCENT, DESCENT, Hand, Run, Text
 from fedistats.render.page import Area, Page
 from fedistats.render.style import Theme
 from fedistats.text import clean
 
 By = Literal["community", "language"]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom; in points."""
 
 _WIDTH, _HEIGHT = 1200, 900
 """Points."""
@@ -33,12 +36,14 @@ _SCALE = 0.5
 _ALL_NAMED, _MOST_NAMES = 150, 90
 _NAMES, _BOLD_NAMES = 12.0, 13.5
 """Points of the names of instances: a picture that is shown 1200 pixels wide has a pixel for each."""
-_WORDS = 17.0
-"""Points: how big the words of a region are."""
-_APART = 17.0
-"""Points between them."""
-_SHORE = 26.0
-"""Points of land round each instance of a region."""
+_WORDS, _LEADING = 17.0, 1.24
+"""Points of the words of a region, which stand below one another; and from line to line, in parts of that."""
+_SHORE, _SHELF = 26.0, 11.0
+"""Points of land round each instance of a region, and of shallow water round the land."""
+_STEP = 8.0
+"""Points between the places that are tried for the words of a region."""
+_CLEAR = 6.0
+"""Points between these words and any disc."""
 
 
 def draw(found: Neighborhood, land: Landscape, *, by: By, theme: Theme) -> Figure:
@@ -67,10 +72,11 @@ def draw(found: Neighborhood, land: Landscape, *, by: By, theme: Theme) -> Figur
     points, radii = _on_page(land, nodes, page.body)
     ring = np.array([3.5 * (node.host == found.start) for node in nodes])
     axes = page.figure.axes[0]
-    ground = _between(theme.background, theme.grid, 0.42)
-    for region in land.regions:
-        axes.add_patch(PathPatch(_shore(points[list(region.members)]), facecolor="none", edgecolor=ground,
-                                 linewidth=2 * _SHORE, capstyle="round", joinstyle="round", zorder=-1))  # fmt: skip
+    labels, homes = _labels(hand, land, nodes, told, points, radii + ring, page.body)
+    fields = _fields(points)
+    _draw_islands(
+        page, [_island(points, region.members, fields, home) for region, home in zip(land.regions, homes, strict=True)]
+    )
     for i in np.argsort(-radii, kind="stable").tolist():
         x, y = points[i].tolist()
         axes.add_patch(
@@ -78,11 +84,10 @@ def draw(found: Neighborhood, land: Landscape, *, by: By, theme: Theme) -> Figur
         )
         if nodes[i].host == found.start:
             axes.add_patch(Circle((x, y), radii[i] + 3, fill=False, edgecolor=theme.ink, linewidth=1.4, zorder=2))
-    for label in _labels(page, hand, land, nodes, told, points, radii + ring):
+    for words, home in zip(told, homes, strict=True):
+        _stack(page, words, home)
+    for label in labels:
         text = label.text
-        if label.node >= len(nodes):
-            _line(page, told[label.node - len(nodes)], text.x, text.y, text.size, _APART)
-            continue
         if label.leader:
             x0, y0, x1, y1 = label.leader
             axes.add_patch(PathPatch(Path([(x0, y0), (x1, y1)]), edgecolor=theme.muted, linewidth=0.6, zorder=1.5))
@@ -97,7 +102,7 @@ def _on_page(land: Landscape, nodes: Sequence[Node], area: Area) -> tuple[NDArra
     width, height = area.right - area.left, area.bottom - area.top
     most = float(np.clip(0.16 * np.sqrt(width * height / n), 5.0, 13.0))
     radii = np.sqrt(2.5**2 + (most**2 - 2.5**2) * weight / max(weight.max(), 1.0))
-    inset = np.array([70.0, 24.0])
+    inset = np.array([105.0, 30.0])
     points = fill_page(
         land.points,
         weight,
@@ -110,7 +115,25 @@ def _on_page(land: Landscape, nodes: Sequence[Node], area: Area) -> tuple[NDArra
     return points + inset + (area.left, area.top), radii
 
 
-def _shore(points: NDArray[np.float64]) -> Path:
+def _island(points: NDArray[np.float64], members: Sequence[int], fields: NDArray[np.int64], home: Box | None) -> Path:
+    """The land of a region is all within `_SHORE` points of this: the tree that joins its members, the fields that lie between
+    three of them, and the ground of its words, with a bridge to the nearest member."""
+    own = points[list(members)]
+    inside = fields[np.isin(fields, members).all(axis=1)]
+    shapes = [_tree(own), *(Path([*points[three], points[three[0]]], closed=True) for three in inside)]
+    if home:
+        left, top, right, bottom = home
+        # as far inside as the shore reaches out, but for a margin
+        aside, above = min(_SHORE - 10, (right - left) / 2), min(_SHORE - 10, (bottom - top) / 2)
+        left, top, right, bottom = left + aside, top + above, right - aside, bottom - above
+        middle = np.array([(left + right) / 2, (top + bottom) / 2])
+        nearest = own[int(np.argmin(np.hypot(*(own - middle).T)))]
+        shapes.append(Path([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], closed=True))
+        shapes.append(Path([tuple(middle), tuple(nearest)]))
+    return Path.make_compound_path(*shapes)
+
+
+def _tree(points: NDArray[np.float64]) -> Path:
     """The shortest tree that joins the points (R. C. Prim, 1957): a thick line along it is one island."""
     distance = np.hypot(*(points[:, np.newaxis] - points).T)
     nearest, joined = distance[0].copy(), np.zeros(len(points), dtype=np.int64)
@@ -127,48 +150,108 @@ def _shore(points: NDArray[np.float64]) -> Path:
     return Path(lines, [Path.MOVETO, Path.LINETO] * (len(lines) // 2))
 
 
+def _fields(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Triangles of neighbors, inside which no other instance lies (B. Delaunay, 1934): three indices each."""
+    if len(points) < 3 or np.linalg.matrix_rank(points - points[0], tol=1e-3) < 2:
+        return np.empty((0, 3), dtype=np.int64)
+    return Triangulation(*points.T).triangles.astype(np.int64)
+
+
+def _draw_islands(page: Page, islands: Sequence[Path]) -> None:
+    """Shallow water round all land, then each coast, then the land."""
+    theme, axes = page.theme, page.figure.axes[0]
+    water, coast, ground = (_between(theme.background, theme.grid, share) for share in (0.2, 0.95, 0.5))
+    for order, (colour, reach) in enumerate(((water, _SHORE + _SHELF), (coast, _SHORE + 1), (ground, _SHORE))):
+        for island in islands:
+            axes.add_patch(
+                PathPatch(island, facecolor=colour, edgecolor=colour, linewidth=2 * reach, capstyle="round",
+                          joinstyle="round", zorder=order - 4)
+            )  # fmt: skip
+
+
 def _labels(
-    page: Page,
     hand: Hand,
     land: Landscape,
     nodes: Sequence[Node],
     told: Sequence[Sequence[Run]],
     points: NDArray[np.float64],
     radii: NDArray[np.float64],
-) -> tuple[Label, ...]:
-    """Where the words of the regions and the names of the instances stand; a label's node is beyond all nodes for a region."""
+    body: Area,
+) -> tuple[tuple[Label, ...], list[Box | None]]:
+    """Where the names of the instances stand, and the words of the regions: these stand first, and names keep clear of them."""
     n = len(nodes)
     order = sorted(range(n), key=lambda i: (-nodes[i].strength, nodes[i].host))
     named = n <= _ALL_NAMED
-    middles = [points[list(region.members)].mean(axis=0) for region in land.regions]
-    wishes = []
+    region = np.full(n, -1)
+    for number, one in enumerate(land.regions):
+        region[list(one.members)] = number
+    homes: list[Box | None] = []
     for number, words in enumerate(told):
-        if words:
-            # letters of ours that are as wide together as the words
-            wide = sum(run.width(_WORDS) for run in words) + _APART * (len(words) - 1)
-            letters = Run("n" * max(round(wide / Run("n").width(_WORDS)), 1))
-            wishes.append(Wish(n + number, letters, _WORDS, False, True))
+        size = (max((run.width(_WORDS) for run in words), default=0.0), _WORDS * _LEADING * len(words))
+        homes.append(
+            _home(size, points, radii, region == number, [home for home in homes if home], body) if words else None
+        )
+    wishes = []
     for rank, i in enumerate(order[: n if named else _MOST_NAMES]):
-        size = _BOLD_NAMES if rank < 8 else _NAMES
-        wishes.append(Wish(i, hand.host(nodes[i].host, 40), size, rank < 8, rank < 8))
-    body = page.body
-    return place(
+        name_size = _BOLD_NAMES if rank < 8 else _NAMES
+        wishes.append(Wish(i, hand.host(nodes[i].host, 40), name_size, rank < 8, rank < 8 or named))
+    labels = place(
         wishes,
-        np.vstack([points, *middles]),
-        np.concatenate([radii, np.ones(len(middles))]),
+        points,
+        radii,
         (body.left - 20, body.top, body.right + 20, body.bottom),
         _SCALE,
         np.empty((0, 2, 2)),
+        np.array([home for home in homes if home]).reshape(-1, 4) + _CLEAR * np.array([-1, -1, 1, 1]),
     )
+    return labels, homes
 
 
-def _line(page: Page, runs: Sequence[Run], left: float, y: float, size: float, gap: float) -> None:
-    """Words side by side on the baseline y; with a dot between those that stand apart."""
+def _home(
+    size: tuple[float, float],
+    points: NDArray[np.float64],
+    radii: NDArray[np.float64],
+    own: NDArray[np.bool_],
+    taken: Sequence[Box],
+    body: Area,
+) -> Box:
+    """Where the words of a region stand: amid its instances, as near to all of them as can be, on no disc and on no other words."""
+    half = np.array(size) / 2
+    low = np.array([body.left, body.top]) + _SHELF + half
+    high = np.array([body.right, body.bottom]) - _SHELF - half
+    low = np.maximum(points[own].min(axis=0) - half - _SHORE, low)
+    high = np.minimum(points[own].max(axis=0) + half + _SHORE, high)
+    middles = np.array(
+        [(x, y) for x in np.arange(low[0], high[0] + 1, _STEP) for y in np.arange(low[1], high[1] + 1, _STEP)]
+    )
+    away = np.hypot(*(middles[:, np.newaxis] - points).T).T
+    beside = np.maximum(np.abs(middles[:, np.newaxis] - points) - half, 0.0)
+    hidden = (np.hypot(beside[..., 0], beside[..., 1]) < radii + _CLEAR).sum(axis=1)
+    boxes = np.array(taken).reshape(-1, 2, 2)
+    near = np.abs(middles[:, np.newaxis] - boxes.mean(axis=1)) < half + np.diff(boxes, axis=1)[:, 0] / 2 + _CLEAR
+    struck = near.all(axis=2).sum(axis=1)
+    # the words of a region do not stand among another's instances
+    abroad = np.where(own, np.inf, away).min(axis=1) < np.where(own, away, np.inf).min(axis=1)
+    cost = away[:, own].mean(axis=1) + 1_000 * hidden + 5_000 * struck + 200 * abroad
+    x, y = middles[int(np.argmin(cost))]
+    return float(x - half[0]), float(y - half[1]), float(x + half[0]), float(y + half[1])
+
+
+def _stack(page: Page, runs: Sequence[Run], home: Box | None) -> None:
+    """Words below one another, each in the middle of its line."""
+    if home is None:
+        return
+    left, top, right, _ = home
     for number, run in enumerate(runs):
-        if number and gap == _APART:
-            page.write("·", left - gap / 2, y, size, muted=True, anchor="center")
+        y = top + (number + 0.5) * _WORDS * _LEADING + (ASCENT - DESCENT) / 2 * _WORDS
+        _put(page, run, Text(run.text, (left + right - run.width(_WORDS)) / 2, y, _WORDS))
+
+
+def _line(page: Page, runs: Sequence[Run], left: float, y: float, size: float) -> None:
+    """Runs of text side by side on the baseline y."""
+    for run in runs:
         _put(page, run, Text(run.text, left, y, size))
-        left += run.width(size) + gap
+        left += run.width(size)
 
 
 def _put(page: Page, run: Run, text: Text) -> None:
@@ -215,7 +298,7 @@ def _legend(page: Page, hand: Hand, legend: Sequence[tuple[str, str]]) -> None:
         if x > body.left and x + wide > body.right:
             x, y = body.left, y + 18
         page.figure.axes[0].add_patch(Circle((x + 5, y - 4), 5, facecolor=colour, linewidth=0))
-        _line(page, runs, x + 15, y, size, 0)
+        _line(page, runs, x + 15, y, size)
         x += wide
     page.body = Area(body.left, y + 16, body.right, body.bottom)
 

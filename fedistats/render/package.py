@@ -28,7 +28,7 @@ class Deposit:
     licence: str = LICENCE
     """An SPDX identifier (https://spdx.org/licenses/). Raises ValueError for what can be none."""
     authors: Sequence[str] = ()
-    """Whom to cite."""
+    """Whom to cite. Where nobody is named, nobody is made up: the program is the tool, and no author."""
 
     def __post_init__(self) -> None:
         if not _LICENCE.fullmatch(self.licence):
@@ -40,7 +40,7 @@ class Deposit:
 
     @property
     def cited(self) -> list[str]:
-        return [clean(author) for author in self.authors] or ["fedistats"]
+        return [clean(author) for author in self.authors]
 
 
 def package(found: Neighborhood, deposit: Deposit, *, ids_only: bool = False) -> dict[str, Iterable[bytes]]:
@@ -76,11 +76,11 @@ def _title(found: Neighborhood) -> str:
     return f"The neighborhood of {clean(found.start)} in the fediverse, {found.about.date[:10]}"
 
 
-def _shown(*, ids_only: bool) -> list[tuple[Table, tuple[Column, ...]]]:
+def _shown(found: Neighborhood, *, ids_only: bool) -> list[tuple[Table, tuple[Column, ...]]]:
     """The tables with the columns that their CSV files have."""
-    source, target, *weight = EDGES.columns(ids_only=ids_only)
+    source, target, *telling = tables.edge_table(found).columns(ids_only=ids_only)
     host, *others = NODES.columns(ids_only=ids_only)
-    shown = [(EDGES, (source, target, _TYPE, *weight)), (NODES, (host, _LABEL, *others))]
+    shown = [(EDGES, (source, target, _TYPE, *telling)), (NODES, (host, _LABEL, *others))]
     return shown if ids_only else [*shown, (COVERAGE, COVERAGE.columns())]
 
 
@@ -101,11 +101,15 @@ def _descriptor(found: Neighborhood, deposit: Deposit, *, ids_only: bool) -> dic
         "name": re.sub(r"[^a-z0-9._-]", "-", f"neighborhood-of-{found.start}"),
         "title": _title(found),
         "description": found.coverage.sentence(),
-        "version": found.about.date[:10],
+        "version": ".".join(str(int(part)) for part in found.about.date[:10].split("-")),  # as semantic versions are
         "created": found.about.date,
         "keywords": list(_KEYWORDS),
         "licenses": [{"name": deposit.licence, "path": deposit.licence_url}],
-        "contributors": [{"title": author, "roles": ["author"]} for author in deposit.cited],
+        **(
+            {"contributors": [{"title": author, "roles": ["author"]} for author in deposit.cited]}
+            if deposit.cited
+            else {}
+        ),
         "fedistats": tables.about(found, ids_only=ids_only),
         "resources": [
             {
@@ -124,7 +128,7 @@ def _descriptor(found: Neighborhood, deposit: Deposit, *, ids_only: bool) -> dic
                     **keys[table.name],
                 },
             }
-            for table, columns in _shown(ids_only=ids_only)
+            for table, columns in _shown(found, ids_only=ids_only)
         ],
     }
 
@@ -142,7 +146,7 @@ def _readme(found: Neighborhood, deposit: Deposit, *, ids_only: bool) -> str:
         "|---|---|",
         *(f"| {name} | {_cell(value)} |" for name, value in tables.about(found, ids_only=ids_only).items()),
     ]
-    for table, columns in _shown(ids_only=ids_only):
+    for table, columns in _shown(found, ids_only=ids_only):
         lines += ["", f"## {table.name}.csv", "", table.meaning, "", "| column | type | |", "|---|---|---|"]
         lines += [f"| {column.csv_name} | {column.type} | {column.meaning} |" for column in columns]
     lines += [
@@ -154,7 +158,9 @@ def _readme(found: Neighborhood, deposit: Deposit, *, ids_only: bool) -> str:
         "CITATION.cff says how to cite it.",
     ]
     if not deposit.authors:
-        lines.append("No author was named: put your name there, and into datapackage.json, before you deposit this.")
+        lines.append(
+            "No author was named: put your name there, and as a contributor into datapackage.json, before you deposit this."
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -172,7 +178,8 @@ def _citation(found: Neighborhood, deposit: Deposit) -> str:
             f"title: {quoted(_title(found))}",
             f"abstract: {quoted(found.coverage.sentence())}",
             "authors:",
-            *(f"  - name: {quoted(author)}" for author in deposit.cited),
+            # the format wants at least one
+            *(f"  - name: {quoted(author)}" for author in deposit.cited or ["Anonymous"]),
             f"date-released: {quoted(found.about.date[:10])}",
             f"license: {deposit.licence}",
             "keywords:",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fedistats.model import Neighborhood
 from fedistats.render import tables
 from fedistats.render.extras import extra
-from fedistats.render.schema import EDGES, NODES, Column
+from fedistats.render.schema import NODES, Column
 
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "boolean": "BOOLEAN"}
 _ARRAYS = {"string": object, "integer": np.int64, "boolean": np.bool_}
@@ -25,7 +25,7 @@ _CHUNK = 1 << 20
 
 def edges(found: Neighborhood, *, ids_only: bool = False) -> Iterator[bytes]:
     """The file, in chunks, with what was asked and seen as JSON under the key `fedistats` of its metadata. Raises MissingExtra."""
-    columns = EDGES.columns(ids_only=ids_only)
+    columns = tables.edge_table(found).columns(ids_only=ids_only)
     return _parquet(columns, tables.edges(found)[: len(columns)], tables.about(found, ids_only=ids_only))
 
 

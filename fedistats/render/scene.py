@@ -100,14 +100,17 @@ def draw(
     width: int = _WIDTH,
     height: int = _HEIGHT,
 ) -> Picture:
-    """Compose the picture of a neighborhood: `top` keeps its busiest instances (and the start) alone.
+    """Compose the picture of a neighborhood: `top` keeps the start and its busiest other instances alone, and of these those that edges
+    among them connect with it.
 
     The same neighborhood gives the same picture. Raises NothingFound where there is no instance to draw.
     """
     if not neighborhood.nodes:
         raise NothingFound("there is no instance to draw: nobody was found")
     neighborhood = in_order(neighborhood)
-    shown = _strongest(neighborhood, top) if top is not None and top < len(neighborhood.nodes) else neighborhood
+    if top is not None and top >= len(neighborhood.nodes):
+        top = None
+    shown = neighborhood if top is None else _strongest(neighborhood, top)
     drawn_edges = _drawn(shown.edges, len(shown.nodes))
     scale = min(width / _WIDTH, height / _HEIGHT)
     left, column = 48 * scale, 440 * scale
@@ -142,7 +145,7 @@ def draw(
         discs=_discs(shown, names, points, radii, theme),
         start=start,
         labels=labels,
-        panel=_panel(neighborhood, shown, len(drawn_edges), theme, layout, hand, left, column, height, scale),
+        panel=_panel(neighborhood, shown, top, len(drawn_edges), theme, layout, hand, left, column, height, scale),
         scale=scale,
     )
 
@@ -159,7 +162,10 @@ def _strongest(neighborhood: Neighborhood, most: int) -> Neighborhood:
         range(len(nodes)), key=lambda i: (nodes[i].host != neighborhood.start, -nodes[i].strength, nodes[i].host)
     )
     # the start is there beside them, whether it is one of them or not
-    kept = np.array(sorted(ranked[: max(most, 0) + 1]), dtype=np.int64)
+    chosen = np.zeros(len(nodes), dtype=bool)
+    chosen[ranked[: max(most, 0) + 1]] = True
+    edges = neighborhood.edges[chosen[neighborhood.edges[:, :2]].all(axis=1), :2]
+    kept = np.flatnonzero(_joined(len(nodes), ranked, edges) if len(edges) else chosen)
     index = np.full(len(nodes), -1)
     index[kept] = np.arange(len(kept))
     edges = neighborhood.edges
@@ -170,6 +176,18 @@ def _strongest(neighborhood: Neighborhood, most: int) -> Neighborhood:
         edges=np.column_stack([index[edges[inside, :2]], edges[inside, 2]]),
         heard=neighborhood.heard[inside],
     )
+
+
+def _joined(n: int, ranked: Sequence[int], edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of n instances edges connect with the first of `ranked`, the start; where it has none, with the next that has one."""
+    first = next(i for i in ranked if (edges == i).any())
+    joined = np.zeros(n, dtype=bool)
+    joined[[ranked[0], first]] = True
+    while True:
+        reached = joined[edges].any(axis=1)
+        if joined[edges[reached]].all():
+            return joined
+        joined[edges[reached]] = True
 
 
 def _drawn(edges: NDArray[np.int64], n: int) -> NDArray[np.int64]:
@@ -326,10 +344,10 @@ def _counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
-def _chosen(shown: Neighborhood) -> str:
+def _chosen(shown: Neighborhood, top: int) -> str:
     """What --top keeps: the busiest, and the start, be it busy or not."""
-    others = len(shown.nodes) - any(node.host == shown.start for node in shown.nodes)
-    return f"the start and the {others:,} busiest others"
+    others = len(shown.nodes) - 1
+    return f"the start and {'the' if others == top else f'{others:,} of the'} {top:,} busiest others"
 
 
 def _common(common: str, hand: Hand) -> str:
@@ -344,6 +362,7 @@ def _colour(theme: Theme, community: int | None) -> str:
 def _panel(
     whole: Neighborhood,
     shown: Neighborhood,
+    top: int | None,
     drawn: int,
     theme: Theme,
     layout: Layout,
@@ -378,8 +397,8 @@ def _panel(
         signs.append(Entry("edge", theme.muted, "the broader, the more posts"))
     nodes, edges = len(whole.nodes), len(whole.edges)
     counts = [_counted(nodes, "instance") + ", " + _counted(edges, "edge")]
-    if len(shown.nodes) < nodes:
-        counts.append(f"drawn: {_chosen(shown)}")
+    if top is not None:
+        counts.append(f"drawn: {_chosen(shown, top)}")
     return panel(
         title=heading(whole).replace("the neighborhood of", "the\u00a0neighborhood\u00a0of"),
         host=hand.host(whole.start, _LONGEST_NAME),
@@ -387,7 +406,7 @@ def _panel(
         counts=counts,
         groups=groups,
         signs=signs,
-        caption=_caption(whole, shown, drawn, layout, hand, hollow=hollow),
+        caption=_caption(whole, shown, top, drawn, layout, hand, hollow=hollow),
         left=left,
         width=width,
         height=height,
@@ -396,7 +415,7 @@ def _panel(
 
 
 def _caption(
-    whole: Neighborhood, shown: Neighborhood, drawn: int, layout: Layout, hand: Hand, *, hollow: bool
+    whole: Neighborhood, shown: Neighborhood, top: int | None, drawn: int, layout: Layout, hand: Hand, *, hollow: bool
 ) -> list[str]:
     """Rule, date, coverage and method: what a reader who was not there needs, a paragraph each."""
     about, coverage = whole.about, whole.coverage
@@ -426,8 +445,10 @@ def _caption(
         lines.append(f"{_counted(coverage.local_only, 'instance')} showed only local posts.")
     if hollow:
         lines.append("Edges between two hollow discs could not be seen.")
-    if len(shown.nodes) < len(whole.nodes):
-        lines.append(f"Drawn: {_chosen(shown)} of {_counted(len(whole.nodes), 'instance')}.")
+    if top is not None:
+        adrift = top + 1 - len(shown.nodes)
+        aside = f"; {adrift:,} without an edge that leads to these: left out" if adrift else ""
+        lines.append(f"Drawn: {_chosen(shown, top)} of {_counted(len(whole.nodes), 'instance')}{aside}.")
     if drawn < len(shown.edges):
         lines.append(f"Drawn: the {drawn:,} heaviest of {len(shown.edges):,} edges, each instance's best among them.")
     placed = "ForceAtlas2" if layout == "force" else "by community, on a circle"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fedistats.model import Outcome
 
-SCHEMA = 1
+SCHEMA = 2
 """Counted up when a column, or a key of the JSON, changes its meaning or goes away; new ones may come at any time."""
 
 Type = Literal["string", "integer", "number", "boolean"]
@@ -80,6 +80,18 @@ NODES = Table(
         Column("version", "string", "Of the software.", nullable=True),
         Column("users", "integer", "How many people it says it has.", nullable=True),
         Column("kind", "string", "bridge or mirror, where another network is behind the name; else empty."),
+        Column(
+            "languages",
+            "string",
+            "The codes of the languages that most posts written on it are in, three at most, commonest first: de;en.",
+            nullable=True,
+        ),
+        Column(
+            "hashtags",
+            "string",
+            "What most of its people tag their posts with, five at most, commonest first, each by three people or more: art;jazz.",
+            nullable=True,
+        ),
     ),
 )
 
@@ -91,8 +103,23 @@ EDGES = Table(
         Column("source", "string", "Host of the one.", gephi="Source"),
         Column("target", "string", "Host of the other.", gephi="Target"),
     ),
-    (Column("weight", "integer", "Distinct posts that connect the two.", gephi="Weight"),),
+    (
+        Column("weight", "integer", "Distinct posts that connect the two.", gephi="Weight"),
+        Column(
+            "read_on_source",
+            "integer",
+            "Of these: posts of the target that were read on the source (with `--ties mentions`: posts on the source that mention the "
+            "target). Undirected alone: directed, it is the weight.",
+        ),
+        Column(
+            "read_on_target",
+            "integer",
+            "The same the other way: posts of the source that were read on the target. Undirected alone: directed, that is another edge.",
+        ),
+    ),
 )
+ARCS = replace(EDGES, telling=EDGES.telling[:1])
+"""The edges of a directed graph, where the weight already says on which of the two the posts were read."""
 
 COVERAGE = Table(
     "coverage",
@@ -205,18 +232,95 @@ OUTCOMES = {
 }
 
 _FORMATS = (
-    ("GraphML", "nodes with `host` as their id and `label`, edges with `weight`; `about` as attributes of the graph"),
+    (
+        "GraphML",
+        "nodes with `host` as their id and `label`, edges with their columns; `about` as attributes of the graph",
+    ),
     ("GEXF", "the same, with positions, sizes and colours as drawn; `about` as a JSON object in the description"),
     ("CSV", "`edges` and, beside it, `nodes`; `about` in a JSON file beside them"),
     (
         "JSON",
-        "`nodes`, `edges` as [source, target, weight], `neighbors` (the ties of the start), `hosts` (the coverage), `communities` (eight "
-        "at most) and `communities_found` (all of two instances or more); `about`, and `coverage` in sum",
+        "`nodes`, `edges` as [source, target, weight], `heard` as [read_on_source, read_on_target] of each (not where they are "
+        "directed), `neighbors` (the ties "
+        "of the start), `hosts` (the coverage), `communities` (eight at most) and `communities_found` (all of two instances or more); "
+        "`about`, and `coverage` in sum",
     ),
     ("JSON Lines", "one object a line; `table` says of which it is a row, `about` comes first"),
     ("SQLite", "the tables `instance` (the nodes), `edge`, `coverage`, and `about` as (name, value)"),
     ("Parquet", "`edges` and, beside it, `nodes`; `about` as JSON under the key `fedistats` of the metadata"),
     ("data package", "`edges.csv`, `nodes.csv`, `coverage.csv`; `about` in datapackage.json under `fedistats`"),
+)
+
+
+APART = Table(
+    "apart",
+    "What sets each of the instances that are compared apart from the others, the surest first.",
+    (
+        Column("host", "string", "Whom it belongs to."),
+        Column("kind", "string", "words, hashtags, languages or neighbors."),
+        Column("name", "string", "The word, hashtag, language or host."),
+    ),
+    (
+        Column("uses", "integer", "By the one: people of words and hashtags, posts of languages and neighbors."),
+        Column("others", "integer", "By all others together."),
+        Column("log_odds", "number", "The log of how many times higher its odds are with the one."),
+        Column("z", "number", "The same in standard deviations."),
+    ),
+)
+
+OVERLAPS = Table(
+    "overlaps",
+    "How much the neighbors of each two have in common.",
+    (Column("one", "string", "Host of the one."), Column("other", "string", "Host of the other.")),
+    (
+        Column("shared", "integer", "Neighbors of both."),
+        Column("either", "integer", "Neighbors of at least one."),
+        Column("jaccard", "number", "Shared of either."),
+        Column("weighted", "number", "The same by posts."),
+    ),
+)
+
+CAME_AND_WENT = Table(
+    "instances",
+    "Who is new and who is gone, the busiest first.",
+    (Column("change", "string", "new or gone."), Column("host", "string", "The instance.")),
+    (
+        Column("outcome", "string", "How it ended with it, when it was there."),
+        Column("posts_read", "integer", "Posts read on its own timeline, then."),
+        Column("strength", "integer", "Posts that connected it with others, then."),
+    ),
+)
+
+TIES = Table(
+    "ties",
+    "Whose ties grew and whose shrank beyond what luck explains, the surest first.",
+    (
+        Column("change", "string", "grew or shrank."),
+        Column("one", "string", "Host of the one."),
+        Column("other", "string", "Host of the other."),
+    ),
+    (
+        Column("before", "integer", "Posts that connected them."),
+        Column("after", "integer", "Posts that connect them."),
+        Column("chance", "number", "How often luck alone would change it as much, or more."),
+    ),
+)
+
+PLACES = Table(
+    "places",
+    "Where each instance lies on the map. Sorted by host.",
+    (Column("host", "string", "The instance."),),
+    (
+        Column("x", "number", "Across. How far two lie apart has a meaning, where they lie has none."),
+        Column("y", "number", "Up and down."),
+        Column("region", "integer", "Of the island that it lies on, biggest first; null: on none.", nullable=True),
+        Column("words", "string", "That tell its island from the others; empty where it lies on none."),
+    ),
+)
+
+_DESCRIBED = (
+    *(EDGES, NODES, COVERAGE, WORDS, DISTRIBUTIONS, COUNTS, ACTIVITY, MOMENTS),
+    *(APART, OVERLAPS, CAME_AND_WENT, TIES, PLACES),
 )
 
 
@@ -244,7 +348,7 @@ def _lines() -> Iterator[str]:
         "",
         "With `--ids-only` only what is **bold** below remains, and of the coverage only with how many instances it ended how.",
     )
-    for table in (EDGES, NODES, COVERAGE, WORDS, DISTRIBUTIONS, COUNTS, ACTIVITY, MOMENTS):
+    for table in _DESCRIBED:
         yield from ("", f"## {table.name}", "", table.meaning, "")
         gephi = any(column.gephi for column in table.columns())
         yield "| column | in CSV | type | meaning |" if gephi else "| column | type | meaning |"

@@ -8,7 +8,7 @@ from contextlib import closing
 
 from fedistats.model import Neighborhood
 from fedistats.render import tables
-from fedistats.render.schema import COVERAGE, EDGES, NODES, SCHEMA, Column
+from fedistats.render.schema import COVERAGE, NODES, SCHEMA, Column
 from fedistats.render.tables import Value
 
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
@@ -20,7 +20,7 @@ def sqlite_file(found: Neighborhood, *, ids_only: bool = False) -> Iterator[byte
 
     `user_version` is the number of the schema. It is put together in memory: some 100 bytes an edge.
     """
-    nodes, edges = NODES.columns(ids_only=ids_only), EDGES.columns(ids_only=ids_only)
+    nodes, edges = (table.columns(ids_only=ids_only) for table in (NODES, tables.edge_table(found)))
     with closing(sqlite3.connect(":memory:")) as database:
         database.execute(f"PRAGMA user_version = {SCHEMA}")
         database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID")
@@ -31,8 +31,8 @@ def sqlite_file(found: Neighborhood, *, ids_only: bool = False) -> Iterator[byte
         )
         _fill(database, "about", 2, tables.about(found, ids_only=ids_only).items())
         _fill(database, "instance", len(nodes), tables.nodes(found, ids_only=ids_only))
-        ends_and_weight = (column.tolist() for column in tables.edges(found)[: len(edges)])
-        _fill(database, "edge", len(edges), zip(*ends_and_weight, strict=True))
+        told = (column.tolist() for column in tables.edges(found)[: len(edges)])
+        _fill(database, "edge", len(edges), zip(*told, strict=True))
         database.execute("CREATE INDEX edge_by_target ON edge (target)")
         if not ids_only:
             database.execute(

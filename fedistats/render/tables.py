@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.model import About, History, Instance, Neighborhood, Posts, Profiles
-from fedistats.render.schema import SCHEMA
+from fedistats.model import About, History, Instance, Neighborhood, Node, Posts, Profiles
+from fedistats.render.schema import ARCS, EDGES, SCHEMA, Table
 from fedistats.text import clean
 
 Value = str | int | float | bool | None
 Row = tuple[Value, ...]
+
+_MOST_LANGUAGES, _MOST_HASHTAGS = 3, 5
+_EDGES_AT_ONCE = 20_000
 
 
 def about(found: Neighborhood, *, ids_only: bool = False) -> dict[str, Value]:
@@ -70,13 +73,28 @@ def nodes(found: Neighborhood, *, ids_only: bool = False) -> Iterator[Row]:
             _known(node.version),
             node.users,
             node.kind,
+            *_talk(node),
         )
 
 
-def edges(found: Neighborhood) -> tuple[NDArray[np.object_], NDArray[np.object_], NDArray[np.int64]]:
-    """The columns of `schema.EDGES`."""
+def edge_table(found: Neighborhood) -> Table:
+    """What is said of its edges."""
+    return ARCS if found.directed else EDGES
+
+
+def edges(found: Neighborhood) -> tuple[NDArray[np.object_] | NDArray[np.int64], ...]:
+    """The columns of `schema.EDGES`; of a directed graph the first three, those of `schema.ARCS`, say all."""
     names = np.array(hosts(found), dtype=object)
-    return names[found.edges[:, 0]], names[found.edges[:, 1]], found.edges[:, 2]
+    return names[found.edges[:, 0]], names[found.edges[:, 1]], found.edges[:, 2], *found.heard.T
+
+
+def edge_rows(found: Neighborhood) -> Iterator[Iterator[tuple[int, int, int, int, int]]]:
+    """The edges, many at once: index of the source, of the target, weight, read on the source, read on the target."""
+    for begin in range(0, len(found.edges), _EDGES_AT_ONCE):
+        some = slice(begin, begin + _EDGES_AT_ONCE)
+        a, b, weight = found.edges[some].T.tolist()
+        on_a, on_b = found.heard[some].T.tolist()
+        yield zip(a, b, weight, on_a, on_b, strict=True)  # faster than a list for each
 
 
 def coverage(found: Neighborhood) -> Iterator[Row]:
@@ -127,6 +145,19 @@ def moments(found: History) -> Iterator[Row]:
             at.asked,
             at.reach,
         )
+
+
+def _talk(node: Node) -> tuple[str | None, str | None]:
+    """The commonest languages and hashtags of its posts, joined by ; which no hashtag can have."""
+    if not node.languages and not node.hashtags:
+        return None, None
+    languages = (clean(code) for code, _ in node.languages[:_MOST_LANGUAGES])
+    hashtags = (clean(tag.text) for tag in node.hashtags[:_MOST_HASHTAGS])
+    return _joined(languages), _joined(hashtags)
+
+
+def _joined(names: Iterable[str]) -> str | None:
+    return ";".join(name.replace(";", "") for name in names) or None
 
 
 def _known(text: str | None) -> str | None:

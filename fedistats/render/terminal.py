@@ -260,11 +260,11 @@ def size(found: Neighborhood) -> str:
 def history(found: History) -> RenderableType:
     """A row for each collection, the newest last."""
     names = ("users", "posts", "found", "neighbors", "edges", "communities", "posts_read", "asked")
-    heads = {"posts_read": "posts read", "found": "instances found", "asked": "of the newest"}
-    table = Table(box=None)
+    heads = {"posts_read": "posts\nread", "found": "instances\nfound", "asked": "of the\nnewest"}
+    table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("date", no_wrap=True)
     for name in names:
-        table.add_column(heads.get(name, name), justify="right")
+        table.add_column(heads.get(name, name), justify="right", no_wrap=True)
     other = [moment.reach for moment in found.moments if moment.asked is not None and moment not in found.alike]
     if other:
         table.add_column("asked with")

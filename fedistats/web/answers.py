@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from urllib.parse import unquote, urljoin, urlsplit
 
 from fedistats.errors import AskError, BadHost, Declined, Garbled, Gone, Missing
 from fedistats.model import Host, parse_host, shown
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_YEAR = 365 * 86_400
+
+
+def sent_at(headers: Mapping[str, str]) -> float | None:
+    """When an answer was sent, by the sender's clock (epoch seconds): its Date, and the Age that a cache adds (RFC 9111, 5.1)."""
+    try:
+        return parsedate_to_datetime(headers["date"]).timestamp() + min(int(headers.get("age", "0")), _YEAR)
+    except (KeyError, ValueError, OverflowError, OSError):
+        return None
 
 
 def redirected(scheme: str, host: Host, target: str, location: str) -> tuple[str, Host, str]:

@@ -17,7 +17,7 @@ from fedistats.errors import AskError, Busy, Elsewhere, Forbidden, Garbled, Move
 from fedistats.manners import MOST_DELAY, Ledger, Pace, Robots, Standing, asked_for, read_robots, retry_in
 from fedistats.model import Host, Start, shown
 from fedistats.web.addresses import on_this_machine
-from fedistats.web.answers import REDIRECTS, redirected, verdict
+from fedistats.web.answers import REDIRECTS, redirected, sent_at, verdict
 from fedistats.web.dialling import LOOK_UP_SECONDS, LookUp, Names, system_look_up
 from fedistats.web.lines import Exchange, Line, Reply
 from fedistats.web.places import Turns, domain_of, machine_of, places
@@ -179,7 +179,7 @@ class Web:
             door = self._door(at.host)
             reply = await self._put(door, at)
             if reply.status == 200:
-                return Answer(reply.body, at.host)
+                return Answer(reply.body, at.host, sent_at(reply.headers))
             if reply.status not in REDIRECTS:
                 raise verdict(at.host, reply.status)
             target = _target(at)

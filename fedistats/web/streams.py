@@ -59,15 +59,12 @@ class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     # -- what httpcore asks for --
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """What came, as soon as anything has; empty at the end. Raises ReadError, ReadTimeout."""
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        """What came, as soon as anything has; empty at the end. Raises ReadError. How long an answer may take, the caller decides."""
         if not (self._unread or self._ended):
             self._reader = asyncio.get_running_loop().create_future()
             try:
-                async with asyncio.timeout(timeout):
-                    await self._reader
-            except TimeoutError as error:
-                raise httpcore.ReadTimeout("nothing came in time") from error
+                await self._reader
             finally:
                 self._reader = None
         if not self._unread and self._error is not None:

@@ -76,14 +76,22 @@ def rule(about: About) -> str:
 # -- charts ------------------------------------------------------------------------------------------------------------
 
 
-def bars(rows: Sequence[tuple[str, int]], caption: str, colour: str = "c0") -> str:
-    """Bars from left to right, with their words before them and their numbers behind. `colour` is a class of the page."""
+def bars(rows: Sequence[tuple[str, int]], caption: str, colour: str = "c0", *, first: int | None = None) -> str:
+    """Bars from left to right, with their words before them and their numbers behind. `colour` is a class of the page.
+
+    Of more than `first` rows the others are a line without a bar, which would be the longest, and mean something else.
+    """
+    rest = rows[first - 1 :] if first is not None and len(rows) > first else []
+    rows = rows[: len(rows) - len(rest)]
     most = max([1, *(n for _, n in rows)])
     lines = "".join(
         f'<tr><th scope="row" dir="auto">{text(word, 60)}</th><td class="bar"><svg aria-hidden="true"><rect class="{colour}"'
         f' width="{_short(100 * min(max(n, 0) / most, 1))}%" height="100%"/></svg></td><td class="n">{number(n)}</td></tr>'
         for word, n in rows
     )
+    if rest:
+        told = f"{len(rest):,} others", sum(n for _, n in rest)
+        lines += f'<tr class="rest"><th scope="row">{told[0]}</th><td class="n" colspan="2">{number(told[1])}</td></tr>'
     return f'<table class="bars"><caption>{text(caption)}</caption><tbody>{lines}</tbody></table>'
 
 
@@ -122,13 +130,6 @@ def columns(
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{text(f"{caption}: {told}", 2000)}">'
         f'<path class="axis" d="M0 {base}H{_WIDTH}"/>{"".join(drawn)}</svg></figure>'
     )
-
-
-def first(rows: Sequence[tuple[str, int]], most: int) -> list[tuple[str, int]]:
-    """The commonest, and a word of how many others there are."""
-    if len(rows) <= most:
-        return list(rows)
-    return [*rows[: most - 1], (f"{len(rows) - most + 1:,} others", sum(n for _, n in rows[most - 1 :]))]
 
 
 def _short(value: float) -> str:

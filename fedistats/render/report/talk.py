@@ -9,7 +9,7 @@ from fedistats.languages import language_name
 from fedistats.model import Feed, Posts
 from fedistats.render.report.coverage import of_feed
 from fedistats.render.report.people import MOST_BARS, word_bars
-from fedistats.render.report.pieces import bars, columns, counted, date, first, missing, text, upper
+from fedistats.render.report.pieces import bars, columns, counted, date, missing, text, upper
 
 _TITLES = {"public": "Everything that reached it", "local": "Its own people's posts"}
 
@@ -51,8 +51,8 @@ def _feed(feed: Feed, colour: str) -> Iterator[str]:
     languages = [(language_name(code) or "not said", n) for code, n in feed.languages]
     tags = [(f"#{tag.text}", tag.people) for tag in feed.hashtags[:MOST_BARS]]
     yield _stack(
-        bars(first(languages, 10), "Languages, in posts", colour) if languages else "",
-        bars(first(feed.origins, 12), "Written on, in posts", colour) if feed.feed == "public" and feed.origins else "",
+        bars(languages, "Languages, in posts", colour, first=10) if languages else "",
+        bars(feed.origins, "Written on, in posts", colour, first=12) if feed.feed == "public" and feed.origins else "",
     )
     yield _stack(bars(tags, "Hashtags, in people", colour) if tags else "", _hours(feed, colour))
     if feed.words:

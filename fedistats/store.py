@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 import sys
 from collections import Counter
@@ -383,9 +384,10 @@ class Store:
     where the disk is full or cannot be written, StoreUnknown where the file turns out to be damaged.
     """
 
-    def __init__(self, database: sqlite3.Connection, lock: IO[str] | None = None) -> None:
+    def __init__(self, database: sqlite3.Connection, lock: IO[str] | None = None, path: Path | None = None) -> None:
         self._database = database
         self._lock = lock
+        self._path = path
         self._hosts: dict[str, int] = {}
         self._standing: dict[Host, Standing] = {}
         self._within = False
@@ -415,7 +417,8 @@ class Store:
                 database.execute("PRAGMA synchronous = NORMAL")
                 database.execute("PRAGMA secure_delete = ON")
                 database.execute(f"PRAGMA cache_size = -{_CACHE >> 10}")
-                return cls(database, lock)
+                shutil.rmtree(_beside(path), ignore_errors=True)  # a run that was killed left it
+                return cls(database, lock, path)
         except BaseException:
             _unlock(lock)
             raise
@@ -444,6 +447,8 @@ class Store:
                     pass
                 self._database.execute("PRAGMA journal_mode = DELETE")
         self._database.close()
+        if self._path is not None:
+            shutil.rmtree(_beside(self._path), ignore_errors=True)
         if self._lock is not None:
             _unlock(self._lock)
 
@@ -613,15 +618,12 @@ class Store:
         """Remove an instance for good: its collections, and every trace of it in others. Returns how many rows went."""
         before = self._database.total_changes
         with self.transaction() as database:
-            names = [
+            both_ways = self._rows(
+                """SELECT api_host FROM instance JOIN host ON id = host WHERE name = ?1
+                   UNION SELECT name FROM instance JOIN host ON id = host WHERE api_host = ?1""",
                 host,
-                *(
-                    api
-                    for (api,) in self._rows(
-                        "SELECT DISTINCT api_host FROM instance JOIN host ON id = host WHERE name = ?", host
-                    )
-                ),
-            ]
+            )
+            names = sorted({host, *(name for (name,) in both_ways)})
             for name in names:
                 row = self._row("SELECT id FROM host WHERE name = ?", name)
                 database.execute("DELETE FROM standing WHERE host = ?", (name,))
@@ -656,6 +658,8 @@ class Store:
                 database.execute("DELETE FROM collection WHERE start = ?", (id_,))
                 database.execute("DELETE FROM host WHERE id = ?", (id_,))
                 self._hosts.pop(name, None)
+            for name in names:
+                self._unsay(name)
             gone = self._database.total_changes - before
             if gone:  # sums that knew it are made again, from the posts that are left
                 for table in ("heard", "origin_language", "origin_hashtag"):
@@ -665,6 +669,22 @@ class Store:
         if gone:
             self._database.execute("VACUUM")
         return gone
+
+    def _unsay(self, name: str) -> None:
+        """Take a name out of what was noted of other instances; what they say in words of their own stays."""
+        database = self._database
+        database.execute("UPDATE timeline SET api_host = NULL WHERE api_host = ?", (name,))
+        database.execute("UPDATE timeline SET reason = '' WHERE reason IN (?1, 'moved: ' || ?1)", (name,))
+        for collection, host, facts in self._rows(
+            "SELECT collection, host, facts FROM instance WHERE instr(facts, ?)", name
+        ):
+            told = json.loads(facts)
+            for links in ("following", "followers"):
+                told[links] = [other for other in told.get(links, ()) if other != name]
+            database.execute(
+                "UPDATE instance SET facts = ? WHERE collection = ? AND host = ?",
+                (json.dumps(told, ensure_ascii=False, sort_keys=True), collection, host),
+            )
 
     # -- what servers say about themselves --
 
@@ -882,19 +902,32 @@ class Store:
 
     # -- what others have read --
 
+    def folder(self) -> Path:
+        """Beside the file: where others may put stores of their own (`apart`) while they read for this one. It goes with `close`."""
+        assert self._path is not None, "a store that is written has a place"
+        folder = _beside(self._path).absolute()
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
     @classmethod
-    def apart(cls) -> Self:
-        """A store of its own in memory, to be handed on to another's `absorb`."""
-        database = sqlite3.connect(":memory:", isolation_level=None)
-        database.execute("PRAGMA secure_delete = ON")
-        database.executescript(_SCHEMA)
+    def apart(cls, path: Path | None = None) -> Self:
+        """A store of one's own, to be handed on to another's `absorb`: in memory, or at `path`, where whoever is sent next finds it."""
+        with _trouble(path):
+            database = sqlite3.connect(path or ":memory:", isolation_level=None)
+            if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = OFF")  # it outlives its writer, and need not outlive the machine
+            database.execute("PRAGMA secure_delete = ON")
         return cls(database)
 
     def packed(self) -> bytes:
         """All that it holds."""
         with self.transaction():
             pass  # standings that were noted since the last
-        return self._database.serialize()
+        with _trouble():
+            self._database.execute("PRAGMA journal_mode = DELETE")  # as it can be opened in memory
+            return self._database.serialize()
 
     def absorb(self, collection: Collection, packed: bytes) -> None:
         """Take in the timelines of hosts that another has read for this collection, and how we stand with these."""
@@ -1250,6 +1283,11 @@ def _make(path: Path) -> None:
         database.execute(f"PRAGMA user_version = {VERSION}")
         database.commit()
     beside.replace(path)
+
+
+def _beside(path: Path) -> Path:
+    """The folder of those who read for a store."""
+    return path.with_name(path.name + ".workers")
 
 
 def _inspect(path: Path) -> None:

@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -42,9 +43,9 @@ _WORKERS_PATIENCE = 30.0
 _MOST_OF_AN_ADDRESS = 8
 # In one batch: each is asked four at a time, and many more would keep a worker from all others.
 _BATCHES_OF_PLACES = 2
-# A batch holds so many times the hosts that can be visited at once: some to follow on, few enough that little is lost with a worker.
+# A batch holds so many times the hosts that can be visited at once: some to follow on.
 _TRIES = 2
-# A host whose worker was lost is given out once more; after that the main process goes there.
+# A batch whose worker was lost is given out once more; after that the main process goes there.
 
 
 # -- in a worker ---------------------------------------------------------------------------------------------------------
@@ -80,6 +81,9 @@ class Errand:
     """To be read of each timeline."""
     software: bool = False
     most_requests: int | None = None
+    spool: str = ""
+    """Where what is read is put down, page by page, so that whoever is sent anew goes on from there. A worker that does not see that
+    folder keeps it in memory."""
 
 
 class Told(msgspec.Struct):
@@ -125,10 +129,13 @@ async def _visit(errand: Errand) -> Told:
     def look_up(name: str, port: int) -> Iterable[str]:
         return errand.addresses.get(name) or system_look_up(name, port)
 
-    with Store.apart() as store:
-        for host, standing in errand.standings.items():
-            store.note(host, standing)
-        collection = store.begin(errand.start, 0)
+    spool = Path(errand.spool)
+    with Store.apart(spool if errand.spool and spool.parent.is_dir() else None) as store:
+        begun = store.collections(errand.start)  # by a worker that was lost
+        if not begun:
+            for host, standing in errand.standings.items():
+                store.note(host, standing)
+        collection = begun[0] if begun else store.begin(errand.start, 0)
         async with Web(
             agent=errand.options.agent,
             starts=errand.options.starts,
@@ -284,6 +291,7 @@ class SharedCrawl(Crawl):
         self._crew = crew
         self._options = replace(options, places=max(1, options.places // crew.size))
         self._stay = frozenset(map(domain_of, stay))
+        self._errands = 0
 
     async def visit_ring(self, walk: Walk) -> None:
         if walk.feed != PUBLIC:  # timelines of another kind: those are read here
@@ -346,17 +354,28 @@ class SharedCrawl(Crawl):
             if told is not None:
                 self._take_in(walk, desk, batch, told)
             else:
-                await asyncio.sleep(self._options.pace)  # a lost worker may have been there a moment ago
                 for ready in batch:
-                    ready.tries += 1
-                    if ready.tries < _TRIES:
-                        desk.add(ready)
-                    else:
-                        self._hand_back(walk, desk, ready.host)
+                    self._hand_back(walk, desk, ready.host)
             desk.free(batch)
 
     async def _told(self, walk: Walk, batch: Sequence[_Ready]) -> Told | None:
-        """What a worker comes back with; None where it was lost, for whatever reason: who tries the last time, here, will see it."""
+        """What a worker comes back with. One that is lost is followed by another, who goes on where it was; None where that is lost,
+        too, for whatever reason: who goes there last, here, will see it."""
+        self._errands += 1
+        spool = self._store.folder() / f"{self._errands}.db"
+        for _ in range(_TRIES):
+            try:
+                told = await self._sent(walk, batch, spool)
+            except RuntimeError:  # there is nobody to be sent
+                break
+            if told is not None:
+                spool.unlink(missing_ok=True)
+                return told
+            await asyncio.sleep(self._options.pace)  # whoever was lost may have been there a moment ago
+        return None
+
+    async def _sent(self, walk: Walk, batch: Sequence[_Ready], spool: Path) -> Told | None:
+        """What one worker comes back with; None where it was lost. Raises RuntimeError where there is none."""
         web, most = self._web, None
         if web.most_requests is not None:
             most = (web.most_requests - web.requests) // self._crew.size
@@ -371,13 +390,11 @@ class SharedCrawl(Crawl):
             posts=walk.posts,
             software=walk.software,
             most_requests=most,
+            spool=str(spool),
         )
         for host in hosts:
             web.forget(host)
-        try:
-            done = asyncio.wrap_future(self._crew.send(errand))
-        except RuntimeError:
-            return None
+        done = asyncio.wrap_future(self._crew.send(errand))
         await asyncio.wait([done])
         if done.cancelled() or done.exception() is not None:
             return None
@@ -409,7 +426,6 @@ class _Ready:
 
     host: Host
     addresses: tuple[str, ...]
-    tries: int = 0
 
     @property
     def domain(self) -> str:

@@ -16,7 +16,7 @@ from fedistats import tell
 from fedistats.crawl import Crawl
 from fedistats.errors import FedistatsError, OwnTrouble, StoreError, StoreInUse, StoreUnknown
 from fedistats.manners import Standing
-from fedistats.model import Host, Outcome, Person, Post, Start
+from fedistats.model import Host, Instance, Outcome, Person, Post, Start
 from fedistats.store import VERSION, Store
 from fedistats.words import Term
 from tests.fediverse import Fediverse, Server, account, post
@@ -282,6 +282,21 @@ def test_forgetting_a_host_leaves_no_trace_of_it(path: Path) -> None:
         assert not len(found.edges)
 
 
+def test_forgetting_a_host_takes_its_other_names_and_what_others_noted_of_it_along(path: Path) -> None:
+    api, tube, gone = Host("api.far.example"), Host("tube.example"), Host("gone.example")
+    with Store.open(path) as store:
+        collection = store.begin(HOME, NOW)
+        store.save_instance(collection, Instance(FAR, api, title="Far"), portrait=False)
+        store.save_instance(collection, Instance(tube, tube, title="Tube", following=(FAR, HOME)), portrait=False)
+        for host, read in ((gone, 0), (HOME, 1)):
+            moved = store.begin_timeline(collection, host, "public", api, 40)
+            store.add_posts(moved, [(some_post(n), False) for n in range(read)], "1")
+            store.end_timeline(moved, Outcome.PART if read else Outcome.MOVED, f"moved: {FAR}" if read else FAR)
+        assert store.forget(api) > 0
+        assert store.instance(collection, tube) == Instance(tube, tube, title="Tube", following=(HOME,))
+    assert b"far.example" not in path.read_bytes()
+
+
 def test_forgetting_a_start_takes_its_collections_along(path: Path) -> None:
     filled(path)
     with Store.open(path) as store:
@@ -358,7 +373,7 @@ def test_after_a_write_that_failed_nothing_more_is_written(path: Path) -> None:
         assert store.readings(collection, 5000)[0].posts_read == 0
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root writes anywhere")
 def test_a_folder_that_cannot_be_written_is_our_trouble(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OwnTrouble, match="cannot write"):

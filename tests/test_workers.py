@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from benchmarks.server import serving
+from benchmarks.server import figures, serving
 from benchmarks.world import World, address, home, name
 from fedistats import tell
 from fedistats.crawl import Crawl, Progress
@@ -143,6 +143,23 @@ def _dies_first(errand: Errand, number: int) -> bytes:
     return result
 
 
+def _dies_half_way(errand: Errand, number: int) -> bytes:
+    """The first worker dies in the moment in which it is done with its third host."""
+    ended = 0
+
+    def end_timeline(store: Store, *how: Any, **more: Any) -> None:
+        nonlocal ended
+        end(store, *how, **more)
+        ended += 1
+        if ended == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    end = Store.end_timeline
+    if number == 1:
+        Store.end_timeline = end_timeline  # type: ignore[method-assign, assignment]
+    return visit(errand)
+
+
 def _always_dies(errand: Errand, _: int) -> bytes:
     os.kill(os.getpid(), signal.SIGKILL)
     return visit(errand)
@@ -151,8 +168,8 @@ def _always_dies(errand: Errand, _: int) -> bytes:
 class Mortal(Processes):
     """Processes whose work is another."""
 
-    def __init__(self, work: Callable[[Errand, int], bytes]) -> None:
-        super().__init__(2)
+    def __init__(self, work: Callable[[Errand, int], bytes], size: int = 2) -> None:
+        super().__init__(size)
         self._work = work
         self.sent = 0
 
@@ -198,11 +215,25 @@ def test_no_two_batches_are_at_one_address_at_the_same_time(port: int, path: Pat
     assert crew.most_at_a_door == 1
 
 
-def test_a_worker_that_dies_loses_only_its_batch_which_is_given_out_anew(port: int, path: Path, alone: bytes) -> None:
-    with Mortal(_dies_first) as crew:
+def test_a_worker_that_dies_loses_nothing_that_it_has_read(port: int, path: Path, alone: bytes) -> None:
+    needed = crawl(port, path.with_name("alone.db"))
+    figures(port)
+    with Mortal(_dies_first, 1) as crew:
         crawl(port, path, crew)
     assert told(port, path) == alone
-    assert crew.sent > 2
+    assert crew.sent > 1
+    assert figures(port)["requests"] == needed
+    assert [file.name for file in path.parent.iterdir() if "fedistats" in file.name] == ["fedistats.db"]
+
+
+def test_who_follows_a_worker_that_died_half_way_goes_on_where_it_was(port: int, path: Path, alone: bytes) -> None:
+    needed = crawl(port, path.with_name("alone.db"))
+    figures(port)
+    with Mortal(_dies_half_way) as crew:
+        crawl(port, path, crew)
+    assert told(port, path) == alone
+    # What was under way is asked for once more: robots.txt of each host, and a page of it.
+    assert needed < figures(port)["requests"] <= needed + 2 * WORLD.hosts
 
 
 def test_where_workers_always_die_the_main_process_goes_itself(port: int, path: Path, alone: bytes) -> None:

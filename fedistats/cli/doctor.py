@@ -136,13 +136,16 @@ def _fonts() -> Iterator[Finding]:
             yield Finding(f"font: {script}", "good", Path(face.path).name)
 
 
+_OF_DEVELOPERS = frozenset({"bench", "dev", "test"})
+
+
 def _extras() -> Iterator[Finding]:
-    """As the package itself declares them."""
+    """As the package itself declares them, but for those that only its developers need."""
     wanted: dict[str, list[str]] = {}
     for line in metadata.requires("fedistats") or ():
         marker = re.search(r"extra == ['\"]([\w-]+)['\"]", line)
         package = re.match(r"[\w.-]+", line)
-        if marker and package:
+        if marker and package and marker[1] not in _OF_DEVELOPERS:
             wanted.setdefault(marker[1], []).append(package[0])
     for extra, names in sorted(wanted.items()):
         lacking = [name for name in names if not _installed(name)]

@@ -26,7 +26,11 @@ def test_every_command_has_its_row() -> None:
 
 def test_every_option_that_it_names_exists() -> None:
     prose = re.sub(r"```.*?```", "", README, flags=re.DOTALL)
-    named = set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", prose)) - {"--help", "-m", "--full"}  # the last is of the benchmarks
+    named = set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", prose)) - {
+        "--help",
+        "-m",
+        "--full",
+    }  # the last is of the benchmarks
     assert len(named) > 10
     assert named <= OPTIONS
 

@@ -9,25 +9,40 @@ import asyncio
 import contextlib
 import json
 import socket
+import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import Figures, measured
+from benchmarks.measure import ROOT, Figures, measured
 from benchmarks.world import POSTS_A_PAGE, World, account, address, home, name, timelines
 
 TIMELINE = "/api/v1/timelines/public"
+STORE = "store.db"
 Sightings = Counter[tuple[str, str]]
 
 
-def fedistats(world: World, port: int, wrap: Callable[[Any], Any] = lambda run: run, workers: int = 1) -> Figures:
-    """The product, through its Python API: `Web` at no pace, `Crawl`, `Store` in a file. CPU and memory are the main process's."""
+def fedistats(
+    world: World,
+    port: int,
+    wrap: Callable[[Any], Any] = lambda run: run,
+    workers: int = 1,
+    folder: str | None = None,
+) -> Figures:
+    """The product, through its Python API: `Web` at no pace, `Crawl`, `Store` in a file. CPU and memory are the main process's.
+
+    With the garbage collector set as the command line sets it.
+    In a `folder` of somebody else's the store stays, and what an earlier run left in it is gone on with.
+    """
     from fedistats import tell
-    from fedistats.crawl import Crawl
+    from fedistats.crawl import Crawl, collect_garbage_seldom
     from fedistats.model import Host, Outcome, Start
     from fedistats.store import Store
     from fedistats.web import Web, user_agent
@@ -55,7 +70,8 @@ def fedistats(world: World, port: int, wrap: Callable[[Any], Any] = lambda run: 
                     starts[0], world.posts
                 )
 
-    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "store.db") as store:
+    with tempfile.TemporaryDirectory() as own, Store.open(Path(folder or own) / STORE) as store:
+        collect_garbage_seldom()
         with measured() as figures:
             collection = wrap(lambda: asyncio.run(crawl(store)))()
         coverage = tell.neighborhood(store, collection.start, world.posts).coverage
@@ -73,6 +89,32 @@ def fedistats(world: World, port: int, wrap: Callable[[Any], Any] = lambda run: 
 def two_workers(world: World, port: int) -> Figures:
     """The same, shared among two processes."""
     return fedistats(world, port, workers=2)
+
+
+def killed(world: World, port: int) -> Figures:
+    """The same, killed (SIGKILL) when half of the hosts have ended, and gone on with: the figures are the second run's."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = json.dumps({"world": asdict(world), "port": port, "folder": folder})
+        first = subprocess.Popen([sys.executable, "-m", "benchmarks.measure", "crawlers:crawl_into", run], cwd=ROOT)
+        while _ended(Path(folder) / STORE) < (world.hosts + 1) / 2 and first.poll() is None:
+            time.sleep(0.05)
+        first.kill()
+        return {"in time": first.wait() != 0} | fedistats(world, port, folder=folder)
+
+
+def crawl_into(world: dict[str, Any], port: int, folder: str) -> Figures:
+    """A run that may leave something behind."""
+    return fedistats(World(**world), port, folder=folder)
+
+
+def _ended(store: Path) -> int:
+    """Timelines that have ended, as far as a store that is being written tells."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as database:
+            found: int = database.execute("SELECT count(*) FROM timeline WHERE outcome IS NOT NULL").fetchone()[0]
+    except sqlite3.Error:  # there is none yet
+        return 0
+    return found
 
 
 def plain_httpx(world: World, port: int) -> Figures:
@@ -183,6 +225,7 @@ def _told(figures: Figures, found: Sightings) -> Figures:
 CRAWLERS: dict[str, Callable[[World, int], Figures]] = {
     "fedistats": fedistats,
     "fedistats, 2 workers": two_workers,
+    "fedistats, killed and continued": killed,
     "plain asyncio + httpx": plain_httpx,
     "the blog's way": blog,
     "Mastodon.py": mastodon_py,

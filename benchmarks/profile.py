@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import cProfile
-import gc
 import io
 import pstats
 import time
@@ -36,7 +35,6 @@ def run(size: Size) -> Result:
             _ROUNDS[size],
             {
                 "whole": lambda: fresh("profile:whole", **arguments),
-                "whole, gc tuned": lambda: fresh("profile:whole", **arguments, tuned=True),
                 "stages": lambda: fresh("profile:stages", **arguments),
                 "json.loads": lambda: fresh("profile:json_loads"),
                 "web alone": lambda: fresh("profile:web_alone", **arguments),
@@ -52,7 +50,6 @@ def run(size: Size) -> Result:
     rows: list[Figures] = [
         {"stage": "whole crawl", "us/post": whole},
         {"stage": "beside it: json.loads of the same posts", "us/post": found["json.loads"]["us/post"]},
-        {"stage": "whole crawl, gc frozen, thresholds 50,000, 20, 100", "us/post": found["whole, gc tuned"]["us/post"]},
         {"stage": "of it: " + "web alone (one visit to each host, every page asked for, none read)", "us/post": web},
         *({"stage": "of it: " + stage, "us/post": cost} for stage, cost in stages.items()),
         {"stage": "of it: the rest (crawl, progress, and what disturbs)", "us/post": whole - web - told},
@@ -66,11 +63,8 @@ def run(size: Size) -> Result:
     return Result(rows, notes=notes)
 
 
-def whole(world: dict[str, Any], port: int, *, tuned: bool = False) -> Figures:
-    """CPU of the whole crawl; `tuned`: with the garbage collector as a command line could set it."""
-    if tuned:
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+def whole(world: dict[str, Any], port: int) -> Figures:
+    """CPU of the whole crawl."""
     told = fedistats(World(**world), port)
     return {name: told[name] for name in ("us/post", "posts")}
 

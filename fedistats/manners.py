@@ -100,7 +100,8 @@ class Pace:
 
     def standing(self, *, epoch: float, now: float) -> Standing:
         held = epoch + self._held - now if self._held > now else 0.0
-        return Standing(held, tuple(epoch + at - now for at in self._paging if now - at < PAGING_WINDOW))
+        since = now - PAGING_WINDOW
+        return Standing(held, tuple([epoch + at - now for at in self._paging if at > since]))
 
 
 def asked_for(status: int, headers: Mapping[str, str], epoch: float, *, paging: bool) -> float | None:
@@ -111,11 +112,14 @@ def asked_for(status: int, headers: Mapping[str, str], epoch: float, *, paging: 
     """
     if _handed_on(headers):
         return _unsaid(paging) if status == 429 else None
+    used_up = status == 429 or headers.get("x-ratelimit-remaining", "").strip() == "0"
+    if not used_up and status < 500:
+        return None
     date = _http_date(headers.get("date", "")) or epoch
     seconds = None
     if status == 429 or status >= 500:
         seconds = _retry_after(headers.get("retry-after", ""), date)
-    if seconds is None and (status == 429 or headers.get("x-ratelimit-remaining", "").strip() == "0"):
+    if seconds is None and used_up:
         seconds = _reset(headers.get("x-ratelimit-reset", ""), date)
     if seconds is None:
         return _unsaid(paging) if status == 429 else None
@@ -178,16 +182,30 @@ def _http_date(text: str) -> float | None:
 class Robots:
     """What a host's robots.txt says to us."""
 
-    __slots__ = ("_rules", "delay")
+    __slots__ = ("_known", "_rules", "_whole", "delay")
 
-    def __init__(self, rules: Protego | None = None) -> None:
+    def __init__(self, rules: Protego | None = None, *, whole: bool = True) -> None:
+        """`whole`: may the rules look at more of a target than its path?"""
         self._rules = rules
+        self._whole = whole
+        self._known: dict[str, bool] = {}
         self.delay = (rules.crawl_delay(TOKEN) or 0.0) if rules else 0.0
         """Seconds between two requests that it asks for."""
 
     def forbids(self, target: str) -> bool:
         """May `target` (path and query) not be asked?"""
-        return self._rules is not None and not self._rules.can_fetch(target, TOKEN)
+        if self._rules is None:
+            return False
+        seen = target if self._whole else target.partition("?")[0]
+        known = self._known.get(seen)
+        if known is None:
+            known = not self._rules.can_fetch(seen, TOKEN)
+            if not self._whole and len(self._known) < _MOST_PATHS:
+                self._known[seen] = known
+        return known
+
+
+_MOST_PATHS = 64  # an API that we read has a dozen
 
 
 @lru_cache(maxsize=512)  # nearly every server has its software's own file: one reading serves them all
@@ -196,4 +214,12 @@ def read_robots(body: bytes) -> Robots:
     text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
     if text.lstrip().startswith("<"):
         return Robots()
-    return Robots(Protego.parse(text))
+    return Robots(Protego.parse(text), whole=any(map(_beyond_a_path, text.splitlines())))
+
+
+def _beyond_a_path(line: str) -> bool:
+    """May it be a rule that looks at a query? One without these signs is the beginning of a path, or does not fit at all (2.2.2)."""
+    return not line.lstrip().lower().startswith("user-agent") and not _SIGNS.isdisjoint(line)
+
+
+_SIGNS = frozenset("*$?%")

@@ -212,7 +212,7 @@ async def timeline(
             return
         cursor = str(statuses[-1].id)
         authors = _Authors(server)
-        yield Page(tuple(_post(status, authors, server) for status in new), cursor)
+        yield Page(tuple([_post(status, authors, server) for status in new]), cursor)
 
 
 def _statuses(answer: Answer, feed: str, *, texts: bool) -> Sequence[_Status]:
@@ -271,8 +271,11 @@ def _mentioned(status: _StatusWithMentions, server: Server) -> tuple[Host, ...]:
 
 
 def _tags(tags: list[_Tag]) -> tuple[str, ...]:
-    names = {tag.name.removeprefix("#") for tag in tags[:MOST_TAGS] if tag.name}
-    return tuple(sorted(name for name in names if 0 < len(name) <= 60))
+    names = set[str]()
+    for tag in tags[:MOST_TAGS]:
+        if tag.name and 0 < len(name := tag.name.removeprefix("#")) <= 60:
+            names.add(name)
+    return tuple(sorted(names))
 
 
 def _home(account: _Author, server: Server) -> Host | None:

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
+from struct import Struct
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Literal, Self
 
@@ -202,8 +203,10 @@ _COUNTING = (
        WHERE timeline = ? AND origin IS NOT NULL AND language IS NOT NULL GROUP BY origin, language
        ON CONFLICT DO UPDATE SET posts = posts + excluded.posts""",
     """INSERT INTO origin_hashtag SELECT collection, origin, tag, n FROM (
-           SELECT origin, hashtag AS used, count(DISTINCT author) AS n FROM post_hashtag JOIN post USING (timeline, place)
-           WHERE timeline = ?1 AND origin IS NOT NULL GROUP BY origin, hashtag HAVING n > 1)
+           SELECT origin, used, count(*) AS n FROM (
+               SELECT DISTINCT origin, hashtag AS used, author FROM post_hashtag JOIN post USING (timeline, place)
+               WHERE timeline = ?1 AND origin IS NOT NULL)
+           GROUP BY origin, used HAVING n > 1)
        JOIN hashtag ON digest = used JOIN timeline ON timeline.id = hashtag.timeline WHERE hashtag.timeline = ?1 AND tag IS NOT NULL
        ON CONFLICT DO UPDATE SET people = max(people, excluded.people)""",
 )
@@ -365,6 +368,9 @@ class Directory:
         return hashing(self.key)(text)
 
 
+_INTEGER = Struct(">q")
+
+
 def hashing(key: bytes) -> Callable[[str], int]:
     """The 64 bit keyed hash (BLAKE2b, RFC 7693) of a text as a signed integer, as SQLite holds them."""
     begun = blake2b(digest_size=8, key=key)  # and copied: to begin anew takes as long as all the rest
@@ -372,7 +378,8 @@ def hashing(key: bytes) -> Callable[[str], int]:
     def keyed(text: str) -> int:
         hashed = begun.copy()
         hashed.update(text.encode("utf-8", "replace"))
-        return int.from_bytes(hashed.digest(), "big", signed=True)
+        number: int = _INTEGER.unpack(hashed.digest())[0]
+        return number
 
     return keyed
 

@@ -9,7 +9,6 @@ here, because one process alone is concerned with it. Names are looked up before
 from __future__ import annotations
 
 import asyncio
-import gc
 import math
 import os
 import signal
@@ -28,7 +27,7 @@ from typing import Any, Protocol, Self
 
 import msgspec
 
-from fedistats.crawl import Crawl, Walk, pages_of
+from fedistats.crawl import Crawl, Walk, collect_garbage_seldom, pages_of
 from fedistats.errors import AskError, Elsewhere, MissingExtra, OwnTrouble, Spent
 from fedistats.manners import Standing
 from fedistats.mastodon import LOCAL, PUBLIC
@@ -243,8 +242,7 @@ class Processes:
 def _live_on(lifeline: Connection) -> None:
     """In a worker: live as long as the process that holds the other end. Ctrl-C is for that one alone to react to."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)  # a crawl makes many small values that live as long as their page
+    collect_garbage_seldom()
 
     def wait() -> None:
         with suppress(EOFError, OSError):

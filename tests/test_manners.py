@@ -234,6 +234,20 @@ def test_robots(text: bytes, target: str, forbidden: bool) -> None:
     assert read_robots(text).forbids(target) is forbidden
 
 
+@pytest.mark.parametrize("rule", ["/api/v1/posts?local=true", "/*local=true", "/api/v1/posts%3Flocal=true"])
+def test_a_rule_about_a_query_holds_for_that_query_alone_whatever_was_asked_before(rule: str) -> None:
+    robots = read_robots(f"User-agent: *\nDisallow: {rule}".encode())
+    queries = ("limit=40", "local=true", "limit=40", "local=true")
+    assert [robots.forbids(f"/api/v1/posts?{query}") for query in queries] == [False, True, False, True]
+
+
+def test_a_rule_about_a_path_holds_for_all_its_pages_and_for_no_other_path() -> None:
+    robots = read_robots(b"User-agent: *\nDisallow: /api/v1/posts\nAllow: /api/v1/posts/public")
+    for page in ("", "?limit=40", "?max_id=7"):
+        assert robots.forbids("/api/v1/posts" + page)
+        assert not robots.forbids("/api/v1/posts/public" + page)
+
+
 @pytest.mark.parametrize(
     ("value", "delay"),
     [("10", 10), ("0.5", 0.5), ("500", 500), ("-3", 0), ("soon", 0), ("", 0), ("nan", 0), ("inf", 0), ("1e3", 1000)],

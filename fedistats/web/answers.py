@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 from fedistats.errors import AskError, BadHost, Declined, Garbled, Gone, Missing
@@ -16,9 +17,14 @@ _YEAR = 365 * 86_400
 def sent_at(headers: Mapping[str, str]) -> float | None:
     """When an answer was sent, by the sender's clock (epoch seconds): its Date, and the Age that a cache adds (RFC 9111, 5.1)."""
     try:
-        return parsedate_to_datetime(headers["date"]).timestamp() + min(int(headers.get("age", "0")), _YEAR)
+        return _epoch_of(headers["date"]) + min(int(headers.get("age", "0")), _YEAR)
     except (KeyError, ValueError, OverflowError, OSError):
         return None
+
+
+@lru_cache(maxsize=64)  # hundreds of hosts answer within one second
+def _epoch_of(date: str) -> float:
+    return parsedate_to_datetime(date).timestamp()
 
 
 def redirected(scheme: str, host: Host, target: str, location: str) -> tuple[str, Host, str]:

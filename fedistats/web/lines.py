@@ -6,12 +6,13 @@ A page is worth a millisecond, so httpx's engine, httpcore, is spoken to directl
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from string import punctuation
-from typing import Protocol, cast
+from typing import Protocol, Self, cast
 from urllib.parse import quote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -31,6 +32,7 @@ _DRAINED = 1 << 16
 _DRAIN_SECONDS = 3.0
 _EXTENSIONS = {"timeout": {"connect": CONNECT_SECONDS}}  # the deadline is on the whole answer
 
+_PLAIN = re.compile(r"[!-~]*")
 _PORTS = {"http": 80, "https": 443}
 
 _STRANGERS = (
@@ -54,6 +56,16 @@ class Reply:
     headers: Mapping[str, str]
     """Looked up by lower-case names."""
     body: bytes
+
+
+class _Nothing:
+    """The content of a question that has none."""
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise StopAsyncIteration
 
 
 class _Connection(Protocol):
@@ -98,6 +110,7 @@ class Line:
     ) -> None:
         self._origin = origin
         self._host = host
+        self._question: tuple[tuple[str, bytes, str], httpcore.Request] | None = None
         self._headers = [(b"Host", host.encode()), (b"User-Agent", agent.encode()), (b"Accept-Encoding", b"gzip")]
         self._connection = connection
         self._deadline = deadline
@@ -114,15 +127,7 @@ class Line:
         """
         answered = well = False
         try:
-            at = self._origin
-            url = httpcore.URL(scheme=at.scheme, host=at.host, port=at.port, target=quote(target, safe=punctuation))
-            headers = [*self._headers, (b"Accept", accept.encode())]
-            if json:
-                headers += (b"Content-Type", b"application/json"), (b"Content-Length", str(len(json)).encode())
-            if token:
-                headers.append((b"Authorization", b"Bearer " + token.encode()))
-            method = b"POST" if json else b"GET"
-            request = httpcore.Request(method, url, headers=headers, content=json, extensions=_EXTENSIONS)
+            request = self._asking(target, accept, json, token)
             async with asyncio.timeout(self._deadline):
                 response = await self._connection.handle_async_request(request)
                 answered = True
@@ -133,7 +138,7 @@ class Line:
                     else:
                         body, well = b"", await _drained(response)
                 finally:
-                    await response.aclose()
+                    await _stream(response).aclose()
             return Reply(response.status, told, body)
         except Garbled as error:
             raise Garbled(f"{self._host}: {error}", error.reason) from error
@@ -146,6 +151,28 @@ class Line:
         finally:
             if not well:  # a connection in an unknown state is not used again
                 await self.close()
+
+    def _asking(self, target: str, accept: str, json: bytes, token: str) -> httpcore.Request:
+        """What is the same from page to page is put together once."""
+        path = target.encode() if _PLAIN.fullmatch(target) else quote(target, safe=punctuation).encode()
+        what = accept, json, token
+        if self._question is not None and self._question[0] == what:
+            request = self._question[1]
+            request.url.target = path
+            return request
+        headers = [*self._headers, (b"Accept", accept.encode())]
+        if json:
+            headers += (b"Content-Type", b"application/json"), (b"Content-Length", str(len(json)).encode())
+        if token:
+            headers.append((b"Authorization", b"Bearer " + token.encode()))
+        at = self._origin
+        url = httpcore.URL(scheme=at.scheme, host=at.host, port=at.port, target=path)
+        content = json or _Nothing()
+        request = httpcore.Request(
+            "POST" if json else "GET", url, headers=headers, content=content, extensions=_EXTENSIONS
+        )
+        self._question = what, request
+        return request
 
     async def _body(self, response: httpcore.Response, headers: Mapping[str, str], most: int, *, head: bool) -> bytes:
         async with aclosing(_pieces(response)) as pieces:
@@ -246,8 +273,20 @@ def _mapping(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     return found
 
 
+class _Stream(Protocol):
+    """What a response brings, as httpcore's connections make it."""
+
+    def __aiter__(self) -> AsyncGenerator[bytes, None]: ...
+
+    async def aclose(self) -> None: ...
+
+
+def _stream(response: httpcore.Response) -> _Stream:
+    return cast("_Stream", response.stream)
+
+
 def _pieces(response: httpcore.Response) -> AsyncGenerator[bytes, None]:
-    return cast("AsyncGenerator[bytes, None]", aiter(response.aiter_stream()))  # it is one, and so it can be closed
+    return aiter(_stream(response))
 
 
 async def _drained(response: httpcore.Response) -> bool:

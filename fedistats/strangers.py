@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
@@ -64,10 +64,14 @@ def list_of(answer: Answer, page: msgspec.json.Decoder[list[T | None]], item: ms
     except Garbled as error:
         if error.reason == "html":
             raise
-        items = [_item(raw, item) for raw in decoded(answer, _RAW.decode)]
+        items = [_item(raw, item) for raw in _a_page(answer, decoded(answer, _RAW.decode))]
+    return [found for found in _a_page(answer, items) if found is not None]
+
+
+def _a_page(answer: Answer, items: list[T]) -> list[T]:
     if len(items) > _MOST_ITEMS:
         raise Garbled(f"{answer.host} answered with a page of {len(items):,} items", "size")
-    return [found for found in items if found is not None]
+    return items
 
 
 def _item(raw: msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T | None:
@@ -79,17 +83,25 @@ def _item(raw: msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T | None:
 
 def _as_promised(told: Any, kind: Any) -> Any:
     """The same JSON without what is not of its promised kind. Raises ValidationError where an object is due, and none is there."""
+    try:
+        msgspec.convert(told, kind)
+    except msgspec.ValidationError:
+        pass
+    else:
+        return told
     for one in get_args(kind) or (kind,):
         if get_origin(one) is list and isinstance(told, list):
-            return [_as_promised(item, get_args(one)[0]) for item in told if isinstance(item, dict)]
+            return [_as_promised(item, get_args(one)[0]) for item in told[:MOST_ENTRIES] if isinstance(item, dict)]
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and told is not None:
-            told = msgspec.convert(told, dict[str, Any])
-            known = [field for field in msgspec.structs.fields(one) if field.name in told]
-            return {field.name: _as_promised(told[field.name], field.type) for field in known}
-    try:
-        return msgspec.convert(told, kind)
-    except msgspec.ValidationError:
-        return None
+            known = msgspec.convert(told, dict[str, Any])
+            return {name: _as_promised(known[name], promised) for name, promised in _fields(one) if name in known}
+    return None
+
+
+@cache
+def _fields(struct: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
+    """Names and kinds; to look them up takes longer than to read an item."""
+    return tuple((field.name, field.type) for field in msgspec.structs.fields(struct))
 
 
 def object_of(answer: Answer) -> dict[str, Any]:

@@ -128,6 +128,20 @@ async def test_what_is_no_page_of_posts_is_garbled_and_says_how(body: bytes, rea
     assert caught.value.reason == reason
 
 
+@pytest.mark.parametrize("item", [b'{"id":[]}', b'"x"', b"[[],{}]"])
+async def test_a_page_of_a_million_broken_items_is_refused_before_each_is_looked_at(item: bytes) -> None:
+    body = b"[" + b",".join([item] * 800_000) + b"]"  # to look at each took four minutes
+    with pytest.raises(Garbled) as caught:
+        await read(Made(answers={TIMELINE: body}))
+    assert caught.value.reason == "size"
+
+
+async def test_of_a_thousand_posts_with_hundreds_of_broken_tags_the_others_are_read() -> None:
+    tags = b",".join([b"7", *[b'{"name":"cats","url":[]}'] * 500])
+    body = b"[" + b",".join(b'{"id":"%d","language":7,"tags":[%b]}' % (n, tags) for n in range(600)) + b"]"
+    assert [p.tags for p in await read(Made(answers={TIMELINE: body}))] == [("cats",)] * 600
+
+
 @pytest.mark.parametrize(
     ("acct", "home"),
     [

@@ -27,6 +27,8 @@ def _probability(alpha: float | None) -> float | None:
     return alpha
 
 
+_MOST_WORKERS = 61  # Windows waits for no more processes at once; two or three already keep a network busy
+
 EdgeOption = Annotated[
     int | None,
     typer.Option(
@@ -91,7 +93,7 @@ def neighborhood(
     max_requests: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many requests; the same command goes on from there.")
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Share the work among so many processes.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=_MOST_WORKERS, help="Share the work among so many processes.")] = 1,
     dask: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Share the work among the workers of this Dask scheduler.")
     ] = None,

@@ -35,6 +35,7 @@ from fedistats.render.fonts import Face
 from fedistats.render.lettering import Ink
 from fedistats.render.page import Page
 from fedistats.render.style import DARK, LIGHT, Theme
+from tests.test_fonts import packaged
 
 HOST = Host("home.example")
 ABOUT = About(HOST, "2026-11-02T12:00:00Z", {"host": "home.example", "posts": 1000, "min_people": 3}, "9.8.7")
@@ -165,6 +166,7 @@ def test_bars_are_as_high_as_their_counts() -> None:
     assert np.allclose(heights / heights.max(axis=1, keepdims=True), counts / counts.max(axis=1, keepdims=True))
 
 
+@packaged
 def test_bars_of_words_are_as_long_as_their_counts() -> None:
     lengths = [bar.get_width() for bar in bars(charts.word_bars(PROFILES, theme=LIGHT), LIGHT.colours[0])]
     people = [word.people for word in PROFILES.words]
@@ -234,6 +236,7 @@ def test_rare_languages_are_added_up() -> None:
     assert {"English", "German", "not said", "Japanese", "xx", "2 others", "23"} <= set(told)
 
 
+@packaged
 def test_what_is_added_up_is_no_bar() -> None:
     figure = charts.posts(replace(POSTS, feeds=(FEED,)), theme=LIGHT)
     lengths = [bar.get_width() for bar in bars(figure, LIGHT.colours[0])]

@@ -21,11 +21,11 @@ from fedistats.render import cloud, fonts
 from fedistats.render.cloud import Cloud, contrast, lay_out, palette, png, svg
 from fedistats.render.style import DARK, LIGHT, THEMES, Theme
 from fedistats.words import rank
+from tests.test_fonts import packaged
 from tests.test_words import counted, made_up_bios
 
 SYLLABLES = "ka to ri me lo san der wick ber ton al fi nu pra sto gre vel do chi qua".split()
 NAMESPACE = "{http://www.w3.org/2000/svg}"
-packaged = pytest.mark.skipif(not fonts._package_fonts(), reason="the extra scripts is not installed")
 shaping = pytest.mark.skipif(not fonts.can_shape(), reason="Pillow has no Raqm here")
 
 
@@ -235,6 +235,7 @@ def test_the_svg_says_of_each_word_how_many_people_use_it() -> None:
     assert root.get("role") == "img"
 
 
+@packaged
 def test_the_svg_sets_each_letter_where_its_font_does() -> None:
     made = drawn([Word("abba", 3)])
     root = ET.fromstring(svg(made))
@@ -328,6 +329,7 @@ def test_numbers_in_the_picture_are_those_of_the_words() -> None:
     assert len(told) > 100
 
 
+@packaged
 def test_in_an_svg_words_whose_letters_join_are_pictures() -> None:
     hostile = 'عربي"><script>'
     root = ET.fromstring(svg(drawn([Word("cats", 9), Word("gatos", 8), Word(hostile, 7), Word("हिन्दी", 6)])))

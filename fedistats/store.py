@@ -24,6 +24,8 @@ from struct import Struct
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Literal, Self
 
+import msgspec
+
 from fedistats import __version__
 from fedistats.errors import FedistatsError, OwnTrouble, StoreInUse, StoreUnknown
 from fedistats.manners import Standing
@@ -537,7 +539,10 @@ class Store:
         if self._standing:
             self._database.executemany(
                 "INSERT OR REPLACE INTO standing VALUES (?, ?, ?)",
-                [(host, standing.not_before, json.dumps(standing.paging)) for host, standing in self._standing.items()],
+                [
+                    (host, standing.not_before, msgspec.json.encode(standing.paging).decode())
+                    for host, standing in self._standing.items()
+                ],
             )
             self._standing.clear()
 

@@ -6,8 +6,11 @@ import os
 import socket
 
 import pytest
+from respx.mocks import HTTPCoreMocker
 
 from fedistats import manners
+
+HTTPCoreMocker.add_targets("fedistats.web.http1.Connection")  # so that respx answers for our connections, too
 
 
 @pytest.fixture(autouse=True)

@@ -1247,9 +1247,12 @@ def test_a_certificate_is_that_of_the_name_though_the_address_is_dialled(
         monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem, key)
+    context.set_alpn_protocols(["h2", "http/1.1"])
     hosts: list[str] = []
+    agreed: set[str | None] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        agreed.add(writer.get_extra_info("ssl_object").selected_alpn_protocol())
         with suppress(asyncio.IncompleteReadError, OSError):
             while head := await reader.readuntil(b"\r\n\r\n"):
                 hosts.append(head.decode().partition("Host: ")[2].partition("\r\n")[0])
@@ -1264,6 +1267,7 @@ def test_a_certificate_is_that_of_the_name_though_the_address_is_dialled(
             found = await outcome(net, page(host))
         await asyncio.sleep(0.02)  # for connections to be gone before the loop is
         assert set(hosts) <= {host}
+        assert agreed <= {"http/1.1"}
         return found
 
     assert run(story()) == expected

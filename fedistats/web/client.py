@@ -460,8 +460,10 @@ class Web:
 
     def _token(self, door: _Door) -> str:
         """Our own token for this host, where nobody on the way can read it."""
-        unread = door.scheme == "https" or (door.addresses and all(map(on_this_machine, door.addresses)))
-        return self._tokens.get(door.host, "") if unread else ""
+        token = self._tokens.get(door.host, "")
+        if not token or door.scheme == "https" or (door.addresses and all(map(on_this_machine, door.addresses))):
+            return token
+        return ""
 
     async def _find(self, door: _Door) -> None:
         if not door.addresses:

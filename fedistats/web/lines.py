@@ -1,6 +1,6 @@
 """HTTP itself: one request, one bounded answer, every fault in our words. The only file that knows httpx.
 
-A page is worth a millisecond, so httpx's engine, httpcore, is spoken to directly: no client, no pool, one connection to one host.
+A page is worth a millisecond, so it goes over one connection to one host, without httpx's client and pools; to a proxy over httpcore's.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from string import punctuation
@@ -23,6 +23,7 @@ from fedistats.errors import FedistatsError, Garbled, OwnTrouble, Unreachable
 from fedistats.model import Host, shown
 from fedistats.web.bodies import read_body
 from fedistats.web.dialling import Dialler, Doubt, ProxyDialler, chain
+from fedistats.web.http1 import Connection
 
 CONNECT_SECONDS = 10.0
 KEPT_OPEN = 75.0
@@ -68,32 +69,23 @@ class _Nothing:
         raise StopAsyncIteration
 
 
-class _Connection(Protocol):
-    """What httpcore's pools and connections have in common."""
+class _Response(Protocol):
+    @property
+    def status(self) -> int: ...
 
-    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response: ...
+    @property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]: ...
+
+    @property
+    def stream(self) -> object: ...
+
+
+class _Connection(Protocol):
+    """What our connections and httpcore's pools have in common."""
+
+    async def handle_async_request(self, request: httpcore.Request) -> _Response: ...
 
     async def aclose(self) -> None: ...
-
-
-class _Direct:
-    """One connection, made at the first request and again where the host has hung up meanwhile."""
-
-    def __init__(self, make: Callable[[], httpcore.AsyncHTTPConnection]) -> None:
-        self._make = make
-        self._open: httpcore.AsyncHTTPConnection | None = None
-
-    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        if self._open is not None and (self._open.is_closed() or self._open.has_expired()):
-            await self.aclose()
-        if self._open is None:
-            self._open = self._make()
-        return await self._open.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        before, self._open = self._open, None
-        if before is not None:
-            await before.aclose()
 
 
 class Line:
@@ -174,7 +166,7 @@ class Line:
         self._question = what, request
         return request
 
-    async def _body(self, response: httpcore.Response, headers: Mapping[str, str], most: int, *, head: bool) -> bytes:
+    async def _body(self, response: _Response, headers: Mapping[str, str], most: int, *, head: bool) -> bytes:
         async with aclosing(_pieces(response)) as pieces:
             return await read_body(pieces, headers.get("content-encoding", ""), most, self._large, head=head)
 
@@ -208,11 +200,7 @@ class Exchange:
         url = self.proxy(scheme, host)
         if url is None:
             dialler = Dialler(addresses, self._routes)
-            connection: _Connection = _Direct(
-                lambda: httpcore.AsyncHTTPConnection(
-                    origin, ssl_context=tls, keepalive_expiry=KEPT_OPEN, network_backend=dialler
-                )
-            )
+            connection: _Connection = Connection(origin, tls, dialler, kept_open=KEPT_OPEN)
         else:
             try:
                 proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
@@ -235,6 +223,7 @@ class Exchange:
         if self._tls is None:
             try:
                 self._tls = httpx.create_ssl_context()
+                self._tls.set_alpn_protocols(["http/1.1"])
             except OSError as error:
                 raise OwnTrouble(
                     f"the certificates named by SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}"
@@ -274,22 +263,22 @@ def _mapping(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 class _Stream(Protocol):
-    """What a response brings, as httpcore's connections make it."""
+    """What a response brings, whoever made it."""
 
     def __aiter__(self) -> AsyncGenerator[bytes, None]: ...
 
     async def aclose(self) -> None: ...
 
 
-def _stream(response: httpcore.Response) -> _Stream:
+def _stream(response: _Response) -> _Stream:
     return cast("_Stream", response.stream)
 
 
-def _pieces(response: httpcore.Response) -> AsyncGenerator[bytes, None]:
+def _pieces(response: _Response) -> AsyncGenerator[bytes, None]:
     return aiter(_stream(response))
 
 
-async def _drained(response: httpcore.Response) -> bool:
+async def _drained(response: _Response) -> bool:
     """Read the rest of an answer that nobody wants, so that the connection can be used again; False where that takes too much."""
     left = _DRAINED
     try:

@@ -62,12 +62,25 @@ class Neighborhood(model.Neighborhood):
         return cls(**values(found))
 
     def to_networkx(self) -> nx.Graph[str]:
-        """A Graph (DiGraph where directed): nodes are hosts, edges carry `weight` (posts), `graph.graph` says what was asked and seen."""
+        """A Graph (DiGraph where directed): nodes are hosts, edges carry `weight` (posts), `graph.graph` says what was asked and seen.
+
+        Nodes and edges have the columns of docs/schema.md as attributes: those that its GraphML has, too.
+        """
         from fedistats.graph import to_networkx
         from fedistats.render import tables
+        from fedistats.render.schema import NODES
 
         graph = to_networkx(self)
         graph.graph.update(tables.about(self))
+        hosts = tables.hosts(self)
+        told = [column.name for column in NODES.telling]
+        for host, row in zip(hosts, tables.nodes(self), strict=True):
+            values = zip(told, row[1:], strict=True)
+            graph.nodes[host].update({name: value for name, value in values if value is not None})
+        if not self.directed:
+            for rows in tables.edge_rows(self):
+                for a, b, _, on_a, on_b in rows:
+                    graph.edges[hosts[a], hosts[b]].update(read_on_source=on_a, read_on_target=on_b)
         return graph
 
     def to_pandas(self, table: Literal["edges", "nodes", "coverage"] = "edges") -> pandas.DataFrame:

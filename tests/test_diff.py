@@ -131,7 +131,9 @@ def test_the_nearest_collection_that_was_asked_alike_is_compared_and_those_betwe
     collect(after(), "home.example", now=FIRST + 2 * WEEK)
     code, out, err = run("diff", "home.example", "--json")
     assert code == 0
-    assert json.loads(out)["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
+    told = json.loads(out)
+    assert told["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
+    assert [about["date"] for about in told["passed_over"]] == ["2026-11-08T12:00:00Z"]
     assert "passed over the collection of 2026-11-08T12:00:00Z, which was asked with depth 2" in err
     assert "passed over" not in run("diff", "home.example", "--from", "2026-11-01")[2]
 

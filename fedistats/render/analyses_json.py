@@ -45,9 +45,13 @@ def abouts_of(side: Side) -> dict[str, About]:
     return {name: part.about for name, part in parts.items() if part is not None}
 
 
-def diff_json(found: Difference, before: Neighborhood, after: Neighborhood) -> bytes:
-    """{"schema_version", "before", "after", "new", "gone", "grew", "shrank", "timelines", "once"}; before and after are the collections."""
+def diff_json(found: Difference, before: Neighborhood, after: Neighborhood, passed_over: Sequence[About]) -> bytes:
+    """{"schema_version", "before", "after", "passed_over", "new", "gone", "grew", "shrank", "timelines", "once"}.
+
+    Before, after and those that were passed over between them are collections.
+    """
     told: dict[str, Any] = {"timelines": found.timelines, "once": found.once}
+    told["passed_over"] = [asdict(about) for about in passed_over]
     for kind, nodes in (("new", found.new), ("gone", found.gone)):
         told[kind] = [_node(node) for node in nodes]
     for kind, ties in (("grew", found.grew), ("shrank", found.shrank)):

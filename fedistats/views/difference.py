@@ -77,7 +77,7 @@ class Difference(Charted, difference.Difference):
         """What `fedistats diff --json` prints."""
         from fedistats.render.analyses_json import diff_json
 
-        return diff_json(self, self.before, self.after).decode()
+        return diff_json(self, self.before, self.after, self.passed_over).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
         """The picture as matplotlib's Figure, to go on with."""

@@ -236,22 +236,19 @@ CRAWLERS: dict[str, Callable[[World, int], Figures]] = {
 def crawl(crawler: str, world: dict[str, Any], port: int) -> Figures:
     """One crawl, in this process."""
     asked = World(**world)
-    times = min(asked.hosts, 60)  # a machine that others share changes its speed from second to second
-    before = json_loads(times)
-    thresholds = gc.get_threshold()
-    with contextlib.redirect_stdout(None):
-        told = CRAWLERS[crawler](asked, port)
-    gc.unfreeze()
-    gc.set_threshold(*thresholds)  # `json.loads` is measured as it is
-    told["x json.loads"] = 2 * told["us/post"] / (before + json_loads(times))
+    told, json_us = _beside_json(lambda: CRAWLERS[crawler](asked, port), min(asked.hosts, 60))
+    told["x json.loads"] = told["us/post"] / json_us
     return told
 
 
 def directory(profiles: int) -> Figures:
-    """CPU from the pages of a directory, asked of nobody but a list, to the PNG of its cloud."""
+    """CPU from the pages of a directory, asked of nobody but a list, to the PNG of its cloud.
+
+    With the garbage collector set as the command line sets it.
+    """
     from fedistats import tell
     from fedistats.ask import Answer, Question
-    from fedistats.crawl import Crawl
+    from fedistats.crawl import Crawl, collect_garbage_seldom
     from fedistats.errors import Missing
     from fedistats.model import Host, Start
     from fedistats.render import cloud
@@ -269,18 +266,33 @@ def directory(profiles: int) -> Figures:
             raise Missing(f"no {question.path}")
         return Answer(pages.get(int(dict(question.params)["offset"]), b"[]"), host)
 
-    before = json_loads()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Store.open(Path(folder) / "store.db") as store,
-        measured() as figures,
-    ):
-        asyncio.run(Crawl(ask, store, now=lambda: 1_900_000_000.0).profiles(Start(host)))
-        found = tell.profiles(store, host)
-        cloud.png(cloud.lay_out(found.words, title=host, caption="made up", theme=LIGHT))
-    told = figures | {"profiles": found.listed, "ms/profile": 1e3 * figures["cpu s"] / profiles}
-    told["x json.loads"] = 2e3 * told["ms/profile"] / (before + json_loads())
+    def read() -> Figures:
+        collect_garbage_seldom()
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Store.open(Path(folder) / "store.db") as store,
+            measured() as figures,
+        ):
+            asyncio.run(Crawl(ask, store, now=lambda: 1_900_000_000.0).profiles(Start(host)))
+            found = tell.profiles(store, host)
+            cloud.png(cloud.lay_out(found.words, title=host, caption="made up", theme=LIGHT))
+        return figures | {"profiles": found.listed, "ms/profile": 1e3 * figures["cpu s"] / profiles}
+
+    told, json_us = _beside_json(read, min(profiles // 100, 60))
+    told["x json.loads"] = 1e3 * told["ms/profile"] / json_us
     return told
+
+
+def _beside_json(run: Callable[[], Figures], times: int) -> tuple[Figures, float]:
+    """What `run` tells, and the us/post of `json.loads` before and after it: a machine that others share changes its speed from
+    second to second."""
+    before = json_loads(times)
+    thresholds = gc.get_threshold()
+    with contextlib.redirect_stdout(None):
+        told = run()
+    gc.unfreeze()
+    gc.set_threshold(*thresholds)  # `json.loads` is measured as it is
+    return told, (before + json_loads(times)) / 2
 
 
 def json_loads(times: int = 6) -> float:

@@ -71,6 +71,10 @@ class Progress:
     """The instance that was done last, and how it ended with it."""
 
 
+_KEPT_WITHIN = 0.5
+"""Seconds after which a page is on the disk."""
+
+
 def _nobody(_: Progress) -> None:
     """Watches without a word."""
 
@@ -270,7 +274,7 @@ class Crawl:
 
     def _gathering(self) -> AbstractContextManager[None]:
         """Hundreds of hosts send pages at the same time: they are kept together."""
-        return self._store.gathering(asyncio.get_running_loop().call_soon)
+        return self._store.gathering(partial(asyncio.get_running_loop().call_later, _KEPT_WITHIN))
 
     # -- the start --
 

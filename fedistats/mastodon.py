@@ -271,7 +271,7 @@ def _mentioned(status: _StatusWithMentions, server: Server) -> tuple[Host, ...]:
 
 
 def _tags(tags: list[_Tag]) -> tuple[str, ...]:
-    names = set[str]()
+    names: set[str] = set()
     for tag in tags[:MOST_TAGS]:
         if tag.name and 0 < len(name := tag.name.removeprefix("#")) <= 60:
             names.add(name)

@@ -271,11 +271,11 @@ def _mentioned(status: _StatusWithMentions, server: Server) -> tuple[Host, ...]:
 
 
 def _tags(tags: list[_Tag]) -> tuple[str, ...]:
-    names: set[str] = set()
+    names: dict[str, None] = {}  # each once, in the order in which they came
     for tag in tags[:MOST_TAGS]:
         if tag.name and 0 < len(name := tag.name.removeprefix("#")) <= 60:
-            names.add(name)
-    return tuple(sorted(names))
+            names[name] = None
+    return tuple(names)
 
 
 def _home(account: _Author, server: Server) -> Host | None:

@@ -146,19 +146,15 @@ def number_of(value: Any) -> int | None:
     return count_of(value)
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def epoch_of(value: Any) -> int | None:
     """Epoch seconds of an ISO 8601 time; None for what is none, and for the zeros that some servers send."""
     if not isinstance(value, str):
         return None
     try:
         at = datetime.fromisoformat(value)
-        since = (at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH
+        return time_of(int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()))
     except (ValueError, OverflowError):
         return None
-    return time_of(since.days * 86_400 + since.seconds)
 
 
 def time_of(seconds: int | None) -> int | None:

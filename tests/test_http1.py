@@ -56,14 +56,15 @@ def over(*streams: Stream, kept_open: float = LONG) -> Connection:
     return Connection(origin, None, Streams(*streams), kept_open=kept_open)
 
 
-async def ask(connection: Connection, path: bytes = b"/page", method: str = "GET", **more: Any) -> tuple[int, bytes]:
-    """The status and the body."""
+def question(path: bytes = b"/page", method: str = "GET", **more: Any) -> httpcore.Request:
     url = httpcore.URL(scheme=b"http", host=b"social.example", port=80, target=path)
     headers = [(b"Host", b"social.example"), *more.pop("headers", [])]
-    extensions = {"timeout": {"connect": 1.0}}
-    head = await connection.handle_async_request(
-        httpcore.Request(method, url, headers=headers, extensions=extensions, **more)
-    )
+    return httpcore.Request(method, url, headers=headers, extensions={"timeout": {"connect": 1.0}}, **more)
+
+
+async def ask(connection: Connection, path: bytes = b"/page", method: str = "GET", **more: Any) -> tuple[int, bytes]:
+    """The status and the body."""
+    head = await connection.handle_async_request(question(path, method, **more))
     try:
         return head.status, b"".join([piece async for piece in head.stream])
     finally:
@@ -96,13 +97,58 @@ def test_a_question_may_bring_a_body() -> None:
     run(story())
 
 
-def test_bytes_that_nobody_asked_for_are_not_the_next_answer() -> None:
+@pytest.mark.parametrize("more", [answer(b"not asked for"), b"nothing of HTTP"])
+def test_bytes_that_nobody_asked_for_are_not_the_next_answer(more: bytes) -> None:
     async def story() -> None:
-        first, second = Stream(answer(b"asked for") + answer(b"not asked for")), Stream(answer(b"true"))
+        first, second = Stream(answer(b"asked for") + more), Stream(answer(b"true"))
         connection = over(first, second)
         assert await ask(connection) == (200, b"asked for")
         assert await ask(connection) == (200, b"true")
         assert first.closed
+
+    run(story())
+
+
+def test_of_two_answers_to_one_question_the_first_is_read() -> None:
+    async def story() -> None:
+        both = Stream(answer(b"first", 404, X_Which="first") + answer(b"second", X_Which="second"))
+        head = await over(both).handle_async_request(question())
+        assert (head.status, dict(head.headers)[b"X-Which"]) == (404, b"first")
+        assert [piece async for piece in head.stream] == [b"first"]
+
+    run(story())
+
+
+def test_what_follows_the_chunks_of_a_body_is_none_of_its_head() -> None:
+    async def story() -> None:
+        chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\nX-Trailer: 1\r\n\r\n"
+        stream = Stream(chunks, answer(b"second"))
+        connection = over(stream)
+        head = await connection.handle_async_request(question())
+        assert [piece async for piece in head.stream] == [b"[]"]
+        assert [name for name, _ in head.headers] == [b"Transfer-Encoding"]
+        await head.stream.aclose()
+        assert await ask(connection) == (200, b"second")
+
+    run(story())
+
+
+def test_a_connection_carries_any_number_of_answers_without_a_body() -> None:
+    async def story() -> None:
+        stream = Stream(*[answer(b"", 304, X_Long="x" * 50_000)] * 5)
+        connection = over(stream)
+        for _ in range(5):
+            assert await ask(connection) == (304, b"")
+
+    run(story())
+
+
+def test_a_body_of_no_told_length_ends_where_the_host_hangs_up() -> None:
+    async def story() -> None:
+        first, second = Stream(b"HTTP/1.1 200 OK\r\n\r\nwhat", b"ever"), Stream(answer(b"second"))
+        connection = over(first, second)
+        assert await ask(connection) == (200, b"whatever")
+        assert await ask(connection) == (200, b"second")
 
     run(story())
 
@@ -119,13 +165,15 @@ def test_where_the_host_has_hung_up_meanwhile_the_next_question_goes_over_a_new_
     run(story())
 
 
-def test_a_connection_that_lay_idle_too_long_is_not_trusted() -> None:
+def test_a_connection_that_lay_idle_too_long_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
-        first, second = Stream(answer(b"first")), Stream(answer(b"second"))
-        connection = over(first, second, kept_open=0.01)
-        await ask(connection)
-        await asyncio.sleep(0.05)
-        assert await ask(connection) == (200, b"second")
+        loop, started = asyncio.get_running_loop(), asyncio.get_running_loop().time()
+        first, second = Stream(answer(b"1"), answer(b"2"), answer(b"3")), Stream(answer(b"4"))
+        connection = over(first, second, kept_open=10)
+        for seconds, body in ((0, b"1"), (9, b"2"), (18, b"3"), (29, b"4")):
+            monkeypatch.setattr(loop, "time", lambda seconds=seconds: started + seconds)
+            assert await ask(connection) == (200, body)
+        assert first.closed
 
     run(story())
 
@@ -145,9 +193,7 @@ def test_an_answer_that_nobody_reads_to_its_end_costs_its_connection() -> None:
     async def story() -> None:
         first, second = Stream(answer(b"x" * 1000)[:500]), Stream(answer(b"second"))
         connection = over(first, second)
-        url = httpcore.URL(scheme=b"http", host=b"social.example", port=80, target=b"/")
-        request = httpcore.Request("GET", url, headers=[(b"Host", b"x")], extensions={"timeout": {"connect": 1.0}})
-        head = await connection.handle_async_request(request)
+        head = await connection.handle_async_request(question())
         await head.stream.aclose()
         assert first.closed
         assert await ask(connection) == (200, b"second")
@@ -165,7 +211,9 @@ def test_who_answers_before_the_question_is_told_is_heard() -> None:
 def test_interim_answers_are_passed_over() -> None:
     async def story() -> None:
         hints = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
-        assert await ask(over(Stream(hints, hints + answer(b"here")))) == (200, b"here")
+        head = await over(Stream(hints, hints + answer(b"here"))).handle_async_request(question())
+        assert (head.status, [name for name, _ in head.headers]) == (200, [b"Content-Length"])
+        assert [piece async for piece in head.stream] == [b"here"]
 
     run(story())
 
@@ -176,8 +224,18 @@ def test_no_answer_half_an_answer_and_what_is_no_http_are_errors_of_httpcore(pie
         run(ask(over(Stream(*pieces))))
 
 
-def test_a_question_that_http_does_not_know_is_not_sent() -> None:
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"headers": [(b"X-Two", b"lines\r\nX-Three: 3")]},
+        {"headers": [(b"X-Null", b"\0")]},
+        {"path": b"/page HTTP/1.1\r\nX-Two: 2"},
+        {"path": b"/two words"},
+        {"path": b""},
+    ],
+)
+def test_a_question_that_http_does_not_know_is_not_sent(what: dict[str, Any]) -> None:
     stream = Stream(answer())
     with pytest.raises(httpcore.LocalProtocolError):
-        run(ask(over(stream), headers=[(b"X-Two", b"lines\r\nX-Three: 3")]))
+        run(ask(over(stream), **what))
     assert stream.asked == b""

@@ -35,7 +35,7 @@ _SCRIPTS = {
     "Korean": "안녕",
     "emoji": "🌱",
 }
-_LIBRARIES = ("httpx", "httpcore", "h11", "msgspec", "networkx", "numpy", "matplotlib", "wordcloud", "typer")
+_LIBRARIES = ("httpx", "httpcore", "httptools", "msgspec", "networkx", "numpy", "matplotlib", "wordcloud", "typer")
 _OFF_SECONDS = 60.0
 """So far our clock may be from a server's: answers travel, and are cached."""
 

@@ -12,18 +12,21 @@ from benchmarks.measure import Claim, Figures, Result, Size, fresh, in_turn
 from benchmarks.server import figures, serving
 from benchmarks.world import POSTS_A_PAGE, World
 
-US, TWO, KILLED, PLAIN, BLOG, MASTODON_PY = (
+US, TWO, KILLED, PLAIN, BARE, BLOG, MASTODON_PY = (
     "fedistats",
     "fedistats, 2 workers",
     "fedistats, killed and continued",
     "plain asyncio + httpx",
+    "httpx at its barest",
     "the blog's way",
     "Mastodon.py",
 )
 _BLOGS_SLEEP = 0.5
 """Seconds after each request of the blog's scripts; it is added up, not waited for."""
 _JSON_LOADS = 12.6
-"""us that json.loads took for a post on the machine that the figures were asked for on: a slower one is asked for as much of its own."""
+_BARE, _BARE_WALL = 24, 8.05
+"""us that json.loads, and that a bare crawl of 301 hosts, took for a post on the machine that the figures were asked for on, and the
+seconds of that crawl: a slower machine is asked for as much of its own."""
 _SHOWN = (
     "us/post,x json.loads,wall s,x critical path,peak MB,connections,lost,ms/request,server us/request,cpu s".split(",")
 )
@@ -32,7 +35,7 @@ _SHOWN = (
 def run(size: Size) -> Result:
     result = Result()
     if size == "toy":
-        _beside(result, World(2, 2), (US, KILLED, PLAIN), 1)
+        _beside(result, World(2, 2), (US, KILLED, PLAIN, BARE), 1)
         _directory(result, 100)
         return result
     _slow_peers(result, size)
@@ -76,8 +79,9 @@ def _slow_peers(result: Result, size: Size) -> None:
 
 
 def _big(result: Result, small: Figures) -> None:
-    found = _beside(result, World(300, 25), (US, PLAIN), 3)
-    us, plain = found[US], found[PLAIN]
+    neighborhood = World(300, 25)
+    found = _beside(result, neighborhood, (US, TWO, BARE, PLAIN), 3)
+    us, bare, plain = found[US], found[BARE], found[PLAIN]
     thousand = _beside(result, World(1000, 5), (US,), 1)[US]
     shared = _beside(result, World(3000, 25), (US, TWO), 1)
     many, two = shared[US], shared[TWO]
@@ -87,7 +91,14 @@ def _big(result: Result, small: Figures) -> None:
     result.claims += [
         Claim("301 hosts x 25 pages: CPU per post (us)", us["us/post"], 32),
         Claim("the same, in json.loads of a post", us["x json.loads"], 32 / _JSON_LOADS),
+        Claim("the same / CPU of httpx at its barest", us["us/post"] / bare["us/post"], 32 / _BARE),
         Claim("wall / critical path", us["x critical path"], 1.9),
+        Claim(
+            "wall / wall of httpx at its barest",
+            us["wall s"] / bare["wall s"],
+            1.9 * neighborhood.critical_path() / _BARE_WALL,
+        ),
+        Claim("wall / critical path, two workers", found[TWO]["x critical path"], 1.5),
         Claim("peak (MB)", us["peak MB"], 180),
         Claim("CPU of plain asyncio + httpx / ours", plain["cpu s"] / us["cpu s"], 6, at_most=False),
         Claim("peak of plain asyncio + httpx / ours", plain["peak MB"] / us["peak MB"], 12, at_most=False),

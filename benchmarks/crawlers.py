@@ -11,6 +11,7 @@ import gc
 import json
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,8 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from benchmarks.measure import ROOT, Figures, measured
 from benchmarks.world import POSTS_A_PAGE, World, account, address, home, name, timelines
@@ -151,6 +154,64 @@ def plain_httpx(world: World, port: int) -> Figures:
     return _told(figures, found) | {"lost": lost}
 
 
+class _Author(msgspec.Struct, gc=False):
+    acct: str
+
+
+class _Status(msgspec.Struct, gc=False):
+    id: str
+    account: _Author
+
+
+def bare_httpx(world: World, port: int) -> Figures:
+    """The least that httpx can do: a client for each host, started when it is first seen, bodies unpacked in one step, two fields read.
+
+    It asks no robots.txt, heeds no wish, survives no fault and writes nothing down: what it costs is what a crawl costs at least.
+    """
+    import httpx
+
+    from fedistats.crawl import collect_garbage_seldom
+
+    try:
+        from isal.isal_zlib import decompress
+    except ImportError:
+        from zlib import decompress
+    statuses = msgspec.json.Decoder(list[_Status])
+    found: Sightings = Counter()
+
+    async def crawl() -> None:
+        tls, places, begun = ssl.create_default_context(), asyncio.Semaphore(300), set[str]()
+
+        async def read(host: str) -> None:
+            params, left = {"limit": "40"}, world.posts
+            async with places, httpx.AsyncClient(verify=tls, trust_env=False, timeout=60) as client:
+                while left > 0:
+                    async with client.stream("GET", url(host) + TIMELINE, params=params) as response:
+                        body = b"".join([piece async for piece in response.aiter_raw()])
+                    response.stream = None  # type: ignore[assignment]  # it would keep the body alive
+                    page = statuses.decode(decompress(body, 31))
+                    if not page:
+                        break
+                    homes = [sys.intern(home_of(post.account.acct, host)) for post in page]
+                    found.update([(host, home) for home in homes])
+                    left -= len(page)
+                    params["max_id"] = page[-1].id
+                    if host == start:
+                        for new in sorted(set(homes) - begun):
+                            begun.add(new)
+                            tasks.create_task(read(new))
+
+        start = home(port)
+        begun.add(start)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(read(start))
+
+    collect_garbage_seldom()
+    with measured() as figures:
+        asyncio.run(crawl())
+    return _told(figures, found) | {"lost": 0}
+
+
 def blog(world: World, port: int) -> Figures:
     """Like the blog's scripts: one request after the other, each on a connection of its own. Their sleep of half a second is not slept."""
     import requests
@@ -228,6 +289,7 @@ CRAWLERS: dict[str, Callable[[World, int], Figures]] = {
     "fedistats, 2 workers": two_workers,
     "fedistats, killed and continued": killed,
     "plain asyncio + httpx": plain_httpx,
+    "httpx at its barest": bare_httpx,
     "the blog's way": blog,
     "Mastodon.py": mastodon_py,
 }

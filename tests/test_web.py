@@ -185,6 +185,8 @@ def test_after_a_fault_the_host_can_be_asked_again(fault: str) -> None:
     [
         b"HTTP/1.1 200 OK\nContent-Length: 2\n\n[]",
         OK + b"Content-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n",
+        OK + b"Transfer-Encoding: chunked \r\n\r\n2 \r\n[]\r\n0\r\n\r\n",
+        OK + b"Content-Encoding: identity \t\r\nContent-Length: 2\r\n\r\n[]",
         b"HTTP/1.0 200 OK\r\n\r\n[]",
         b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n[]",
         OK + b"X-Odd: \xff\xfe\r\nContent-Length: 2\r\n\r\n[]",

@@ -23,6 +23,7 @@ _TARGET, _LINE = re.compile(rb"[!-~]+"), re.compile(rb"[\t -~\x80-\xff]*")
 _ALLOWED = {
     "lenient_optional_cr_before_lf": True,  # 2.2: a line may end without a carriage return
     "lenient_chunked_length": True,  # 6.3: chunks go before a length
+    "lenient_spaces_after_chunk_size": True,  # 7.1.1: before what it might be extended with
 }
 """What RFC 9112 has clients put up with. It is dangerous to those who pass messages on."""
 
@@ -176,7 +177,7 @@ class _Talk:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._status:  # what follows a body in chunks is none of the head
-            self._headers.append((name, value))
+            self._headers.append((name, value.strip(b" \t")))
 
     def on_headers_complete(self) -> None:
         assert self._reader is not None

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from fedistats import tell
+from fedistats import crawl, tell
 from fedistats.ask import Answer, Question
 from fedistats.crawl import Crawl
 from fedistats.model import Host, Start
@@ -54,9 +54,9 @@ def run(fediverse: Fediverse, path: Path, log: Path) -> None:
 
         async def everything() -> None:
             with Store.open(path) as store:
-                crawl = Crawl(ask, store, now=lambda: 1793534400)
-                await crawl.neighborhood(Start(HOME), 700)
-                await crawl.profiles(Start(HOME))
+                crawler = Crawl(ask, store, now=lambda: 1793534400)
+                await crawler.neighborhood(Start(HOME), 700)
+                await crawler.profiles(Start(HOME))
 
         asyncio.run(everything())
 
@@ -68,6 +68,7 @@ def results(path: Path) -> str:
 
 
 def main(folder: Path, seed: int) -> None:
+    crawl._KEPT_WITHIN = 0.0  # or hardly a run would live to keep a page
     fediverse, dice = world(), random.Random(seed)
     began = time.monotonic()
     run(fediverse, folder / "whole.db", folder / "whole.log")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from fedistats import tell
-from fedistats.ask import Question
+from fedistats.ask import Answer, Question
 from fedistats.crawl import Crawl
 from fedistats.errors import (
     AskError,
@@ -38,8 +39,6 @@ def heard(*authors: str, first: int = 1) -> list[dict[str, Any]]:
 
 
 def collect(fediverse: Fediverse, path: Path, *, posts: int = 1000, start: Start = Start(HOME), **options: Any) -> None:  # noqa: B008
-    import asyncio
-
     with Store.open(path) as store:
         asyncio.run(Crawl(fediverse.ask, store, now=lambda: NOW, **options).neighborhood(start, posts))
 
@@ -296,9 +295,8 @@ def test_names_that_no_public_server_has_are_no_instances(path: Path) -> None:
     assert told(path).coverage.posts_read == len(names)
 
 
-def test_nothing_personal_stands_in_the_store_at_any_moment(path: Path) -> None:
-    import asyncio
-
+def test_nothing_personal_stands_in_the_store_at_any_moment(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fedistats.crawl._KEPT_WITHIN", 0.0)  # so that each page is there before the next is asked for
     server, canaries = canary_server()
     fediverse = Fediverse({HOME: server})
     seen: list[bytes] = []
@@ -385,8 +383,6 @@ def test_a_host_that_was_put_off_is_asked_again_by_the_next_run(three: Fediverse
 
 
 def test_fresh_collects_anew_and_keeps_what_was(three: Fediverse, path: Path) -> None:
-    import asyncio
-
     collect(three, path)
     with Store.open(path) as store:
         asyncio.run(Crawl(three.ask, store, now=lambda: NOW + 86400).neighborhood(Start(HOME), 1000, fresh=True))
@@ -409,6 +405,22 @@ def test_neighbours_are_asked_before_the_start_has_been_read_to_its_end(path: Pa
     assert order.index(Host("far.example")) < len(order) - 1 - order[::-1].index(HOME)
 
 
+def test_half_a_second_after_a_page_was_read_it_is_on_the_disk(three: Fediverse, path: Path) -> None:
+    on_disk: list[int] = []
+
+    async def ask(question: Question) -> Answer:
+        if question.host == "far.example":
+            await asyncio.sleep(0.8)
+            with Store.read(path) as reader:
+                readings = reader.readings(reader.collections(HOME)[0], 1000)
+            on_disk.extend(reading.posts_read for reading in readings if reading.host == HOME)
+        return await three.ask(question)
+
+    with Store.open(path) as store:
+        asyncio.run(Crawl(ask, store, now=lambda: NOW).neighborhood(Start(HOME), 1000))
+    assert on_disk[0] == 6
+
+
 @pytest.mark.parametrize("error", [Unreachable("dead", "dns"), Missing("none"), Forbidden("robots")])
 def test_a_start_that_cannot_be_met_is_an_error(path: Path, error: AskError) -> None:
     everything = {"/api/v2/instance": error, "/api/v1/instance": error}
@@ -420,8 +432,6 @@ def test_a_start_that_cannot_be_met_is_an_error(path: Path, error: AskError) -> 
 
 
 def directory(path: Path, profiles: list[dict[str, Any]], **answers: Any) -> Any:
-    import asyncio
-
     fediverse = Fediverse({HOME: Server(profiles=profiles, answers=answers)})
     with Store.open(path) as store:
         asyncio.run(Crawl(fediverse.ask, store, now=lambda: NOW).profiles(Start(HOME)))

@@ -335,7 +335,20 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
         assert known.posts_read == kept == len(known.seen)
 
 
-def test_what_is_written_in_one_turn_is_kept_together(path: Path) -> None:
+def test_nobody_can_be_followed_from_one_timeline_to_another(path: Path) -> None:
+    with Store.open(path) as store:
+        collection = store.begin(HOME, NOW)
+        one, other = (store.begin_timeline(collection, host, "public", host, 100) for host in (HOME, FAR))
+        for timeline in (one, other):
+            store.add_posts(timeline, [(some_post(1), False)], "1")
+        digests = [store._rows("SELECT digest, author FROM post WHERE timeline = ?", t.id)[0] for t in (one, other)]
+        again = store.timeline(collection, HOME, "public")
+        assert again is not None
+        assert set(digests[0]).isdisjoint(digests[1])
+        assert again.digest(some_post(1).id) == digests[0][0], "but a run that goes on knows what was read"
+
+
+def test_what_is_written_within_a_moment_is_kept_together(path: Path) -> None:
     turns: list[Callable[[], None]] = []
     with Store.open(path) as store, Store.read(path) as reader:
         with store.gathering(turns.append):

@@ -1,6 +1,6 @@
 """HTTP/1.1 on one connection: httptools (llhttp) knows what the bytes mean, the dialler where they go. It is used as httpcore's own are.
 
-Those are made for pools that many tasks share, and read the heads of answers in Python: three times the work of this file.
+Those are made for pools that many tasks share, and read the heads of answers in Python: five times the work of this file.
 A host is asked one question at a time, so here is nothing to lock.
 """
 

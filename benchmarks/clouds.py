@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from benchmarks.measure import Claim, Figures, Result, Size, fresh, in_turn, measured
 
 if TYPE_CHECKING:
-    from fedistats import words
+    from fedistats.text import words
 
 _WANTED = {1_120: 1.0, 50_000: 5.0, 1_000_000: 60.0}
 """Bios -> seconds of CPU."""
@@ -58,10 +58,10 @@ def run(size: Size) -> Result:
 
 def drawn(number: int) -> Figures:
     """CPU and peak from the HTML of so many bios to a PNG. The bios come in batches, as pages do: nobody holds them all."""
-    from fedistats import text, words
-    from fedistats.render import cloud
+    from fedistats.render.cloud import cloud
     from fedistats.render.style import LIGHT
-    from tests.test_words import made_up_bios
+    from fedistats.text import html, words
+    from tests.text.test_words import made_up_bios
 
     making = 0.0
     uses: Counter[words.Term] = Counter()
@@ -71,7 +71,7 @@ def drawn(number: int) -> Figures:
             bios = made_up_bios(min(_AT_ONCE, number - batch * _AT_ONCE), seed=batch)
             making += time.process_time() - began
             for bio in bios:
-                uses.update(words.terms(text.plain(bio)))
+                uses.update(words.terms(html.plain(bio)))
         tallies = _tallies(uses)
         counted = time.process_time()
         picture = cloud.png(cloud.lay_out(words.rank(tallies), title="Words", caption="Of nobody.", theme=LIGHT))
@@ -86,7 +86,7 @@ def drawn(number: int) -> Figures:
 
 def _tallies(uses: Counter[words.Term]) -> list[words.Tally]:
     """How many use each term, in its commonest spelling."""
-    from fedistats.words import Tally
+    from fedistats.text.words import Tally
 
     found: dict[str, Tally] = {}
     for term, people in uses.most_common():
@@ -98,13 +98,13 @@ def _tallies(uses: Counter[words.Term]) -> list[words.Tally]:
 
 def hostile(letters: int) -> Figures:
     """The slowest of many hostile texts of so many letters, through everything that reads strangers' HTML."""
-    from fedistats import text
+    from fedistats.text import html
 
     worst: tuple[float, str] = (0.0, "")
     for piece in _PIECES:
-        html = piece * (letters // len(piece))
-        for bio in (html, html + '">', "#" + html + "</p>"):
-            for function in (text.plain, text.hashtags, text.clean):
+        text = piece * (letters // len(piece))
+        for bio in (text, text + '">', "#" + text + "</p>"):
+            for function in (html.plain, html.hashtags, html.clean):
                 spent = []
                 for _ in range(3):
                     began = time.process_time()

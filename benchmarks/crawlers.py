@@ -40,37 +40,38 @@ def fedistats(
     workers: int = 1,
     folder: str | None = None,
 ) -> Figures:
-    """The product, through its Python API: `Web` at no pace, `Crawl`, `Store` in a file. CPU and memory are the main process's.
+    """The product, through its Python API: `Web` at no pace, `Crawler`, `Store` in a file. CPU and memory are the main process's.
 
     With the garbage collector set as the command line sets it.
     In a `folder` of somebody else's the store stays, and what an earlier run left in it is gone on with.
     """
-    from fedistats import tell
-    from fedistats.crawl import Crawl, collect_garbage_seldom
-    from fedistats.model import Host, Outcome, Start
-    from fedistats.store import Store
-    from fedistats.web import Web, user_agent
-    from fedistats.web.places import places
-    from fedistats.workers import Options, Processes, SharedCrawl
+    from fedistats.client.fetcher import Fetcher, user_agent
+    from fedistats.client.slots import places
+    from fedistats.crawl.crawler import Crawler, collect_garbage_seldom
+    from fedistats.crawl.workers import DistributedCrawler, Options, ProcessPool
+    from fedistats.hosts import Host, Target
+    from fedistats.model import Outcome
+    from fedistats.results import queries
+    from fedistats.store.database import Store
 
     # A found host is asked over TLS and at public addresses alone; that these are not is told as a person would tell it.
-    starts = [Start(Host(host), "http", private=True) for host in hosts(world, port)]
+    starts = [Target(Host(host), "http", private=True) for host in hosts(world, port)]
 
-    def look_up(host: str, _port: int) -> Iterable[str]:
+    def lookup(host: str, _port: int) -> Iterable[str]:
         if not host.startswith("home") and world.kind(int(host[1:].split(".")[0])) == "dead":
             raise socket.gaierror(socket.EAI_NONAME, "no such name")
         return [address(host)]
 
     async def crawl(store: Store) -> Any:
         agent = user_agent("0", "benchmarks")
-        async with Web(agent=agent, pace=0, starts=starts, ledger=store, look_up=look_up) as web:
+        async with Fetcher(agent=agent, pace=0, starts=starts, ledger=store, lookup=lookup) as web:
             more: dict[str, Any] = {"store": store, "now": lambda: 1_900_000_000.0}
             if workers == 1:
-                crawler = Crawl(web.ask, visiting=web.visiting, room=web.room, **more)
+                crawler = Crawler(web.fetch, visiting=web.visiting, room=web.room, **more)
                 return await crawler.neighborhood(starts[0], world.posts)
             options = Options(agent, pace=0.0, patience=900.0, places=places(), starts=tuple(starts))
-            with Processes(workers) as crew:
-                return await SharedCrawl(web=web, crew=crew, options=options, **more).neighborhood(
+            with ProcessPool(workers) as crew:
+                return await DistributedCrawler(web=web, crew=crew, options=options, **more).neighborhood(
                     starts[0], world.posts
                 )
 
@@ -78,14 +79,14 @@ def fedistats(
         collect_garbage_seldom()
         with measured() as figures:
             collection = wrap(lambda: asyncio.run(crawl(store)))()
-        coverage = tell.neighborhood(store, collection.start, world.posts).coverage
+        coverage = queries.neighborhood(store, collection.start, world.posts).coverage
         found: Sightings = Counter()
         readers = {reading.id: reading.host for reading in store.readings(collection, world.posts)}
         known = store.hosts()
         for timeline, origin, posts in store.sightings(collection, world.posts).tolist():
             found[readers[timeline], known[origin]] += posts
     told = _told(figures, found)
-    told["lost"] = coverage.count(Outcome.MISBEHAVING, Outcome.PART, Outcome.OURS)
+    told["lost"] = coverage.count(Outcome.INVALID, Outcome.PARTIAL, Outcome.LOCAL_ERROR)
     told["ended"] = coverage.asked
     return told
 
@@ -170,7 +171,7 @@ def bare_httpx(world: World, port: int) -> Figures:
     """
     import httpx
 
-    from fedistats.crawl import collect_garbage_seldom
+    from fedistats.crawl.crawler import collect_garbage_seldom
 
     try:
         from isal.isal_zlib import decompress
@@ -308,25 +309,25 @@ def directory(profiles: int) -> Figures:
 
     With the garbage collector set as the command line sets it.
     """
-    from fedistats import tell
-    from fedistats.ask import Answer, Question
-    from fedistats.crawl import Crawl, collect_garbage_seldom
-    from fedistats.errors import Missing
-    from fedistats.model import Host, Start
-    from fedistats.render import cloud
+    from fedistats.crawl.crawler import Crawler, collect_garbage_seldom
+    from fedistats.errors import NotFound
+    from fedistats.fetch import Request, Response
+    from fedistats.hosts import Host, Target
+    from fedistats.render.cloud import cloud
     from fedistats.render.style import LIGHT
-    from fedistats.store import Store
+    from fedistats.results import queries
+    from fedistats.store.database import Store
 
     host = Host("home.example")
     people = [account("", number) for number in range(profiles)]
     pages = {offset: json.dumps(people[offset : offset + 80]).encode() for offset in range(0, profiles, 80)}
 
-    async def ask(question: Question) -> Answer:
+    async def fetch(question: Request) -> Response:
         if question.path == "/api/v2/instance":
-            return Answer(json.dumps({"domain": host, "title": "Home"}).encode(), host)
+            return Response(json.dumps({"domain": host, "title": "Home"}).encode(), host)
         if question.path != "/api/v1/directory":
-            raise Missing(f"no {question.path}")
-        return Answer(pages.get(int(dict(question.params)["offset"]), b"[]"), host)
+            raise NotFound(f"no {question.path}")
+        return Response(pages.get(int(dict(question.params)["offset"]), b"[]"), host)
 
     def read() -> Figures:
         collect_garbage_seldom()
@@ -335,8 +336,8 @@ def directory(profiles: int) -> Figures:
             Store.open(Path(folder) / "store.db") as store,
             measured() as figures,
         ):
-            asyncio.run(Crawl(ask, store, now=lambda: 1_900_000_000.0).profiles(Start(host)))
-            found = tell.profiles(store, host)
+            asyncio.run(Crawler(fetch, store, now=lambda: 1_900_000_000.0).profiles(Target(host)))
+            found = queries.profiles(store, host)
             cloud.png(cloud.lay_out(found.words, title=host, caption="made up", theme=LIGHT))
         return figures | {"profiles": found.listed, "ms/profile": 1e3 * figures["cpu s"] / profiles}
 

@@ -41,9 +41,10 @@ def run(size: Size) -> Result:
 
 def filled(folder: str, posts: int) -> Figures:
     """A store with so many posts, 1,000 on each timeline, as a crawl leaves them."""
-    from fedistats.mastodon import PUBLIC
-    from fedistats.model import Host, Outcome
-    from fedistats.store import Store
+    from fedistats.hosts import Host
+    from fedistats.model import Outcome
+    from fedistats.servers.mastodon import PUBLIC
+    from fedistats.store.database import Store
 
     dice = random.Random(1)
     hosts = [Host(f"h{n}.example") for n in range(max(posts // _POSTS, 2))]
@@ -59,7 +60,7 @@ def filled(folder: str, posts: int) -> Figures:
                 )
                 timeline.posts_read = min(posts, _POSTS)
                 database.execute("UPDATE timeline SET posts_read = ? WHERE id = ?", (timeline.posts_read, timeline.id))
-            store.end_timeline(timeline, Outcome.WHOLE)
+            store.end_timeline(timeline, Outcome.COMPLETE)
         store.end_neighborhood(collection, 1_900_000_000)
     return {}
 
@@ -73,14 +74,14 @@ def _rows(dice: random.Random, timeline: int, hosts: int, posts: int) -> Iterato
 
 def told(folder: str) -> Figures:
     """`tell.neighborhood` over all of it: sightings, languages and hashtags of origins, edges."""
-    from fedistats import tell
-    from fedistats.model import Host
-    from fedistats.store import Store
+    from fedistats.hosts import Host
+    from fedistats.results import queries
+    from fedistats.store.database import Store
 
     with measured() as opened:
         store = Store.read(Path(folder) / "store.db")
     with store, measured() as figures:
-        found = tell.neighborhood(store, Host("h0.example"), _POSTS)
+        found = queries.neighborhood(store, Host("h0.example"), _POSTS)
     return figures | {
         "us/post": 1e6 * figures["cpu s"] / found.coverage.posts_read,
         "opening s": opened["wall s"],

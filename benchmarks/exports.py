@@ -16,8 +16,8 @@ from benchmarks.measure import Claim, Figures, Result, Size, fresh, in_turn, mea
 if TYPE_CHECKING:
     import networkx as nx
 
+    from fedistats.export.formats import Format
     from fedistats.model import Neighborhood
-    from fedistats.render.formats import Format
 
 _SIZES: dict[Size, tuple[int, int]] = {"toy": (60, 240), "usual": (30_000, 490_000), "full": (30_000, 490_000)}
 _WANTED = {"GraphML": 1.0, "GEXF": 2.0, "CSV": 1.0}
@@ -49,7 +49,7 @@ def run(size: Size) -> Result:
 
 def made(folder: str, nodes: int, edges: int) -> Figures:
     """The graph, for all who write it."""
-    from tests.made_up import town
+    from tests.graphs import town
 
     (Path(folder) / "graph").write_bytes(pickle.dumps(town(nodes, edges)))
     return {}
@@ -62,7 +62,7 @@ def _made(folder: str) -> Neighborhood:
 
 def written(folder: str, name: str) -> Figures:
     """What one writer costs; networkx's gets the graph as its own."""
-    from fedistats.graph import to_networkx
+    from fedistats.analysis.graph import to_networkx
 
     found = _made(folder)
     graph = to_networkx(found) if name == PEER else None
@@ -72,7 +72,7 @@ def written(folder: str, name: str) -> Figures:
 
 
 def _graphml(folder: Path, found: Neighborhood) -> None:
-    from fedistats.render.graphml import graphml
+    from fedistats.export.graphml import graphml
 
     _save(folder / "x.graphml", graphml(found))
 
@@ -80,7 +80,7 @@ def _graphml(folder: Path, found: Neighborhood) -> None:
 def _gexf(folder: Path, found: Neighborhood) -> None:
     import numpy as np
 
-    from fedistats.render.gexf import Look, gexf
+    from fedistats.export.gexf import Look, gexf
 
     # as it would look if it had been drawn: laying it out is another thing, and measured elsewhere
     n = len(found.nodes)
@@ -89,14 +89,14 @@ def _gexf(folder: Path, found: Neighborhood) -> None:
 
 
 def _csv(folder: Path, found: Neighborhood) -> None:
-    from fedistats.render import csv_tables
+    from fedistats.export import csv_files
 
-    _save(folder / "edges.csv", csv_tables.edges(found))
-    _save(folder / "nodes.csv", csv_tables.nodes(found))
+    _save(folder / "edges.csv", csv_files.edges(found))
+    _save(folder / "nodes.csv", csv_files.nodes(found))
 
 
 def _files(kind: Format, folder: Path, found: Neighborhood) -> None:
-    from fedistats.render.exports import files
+    from fedistats.export.exporter import files
 
     for path, chunks in files(found, kind, folder / f"x.{kind}").items():
         with path.open("wb") as file:

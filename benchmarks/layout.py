@@ -56,7 +56,7 @@ def _beside(result: Result, n: int, m: int, names: list[str], rounds: int) -> di
 def drawn(name: str, n: int, m: int) -> Figures:
     """CPU and peak of one layout, the share of the 10 nearest drawn neighbours in the same community, how far the hub is off the
     middle in median radii."""
-    from tests.made_up import planted
+    from tests.graphs import planted
 
     edges, community = planted(n, m)
     figures, points = LAYOUTS[name](edges, n)
@@ -74,7 +74,7 @@ def at_home(points: NDArray[np.float64], community: NDArray[np.int64]) -> float:
 
 
 def _ours(edges: NDArray[np.int64], n: int) -> tuple[Figures, NDArray[np.float64]]:
-    from fedistats.layout import fill_page, force_atlas
+    from fedistats.analysis.layout import fill_page, force_atlas
 
     weight = np.bincount(edges[:, :2].ravel(), np.repeat(edges[:, 2], 2), n).astype(np.float64)
     radii = 2 + 20 * np.sqrt(weight / weight.max())

@@ -75,8 +75,10 @@ def json_loads() -> Figures:
 
 def stages(world: dict[str, Any], port: int) -> Figures:
     """us/post of each stage that waits for nobody, by a stopwatch round its functions; without what another stage takes inside it."""
-    from fedistats import consent, mastodon, store
-    from fedistats.web import bodies, places
+    from fedistats import optout
+    from fedistats.client import decompress, slots
+    from fedistats.servers import mastodon
+    from fedistats.store import database
 
     spent: Counter[str] = Counter()
     calls: Counter[str] = Counter()
@@ -99,15 +101,15 @@ def stages(world: dict[str, Any], port: int) -> Figures:
     watched: list[tuple[str, object, str]] = [
         ("decode (JSON to structs)", mastodon, "list_of"),
         ("posts and people (structs to nouns)", mastodon, "_post"),
-        ("consent", consent, "wants_out"),
-        ("store: digests of post ids", store.Timeline, "fresh"),
-        ("store: pages", store.Store, "add_posts"),
-        ("store: timelines begun, ended, looked up", store.Store, "begin_timeline"),
-        ("store: timelines begun, ended, looked up", store.Store, "end_timeline"),
-        ("store: timelines begun, ended, looked up", store.Store, "timeline"),
-        ("store: manners remembered", store.Store, "_write_standing"),
-        ("inflate (in web alone, too)", bodies.Inflater, "feed"),
-        ("once: the list of public suffixes (in web alone, too)", places, "_suffixes"),
+        ("optout", optout, "opted_out"),
+        ("store: digests of post ids", database.Timeline, "fresh"),
+        ("store: pages", database.Store, "add_posts"),
+        ("store: timelines begun, ended, looked up", database.Store, "begin_timeline"),
+        ("store: timelines begun, ended, looked up", database.Store, "end_timeline"),
+        ("store: timelines begun, ended, looked up", database.Store, "timeline"),
+        ("store: rate limits remembered", database.Store, "_write_standing"),
+        ("inflate (in web alone, too)", decompress.Inflater, "feed"),
+        ("once: the list of public suffixes (in client alone, too)", slots, "_suffixes"),
     ]
     with _replaced(watched, timed):
         told = fedistats(World(**world), port)
@@ -132,22 +134,22 @@ def _replaced(watched: list[tuple[str, object, str]], timed: Callable[..., Any])
 
 def web_alone(world: dict[str, Any], port: int) -> Figures:
     """us/post of nothing but asking: as many questions as the crawl puts, and nobody who reads the answers."""
-    from fedistats.ask import Question
-    from fedistats.model import Host, Start
-    from fedistats.web import Web
+    from fedistats.client.fetcher import Fetcher
+    from fedistats.fetch import Request
+    from fedistats.hosts import Host, Target
 
     here = World(**world)
-    starts = [Start(Host(host), "http", private=True) for host in hosts(here, port)]
+    starts = [Target(Host(host), "http", private=True) for host in hosts(here, port)]
 
-    async def read(web: Web, host: Host) -> None:
+    async def read(web: Fetcher, host: Host) -> None:
         async with web.visiting(host):
             for page in range(here.pages):
                 last = NEWEST + 1 - POSTS_A_PAGE * page
                 cursor = (("max_id", str(last)),) if page else ()
-                await web.ask(Question(host, TIMELINE, (("limit", "40"), *cursor)))
+                await web.fetch(Request(host, TIMELINE, (("limit", "40"), *cursor)))
 
     async def crawl() -> None:
-        async with Web(agent="benchmarks", pace=0, starts=starts, look_up=lambda name, _: [address(name)]) as web:
+        async with Fetcher(agent="benchmarks", pace=0, starts=starts, lookup=lambda name, _: [address(name)]) as web:
             await asyncio.gather(*(read(web, start.host) for start in starts))
 
     with measured() as found:

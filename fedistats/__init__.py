@@ -14,36 +14,36 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from fedistats.version import __version__ as __version__
 
 _NAMES = {
     "fedistats.api": (
-        *("collect", "collect_demo", "forget", "Manners"),
+        *("collect", "collect_demo", "forget"),
         *("instance", "profiles", "posts", "neighborhood", "report", "map", "compare", "history", "diff"),
     ),
-    "fedistats.graph": ("to_networkx",),
-    "fedistats.plan": ("dry_run",),
-    "fedistats.results": ("History", "Instance", "Neighborhood", "Posts", "Profiles"),
-    "fedistats.store": ("Breadth",),
-    "fedistats.views.comparison": ("Comparison",),
-    "fedistats.views.difference": ("Difference",),
-    "fedistats.views.map": ("Map",),
-    "fedistats.views.report": ("Report",),
+    "fedistats.analysis.graph": ("to_networkx",),
+    "fedistats.crawl.dry_run": ("dry_run",),
+    "fedistats.results.results": ("History", "Instance", "Neighborhood", "Posts", "Profiles"),
+    "fedistats.settings": ("CrawlSettings", "Scope"),
+    "fedistats.results.comparison": ("Comparison",),
+    "fedistats.results.difference": ("Difference",),
+    "fedistats.results.map": ("Map",),
+    "fedistats.results.report": ("Report",),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [
-    "Breadth",
     "Comparison",
+    "CrawlSettings",
     "Difference",
     "History",
     "Instance",
-    "Manners",
     "Map",
     "Neighborhood",
     "Posts",
     "Profiles",
     "Report",
+    "Scope",
     "collect",
     "collect_demo",
     "compare",
@@ -61,8 +61,8 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from fedistats.analysis.graph import to_networkx
     from fedistats.api import (
-        Manners,
         collect,
         collect_demo,
         compare,
@@ -76,14 +76,13 @@ if TYPE_CHECKING:
         profiles,
         report,
     )
-    from fedistats.graph import to_networkx
-    from fedistats.plan import dry_run
-    from fedistats.results import History, Instance, Neighborhood, Posts, Profiles
-    from fedistats.store import Breadth
-    from fedistats.views.comparison import Comparison
-    from fedistats.views.difference import Difference
-    from fedistats.views.map import Map
-    from fedistats.views.report import Report
+    from fedistats.crawl.dry_run import dry_run
+    from fedistats.results.comparison import Comparison
+    from fedistats.results.difference import Difference
+    from fedistats.results.map import Map
+    from fedistats.results.report import Report
+    from fedistats.results.results import History, Instance, Neighborhood, Posts, Profiles
+    from fedistats.settings import CrawlSettings, Scope
 
 
 def __getattr__(name: str) -> object:

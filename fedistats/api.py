@@ -6,26 +6,29 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from fedistats import __version__, communities, tell
-from fedistats.crawl import Crawl, Progress, pages_of
+from fedistats.analysis import communities
+from fedistats.client.fetcher import Fetcher, user_agent
+from fedistats.client.slots import places
+from fedistats.crawl.crawler import Crawler, Progress, page_count
+from fedistats.crawl.workers import DistributedCrawler, ExecutorPool, Options, ProcessPool, WorkerPool
 from fedistats.errors import NotCollected
-from fedistats.model import Host, Start, parse_start
-from fedistats.results import History, Instance, Neighborhood, Posts, Profiles
-from fedistats.store import HEARD, Breadth, Collection, Store, Ties
-from fedistats.views.comparison import Comparison, hosts_to_compare
-from fedistats.views.difference import Difference
-from fedistats.views.map import Map
-from fedistats.views.report import Report, report_command
-from fedistats.web import Web, user_agent
-from fedistats.web.places import places
-from fedistats.workers import Crew, Hired, Options, Processes, SharedCrawl
+from fedistats.hosts import Host, Target, parse_target
+from fedistats.results import queries
+from fedistats.results.comparison import Comparison, hosts_to_compare
+from fedistats.results.difference import Difference
+from fedistats.results.map import Map
+from fedistats.results.report import Report, report_command
+from fedistats.results.results import History, Instance, Neighborhood, Posts, Profiles
+from fedistats.settings import BY_POSTS, CrawlSettings, EdgeKind, Scope
+from fedistats.store.database import Collection, Store
+from fedistats.version import __version__
 
 Part = Literal["instance", "profiles", "posts", "neighborhood", "report", "map"]
 """What can be collected about an instance; report: all of it, and of every neighbor the software that it runs; map: the neighborhood,
@@ -39,25 +42,7 @@ MIN_POSTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """What may be chosen about how servers are asked; everything else is not up for choice."""
-
-    pace: float = 1.0
-    """Seconds between the starts of two requests to one host."""
-    patience: float = 900.0
-    """Seconds that a server may make us wait."""
-    concurrency: int | None = None
-    """Hosts asked at the same time; None: as many as the machine's file descriptors bear."""
-    contact: str | None = None
-    """How an admin reaches whoever runs this: an address or a page, told to every server."""
-    exclude: frozenset[Host] = frozenset()
-    """Hosts that are never asked."""
-    tokens: Mapping[Host, str] = field(default_factory=dict, repr=False)
-    """Your own tokens for servers that show nothing without a login: each is sent to its host alone, over TLS, and kept nowhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
+class CollectResult:
     """What a run of `collect` came to."""
 
     host: Host
@@ -77,35 +62,35 @@ async def collect(
     posts: int = POSTS,
     store: Path | str = STORE,
     fresh: bool = False,
-    breadth: Breadth | None = None,
+    scope: Scope | None = None,
     max_requests: int | None = None,
     executor: Executor | None = None,
     workers: int = 1,
-    manners: Manners = Manners(),
+    settings: CrawlSettings = CrawlSettings(),
     watch: Callable[[Progress], None] = lambda _: None,
-) -> Collected:
+) -> CollectResult:
     """Collect what is missing about a part of `host` into the store.
 
-    `host` is a host name, a URL or a handle. `breadth` says how far a neighborhood reaches; None: as far as it was collected before,
+    `host` is a host name, a URL or a handle. `scope` says how far a neighborhood reaches; None: as far as it was collected before,
     or else to the instances found on `host`. After `max_requests` the run ends with Spent, and can be gone on with.
 
     With `workers` (more than 1), so many processes share the neighborhood; with an `executor` (a process pool's, Dask's), so many of
     its workers do. Call it under `if __name__ == "__main__":` then, because new processes import your program.
 
-    Raises BadHost; AskError where the server itself cannot be read; OwnTrouble;
+    Raises InvalidHost; FetchError where the server itself cannot be read; LocalError;
     StoreError. Whatever fails at other servers is an outcome in the results, never an exception.
     """
-    start = parse_start(host)
+    start = parse_target(host)
     with Store.open(Path(store)) as opened:
-        agent = user_agent(__version__, manners.contact)
-        async with Web(
+        agent = user_agent(__version__, settings.contact)
+        async with Fetcher(
             agent=agent,
             starts=(start,),
-            pace=manners.pace,
-            patience=manners.patience,
-            concurrency=_at_once(manners.concurrency, max_requests, posts),
+            pace=settings.pace,
+            patience=settings.patience,
+            concurrency=_at_once(settings.concurrency, max_requests, posts),
             ledger=opened,
-            tokens=manners.tokens,
+            tokens=settings.tokens,
             most_requests=max_requests,
         ) as web:
             known = {collection.id for collection in opened.collections(start.host)}
@@ -116,27 +101,27 @@ async def collect(
                 watch(progress)
 
             with _crew(executor, workers) as crew:
-                more: dict[str, Any] = {"store": opened, "now": now, "exclude": manners.exclude, "watch": told}
-                crawl: Crawl
+                more: dict[str, Any] = {"store": opened, "now": now, "exclude": settings.exclude, "watch": told}
+                crawl: Crawler
                 if crew is None:
-                    crawl = Crawl(web.ask, visiting=web.visiting, room=web.room, **more)
+                    crawl = Crawler(web.fetch, visiting=web.visiting, room=web.room, **more)
                 else:
-                    options = Options(agent, manners.pace, manners.patience, manners.concurrency or places())
-                    crawl = SharedCrawl(web=web, crew=crew, options=options, stay=manners.tokens, **more)
-                collected = await _collected(crawl, part, start, posts, breadth, fresh=fresh)
+                    options = Options(agent, settings.pace, settings.patience, settings.concurrency or places())
+                    crawl = DistributedCrawler(web=web, crew=crew, options=options, stay=settings.tokens, **more)
+                collected = await _collected(crawl, part, start, posts, scope, fresh=fresh)
             requests = web.requests + crawl.requests_of_others
-    return Collected(collected.start, collected.begun_at, collected.id in known, requests)
+    return CollectResult(collected.start, collected.begun_at, collected.id in known, requests)
 
 
 def _at_once(concurrency: int | None, max_requests: int | None, posts: int) -> int | None:
     """How many hosts are visited at the same time: no more than can be read to their end, or few requests would end nowhere."""
     if max_requests is None:
         return concurrency
-    return max(1, min(concurrency or places(), max_requests // (2 + pages_of(posts))))
+    return max(1, min(concurrency or places(), max_requests // (2 + page_count(posts))))
 
 
 async def _collected(
-    crawl: Crawl, part: Part, start: Start, posts: int, breadth: Breadth | None, *, fresh: bool
+    crawl: Crawler, part: Part, start: Target, posts: int, scope: Scope | None, *, fresh: bool
 ) -> Collection:
     if part == "instance":
         return await crawl.instance(start, fresh=fresh)
@@ -149,17 +134,17 @@ async def _collected(
         await crawl.instance(start)
         await crawl.profiles(start)
         return await crawl.posts(start, posts)
-    collection = await crawl.neighborhood(start, posts, breadth, fresh=fresh)
+    collection = await crawl.neighborhood(start, posts, scope, fresh=fresh)
     if part == "map":
         await crawl.descriptions(collection)
     return collection
 
 
-def _crew(executor: Executor | None, workers: int) -> AbstractContextManager[Crew | None]:
+def _crew(executor: Executor | None, workers: int) -> AbstractContextManager[WorkerPool | None]:
     """Whoever shares the work; None where nobody does."""
     if executor is not None:
-        return nullcontext(Hired(executor, workers))
-    return Processes(workers) if workers > 1 else nullcontext()
+        return nullcontext(ExecutorPool(executor, workers))
+    return ProcessPool(workers) if workers > 1 else nullcontext()
 
 
 def instance(
@@ -168,38 +153,38 @@ def instance(
     store: Path | str = STORE,
     offline: bool = False,
     fresh: bool = False,
-    manners: Manners = Manners(),
+    settings: CrawlSettings = CrawlSettings(),
 ) -> Instance:
     """What a server says about itself.
 
     Here as in the functions below: what is missing in the store is collected first, see `collect`; `offline` asks nobody and raises
     NotCollected instead; `fresh` collects anew.
     """
-    name = _have("instance", host, store, offline=offline, fresh=fresh, manners=manners)
+    name = _have("instance", host, store, offline=offline, fresh=fresh, settings=settings)
     with Store.read(Path(store)) as opened:
-        return Instance.of(*tell.instance(opened, name))
+        return Instance.of(*queries.instance(opened, name))
 
 
 def profiles(
     host: str,
     *,
-    min_people: int = tell.MIN_PEOPLE,
+    min_people: int = queries.MIN_PEOPLE,
     max_words: int = 200,
     stopwords: Iterable[str] = (),
     keep: Iterable[str] = (),
     store: Path | str = STORE,
     offline: bool = False,
     fresh: bool = False,
-    manners: Manners = Manners(),
+    settings: CrawlSettings = CrawlSettings(),
 ) -> Profiles:
     """Who is here: the words of the bios that at least `min_people` use, and how age, followers and posts are spread.
 
     Of the words the `max_words` commonest; without `stopwords`, and with those to `keep`, though they are stop words.
     """
-    name = _have("profiles", host, store, offline=offline, fresh=fresh, manners=manners)
+    name = _have("profiles", host, store, offline=offline, fresh=fresh, settings=settings)
     with Store.read(Path(store)) as opened:
         return Profiles.of(
-            tell.profiles(
+            queries.profiles(
                 opened, name, min_people=min_people, most=max_words, stopwords=tuple(stopwords), keep=tuple(keep)
             )
         )
@@ -209,16 +194,16 @@ def posts(
     host: str,
     *,
     posts: int = POSTS,
-    min_people: int = tell.MIN_PEOPLE,
+    min_people: int = queries.MIN_PEOPLE,
     store: Path | str = STORE,
     offline: bool = False,
     fresh: bool = False,
-    manners: Manners = Manners(),
+    settings: CrawlSettings = CrawlSettings(),
 ) -> Posts:
     """What is talked about: languages, hashtags, hours and origins of the newest posts."""
-    name = _have("posts", host, store, offline=offline, posts=posts, fresh=fresh, manners=manners)
+    name = _have("posts", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
     with Store.read(Path(store)) as opened:
-        return Posts.of(tell.posts(opened, name, posts, min_people=min_people))
+        return Posts.of(queries.posts(opened, name, posts, min_people=min_people))
 
 
 def neighborhood(
@@ -228,34 +213,36 @@ def neighborhood(
     min_posts: int | None = None,
     directed: bool = False,
     backbone: float | None = None,
-    breadth: Breadth | None = None,
-    ties: Ties = HEARD,
+    scope: Scope | None = None,
+    edges: EdgeKind = BY_POSTS,
     max_requests: int | None = None,
     executor: Executor | None = None,
     workers: int = 1,
     store: Path | str = STORE,
     offline: bool = False,
     fresh: bool = False,
-    manners: Manners = Manners(),
+    settings: CrawlSettings = CrawlSettings(),
 ) -> Neighborhood:
     """With whom they talk: the graph of the instances that at least `min_posts` posts connect (5, unless told otherwise).
 
     With `backbone` (an alpha between 0 and 1) only the edges that chance does not explain, of any weight unless told otherwise.
-    `ties`: "heard" (posts of the one on the timeline of the other) or "mentions" (posts of the one that mention people of the other).
-    `breadth`, `max_requests`, `executor` and `workers` are for `collect`.
+    `edges`: "posts" (posts of the one on the timeline of the other) or "mentions" (posts of the one that mention people of the other).
+    `scope`, `max_requests`, `executor` and `workers` are for `collect`.
     """
-    if ties != HEARD:
-        breadth = replace(breadth or Breadth(), ties=ties)
+    if edges != BY_POSTS:
+        scope = replace(scope or Scope(), edges=edges)
     more: dict[str, Any] = {
-        "breadth": breadth,
+        "scope": scope,
         "max_requests": max_requests,
         "executor": executor,
         "workers": workers,
     }
-    name = _have("neighborhood", host, store, offline=offline, posts=posts, fresh=fresh, manners=manners, **more)
+    name = _have("neighborhood", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings, **more)
     least = min_posts or (MIN_POSTS if backbone is None else 1)
     with Store.read(Path(store)) as opened:
-        found = tell.neighborhood(opened, name, posts, min_posts=least, directed=directed, backbone=backbone, ties=ties)
+        found = queries.neighborhood(
+            opened, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges
+        )
     return Neighborhood.of(communities.communities(found))
 
 
@@ -264,15 +251,15 @@ def report(
     *,
     posts: int = POSTS,
     min_posts: int = MIN_POSTS,
-    min_people: int = tell.MIN_PEOPLE,
+    min_people: int = queries.MIN_PEOPLE,
     directed: bool = False,
     store: Path | str = STORE,
     offline: bool = False,
     fresh: bool = False,
-    manners: Manners = Manners(),
+    settings: CrawlSettings = CrawlSettings(),
 ) -> Report:
     """Everything on one page: who is here, what is talked about, with whom. Each part of it is a result of its own."""
-    name = _have("report", host, store, offline=offline, posts=posts, fresh=fresh, manners=manners)
+    name = _have("report", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
     command = report_command(host, posts, min_posts, min_people, directed=directed)
     least: dict[str, int] = {"min_posts": min_posts, "min_people": min_people}
     with Store.read(Path(store)) as opened:
@@ -287,10 +274,10 @@ def map(  # noqa: A001 - `fedistats.map`, like the command
     store: Path | str = STORE,
     offline: bool = False,
     fresh: bool = False,
-    manners: Manners = Manners(),
+    settings: CrawlSettings = CrawlSettings(),
 ) -> Map:
     """The instances of a neighborhood by how they describe themselves. Raises NothingFound where nobody shares a word."""
-    name = _have("map", host, store, offline=offline, posts=posts, fresh=fresh, manners=manners)
+    name = _have("map", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
     with Store.read(Path(store)) as opened:
         found = Map.of(opened, name, posts, min_posts=min_posts)
     found.check()
@@ -302,20 +289,20 @@ def compare(
     *,
     posts: int = POSTS,
     min_posts: int = MIN_POSTS,
-    min_people: int = tell.MIN_PEOPLE,
+    min_people: int = queries.MIN_PEOPLE,
     store: Path | str = STORE,
     offline: bool = False,
     fresh: bool = False,
-    manners: Manners = Manners(),
+    settings: CrawlSettings = CrawlSettings(),
 ) -> Comparison:
     """Two instances or more side by side: whose words, languages, hashtags and neighbors set them apart.
 
     Needs the parts "neighborhood", "instance", "profiles" and "posts" of each; where one of them cannot be read, the others are compared.
-    Raises BadHost where they are not two different ones; NothingFound where nothing is known that could be compared.
+    Raises InvalidHost where they are not two different ones; NothingFound where nothing is known that could be compared.
     """
 
     def have(part: Part, host: str) -> Host:
-        how: dict[str, Any] = {"posts": posts, "fresh": fresh and part == "neighborhood", "manners": manners}
+        how: dict[str, Any] = {"posts": posts, "fresh": fresh and part == "neighborhood", "settings": settings}
         return _have(part, host, store, offline=offline, **how)
 
     names = hosts_to_compare(hosts, have, lambda _: None)
@@ -334,15 +321,15 @@ def diff(
     min_posts: int = MIN_POSTS,
     store: Path | str = STORE,
     fresh: bool = False,
-    manners: Manners = Manners(),
+    settings: CrawlSettings = CrawlSettings(),
 ) -> Difference:
     """What has changed round an instance between two collections: who is new, who is gone, whose ties grew.
 
     `since` is a date like 2026-11-02 (the first collection of that day) or 2026-11-02T14:30; None: the nearest before `until` that was
     asked alike. `until` is one, too (of a day the last); None: the newest. Asks nobody, unless `fresh` collects the neighborhood once more.
-    Raises NotCollected; NotAlike where one collection went further than the other.
+    Raises NotCollected; NotComparable where one collection went further than the other.
     """
-    name = _have("neighborhood", host, store, offline=not fresh, posts=posts, fresh=fresh, manners=manners)
+    name = _have("neighborhood", host, store, offline=not fresh, posts=posts, fresh=fresh, settings=settings)
     with Store.read(Path(store)) as opened:
         return Difference.of(opened, name, since, until, posts, min_posts=min_posts)
 
@@ -351,7 +338,7 @@ def history(host: str, *, posts: int = POSTS, min_posts: int = MIN_POSTS, store:
     """How an instance changed from one collection to the next. Asks nobody; raises NotCollected."""
     name = _have("instance", host, store, offline=True)
     with Store.read(Path(store)) as opened:
-        return History.of(tell.history(opened, name, posts, min_posts=min_posts))
+        return History.of(queries.history(opened, name, posts, min_posts=min_posts))
 
 
 def forget(host: str, *, store: Path | str = STORE) -> int:
@@ -378,12 +365,12 @@ def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
                 def now(moment: int = moment) -> float:
                     return moment
 
-                crawl, newest = Crawl(demo.asked_at(moment), opened, now=now), moment == demo.NOW
-                found = await crawl.neighborhood(Start(demo.START), 400, fresh=True, software=newest, words_too=newest)
-                await crawl.instance(Start(demo.START))
+                crawl, newest = Crawler(demo.fetch_at(moment), opened, now=now), moment == demo.NOW
+                found = await crawl.neighborhood(Target(demo.START), 400, fresh=True, software=newest, words_too=newest)
+                await crawl.instance(Target(demo.START))
             await crawl.descriptions(found)
-            await crawl.profiles(Start(demo.START))
-            await crawl.posts(Start(demo.START), 400)
+            await crawl.profiles(Target(demo.START))
+            await crawl.posts(Target(demo.START), 400)
         return demo.START
 
     return run(collected())
@@ -400,7 +387,7 @@ def _have(part: Part, host: str, store: Path | str, *, offline: bool, **how: Any
     if offline:
         if not Path(store).exists():
             raise NotCollected(f"there is no store at {store}: nothing was collected yet")
-        return parse_start(host).host
+        return parse_target(host).host
     return run(collect(part, host, store=store, **how)).host
 
 

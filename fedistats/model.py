@@ -2,208 +2,32 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
-from sys import intern
-from typing import TYPE_CHECKING, NewType
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from fedistats.errors import BadHost
+from fedistats.hosts import Host
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Host = NewType("Host", str)
-"""The name of an instance: lower case, A-labels, no trailing dot, `:port` only where it is not 443. Made by `parse_host` alone."""
-
-# Names that no public server has: RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476, and what home routers use.
-# `.example` is reserved too, but harmless, and made-up fediverses live there.
-_SPECIAL = frozenset(
-    "localhost local localdomain internal intranet private corp home lan arpa test invalid onion i2p alt exit bit".split()
-)
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-_TOP = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
-_ASCII = re.compile(r"[a-z0-9_.-]+")
-
-
-@lru_cache(maxsize=1 << 16)
-def parse_host(name: str) -> Host:
-    """The canonical name of a public host, as found in a handle, a post or a list.
-
-    Upper case, a trailing dot, Unicode labels (UTS 46) and the port 443 are smoothed; ports from 1024 on are part of the name.
-
-    Raises BadHost for whatever no public server can be called: IP addresses in any spelling, single labels, special-use
-    names (RFC 6761), user-info, paths, control characters, labels over 63 or names over 253 characters.
-    """
-    if len(name) > 400:
-        raise BadHost(f"{shown(name)} is too long for a host name")
-    text, colon, port = name.strip(" \t").lower().partition(":")
-    text = text.removesuffix(".")
-    if colon and not (port.isascii() and port.isdigit() and (port == "443" or 1024 <= int(port[:6]) <= 65535)):
-        raise BadHost(f"{shown(name)} is not a public host name")
-    if not _ASCII.fullmatch(text):
-        text = _a_labels(text, name)
-    labels = text.split(".")
-    if (
-        len(text) > 253
-        or len(labels) < 2
-        or not all(_LABEL.fullmatch(label) for label in labels)
-        or not _TOP.fullmatch(labels[-1])
-        or labels[-1] in _SPECIAL
-    ):
-        raise BadHost(f"{shown(name)} is not a public host name")
-    return Host(intern(text if not colon or port == "443" else f"{text}:{int(port)}"))
-
-
-def _a_labels(text: str, name: str) -> str:
-    import idna  # a third of a millisecond and rarely needed
-
-    try:
-        return idna.encode(text, uts46=True).decode("ascii")
-    except (idna.IDNAError, UnicodeError):
-        pass
-    # Emoji domains are no IDNA 2008 names but exist; only labels that Unicode would not rewrite are taken as they are.
-    if unicodedata.normalize("NFKC", text) != text or any(unicodedata.category(c)[0] in "CZ" for c in text):
-        raise BadHost(f"{shown(name)} is not a public host name")
-    try:
-        return ".".join(
-            label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in text.split(".")
-        )
-    except UnicodeError as error:
-        raise BadHost(f"{shown(name)} is not a public host name") from error
-
-
-def display_name(host: str) -> str:
-    """The name of an instance for people to read: 'xn--ltkolben-n4a.example' is lötkolben.example.
-
-    It stays as it is where any of its labels is not valid by IDNA 2008 (RFC 5891), has an invisible character, mixes scripts more
-    freely than "highly restrictive" of UTS 39 (5.2), is all letters that look like Latin ones, or runs the other way than the rest.
-    """
-    if "xn--" not in host:
-        return host
-    import idna
-
-    name, colon, port = host.partition(":")
-    try:
-        labels = [idna.ulabel(label) for label in name.split(".")]
-        if idna.encode(".".join(labels)).decode("ascii") != name:
-            return host
-    except UnicodeError:  # idna's own among them
-        return host
-    if not all(label.isascii() or _of_one_script(label) for label in labels):
-        return host
-    leftward = [any(unicodedata.bidirectional(c) in ("R", "AL") for c in label) for label in labels]
-    if any(leftward) and not (all(leftward) and not colon):
-        return host  # in a mixed name the reader cannot tell which label comes first
-    return ".".join(labels) + colon + port
-
-
-# The scripts of living languages (UAX 31, table 5), and which of them are written together (UTS 39, "highly restrictive").
-_SCRIPTS = (
-    "Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Hebrew Kannada Khmer Lao Latin"
-    " Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan"
-)
-_TOGETHER = ("Latin Han Hiragana Katakana", "Latin Han Bopomofo", "Latin Han Hangul")
-_LIKE_LATIN = frozenset("аеорсухіјѕһԁԛԝӏԍьгпαικνορτυχγωη")
-
-
-def _of_one_script(label: str) -> bool:
-    import regex  # only a name that is not ASCII needs it
-
-    if any(unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn", "Zs") for c in label):
-        return False
-    if all(c in _LIKE_LATIN or c.isascii() for c in label):
-        return False
-    together = (
-        "".join(rf"\p{{scx={script}}}" for script in scripts.split()) for scripts in (*_SCRIPTS.split(), *_TOGETHER)
-    )
-    return any(regex.fullmatch(rf"[{letters}\p{{scx=Zyyy}}\p{{scx=Zinh}}]+", label) for letters in together)
-
-
-def shown(text: str, most: int = 60) -> str:
-    """A stranger's text inside a message of ours: quoted, printable, short."""
-    clean = "".join(c if c.isprintable() else "�" for c in text[: most + 1])
-    return f"'{clean[:most]}…'" if len(clean) > most else f"'{clean}'"
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where a person asked us to begin."""
-
-    host: Host
-    scheme: str = "https"
-    private: bool = False
-    """True for a name that only the person who typed it may send us to (an address, localhost, plain http)."""
-
-
-def parse_start(typed: str) -> Start:
-    """A host name, a URL or a handle, as a person types it.
-
-    `sigmoid.social`, `https://sigmoid.social/about`, `@someone@sigmoid.social`; also `http://127.0.0.1:3000`, for the server on the desk.
-    Raises BadHost where it is none of these.
-    """
-    text = typed.strip()
-    hint = (
-        f"{shown(typed)} is no host: type a name like sigmoid.social, a URL, or a handle like @someone@sigmoid.social"
-        " (for a server on your desk its URL, like http://127.0.0.1:3000)"
-    )
-    if "://" in text:
-        try:
-            parts = urlsplit(text)
-            host, port = parts.hostname or "", parts.port
-        except ValueError as error:
-            raise BadHost(hint) from error
-        if parts.scheme not in ("https", "http") or not host or parts.username is not None:
-            raise BadHost(hint)
-        bare = f"[{host}]" if ":" in host else host
-        usual = 443 if parts.scheme == "https" else 80
-        name = bare if port in (None, usual) else f"{bare}:{port}"
-        try:
-            public = parse_host(name)
-        except BadHost:
-            if not _on_the_desk(host):
-                raise BadHost(hint) from None
-            return Start(Host(intern(name.lower())), parts.scheme, private=True)
-        return Start(public, parts.scheme, private=parts.scheme == "http")
-    text = text.removeprefix("acct:").removesuffix("/")
-    if "@" in text:
-        user, _, text = text.removeprefix("@").rpartition("@")
-        if "@" in user:
-            raise BadHost(hint)
-    try:
-        return Start(parse_host(text))
-    except BadHost:
-        raise BadHost(hint) from None
-
-
-def _on_the_desk(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return bool(_LABEL.fullmatch(host.split(".")[-1])) and all(_LABEL.fullmatch(part) for part in host.split("."))
-    return True
-
 
 class Outcome(StrEnum):
     """How it ended with one instance: every instance of a collection ends in exactly one of these."""
 
-    WHOLE = "whole"
+    COMPLETE = "complete"
     """Read as far as was asked, or to its end."""
-    PART = "part"
+    PARTIAL = "partial"
     """Read in part; then something failed."""
     CLOSED = "closed"
     """Its timelines are closed by its owner."""
     ROBOTS = "robots"
     """Its robots.txt forbids it."""
-    PUT_OFF = "put off"
+    RATE_LIMITED = "rate limited"
     """It asked for more quiet than our patience."""
     GONE = "gone"
     """It says that it has closed for good."""
@@ -211,13 +35,13 @@ class Outcome(StrEnum):
     """It sends everybody to another host."""
     DEAD = "dead"
     """No answer: no such name, no connection, no TLS, or silence."""
-    MISBEHAVING = "misbehaving"
+    INVALID = "invalid"
     """Its answers are not what the API promises."""
-    OTHER = "other"
+    UNSUPPORTED = "unsupported"
     """It speaks, but no language of the fediverse that fedistats knows."""
-    OURS = "our trouble"
+    LOCAL_ERROR = "local error"
     """The fault was on our side: no network, no file descriptors, no disk."""
-    LEFT_OUT = "left out"
+    EXCLUDED = "excluded"
     """We were told to leave it out (--exclude), or too many names of one domain asked to be visited."""
     NOT_ASKED = "not asked"
     """Found, and not asked (yet)."""
@@ -225,7 +49,7 @@ class Outcome(StrEnum):
     @property
     def answered(self) -> bool:
         """Did it show us posts?"""
-        return self in (Outcome.WHOLE, Outcome.PART)
+        return self in (Outcome.COMPLETE, Outcome.PARTIAL)
 
 
 class Person(msgspec.Struct, frozen=True, gc=False):  # cheap to make, and there is one for every post
@@ -336,7 +160,7 @@ class Coverage:
 
     @property
     def asked(self) -> int:
-        return self.found - self.count(Outcome.NOT_ASKED, Outcome.LEFT_OUT)
+        return self.found - self.count(Outcome.NOT_ASKED, Outcome.EXCLUDED)
 
     def count(self, *outcomes: Outcome) -> int:
         return sum(self.outcomes.get(outcome, 0) for outcome in outcomes)
@@ -344,18 +168,18 @@ class Coverage:
     def sentence(self) -> str:
         """For a caption: '151 instances found, 77 asked: 70 answered whole, 2 in part; 3 closed by their owners, ...'"""
         words = {
-            Outcome.WHOLE: "answered whole",
-            Outcome.PART: "in part",
+            Outcome.COMPLETE: "answered whole",
+            Outcome.PARTIAL: "in part",
             Outcome.CLOSED: "closed by their owners",
             Outcome.ROBOTS: "forbade it by robots.txt",
-            Outcome.PUT_OFF: "put off",
+            Outcome.RATE_LIMITED: "rate limited",
             Outcome.GONE: "gone for good",
             Outcome.MOVED: "moved",
             Outcome.DEAD: "dead",
-            Outcome.MISBEHAVING: "misbehaving",
-            Outcome.OTHER: "of software that we do not read",
-            Outcome.OURS: "lost to trouble on our side",
-            Outcome.LEFT_OUT: "left out on request",
+            Outcome.INVALID: "invalid answers",
+            Outcome.UNSUPPORTED: "of software that we do not read",
+            Outcome.LOCAL_ERROR: "lost to trouble on our side",
+            Outcome.EXCLUDED: "left out on request",
             Outcome.NOT_ASKED: "not asked",
         }
         if self.outcomes.get(Outcome.CLOSED, 0) == 1:
@@ -387,7 +211,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TimelineResult:
     """One timeline as it was read."""
 
     id: int
@@ -403,7 +227,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class HostOutcome:
     """How it ended with one instance that was found, whether or not it is in the graph."""
 
     host: Host
@@ -469,7 +293,7 @@ class Neighborhood:
     """How many of two instances or more there are, named above or not."""
     start_local_only: bool = False
     """Did the start show only its own people's posts?"""
-    endings: tuple[Ending, ...] = ()
+    endings: tuple[HostOutcome, ...] = ()
     """One for each instance that `coverage` counts; sorted by host."""
 
 
@@ -548,7 +372,7 @@ class Posts:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Snapshot:
     """An instance at one date. None is 'not collected then', or 'it did not say', never zero."""
 
     date: str
@@ -576,11 +400,11 @@ class History:
 
     about: About
     host: Host
-    moments: tuple[Moment, ...]
+    moments: tuple[Snapshot, ...]
     """Oldest first."""
 
     @property
-    def alike(self) -> tuple[Moment, ...]:
+    def alike(self) -> tuple[Snapshot, ...]:
         """Those whose neighborhood went as far as the newest one: their graphs alone can be compared."""
         drawn = [moment for moment in self.moments if moment.asked is not None]
         return tuple(moment for moment in drawn if moment.reach == drawn[-1].reach)
@@ -592,3 +416,13 @@ class History:
         if len({*days}) == len(days):
             return tuple(days)
         return tuple(moment.date.replace("T", " ").removesuffix("Z") for moment in self.moments)
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimitState:
+    """How we stand with one host, as remembered across runs."""
+
+    not_before: float = 0.0
+    """Epoch seconds: it asked to be left in peace until then."""
+    paging: tuple[float, ...] = ()
+    """Epoch seconds of the paging requests of the last 15 minutes, oldest first."""

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from fedistats import cli
-from fedistats.crawl import Crawl
-from fedistats.model import Host, Start
-from fedistats.store import Breadth, Store
+from fedistats.crawl.crawler import Crawler
+from fedistats.hosts import Host, Target
+from fedistats.settings import Scope
+from fedistats.store.database import Store
 from tests.fediverse import Fediverse, Server, post
 
 PLACE = Path("output/fedistats.db")
@@ -35,7 +36,7 @@ def collect(
     path: Path = PLACE,
     map_: bool = False,
     posts: int = 1000,
-    breadth: Breadth | None = None,
+    scope: Scope | None = None,
 ) -> Fediverse:
     """Everything about each of the starts."""
     fediverse = Fediverse(dict(servers))
@@ -43,8 +44,8 @@ def collect(
     async def go() -> None:
         with Store.open(path) as store:
             for host in starts:
-                crawl, start = Crawl(fediverse.ask, store, now=lambda: now), Start(Host(host))
-                found = await crawl.neighborhood(start, posts, fresh=True, breadth=breadth)
+                crawl, start = Crawler(fediverse.fetch, store, now=lambda: now), Target(Host(host))
+                found = await crawl.neighborhood(start, posts, fresh=True, scope=scope)
                 if map_:
                     await crawl.descriptions(found)
                 await crawl.instance(start)

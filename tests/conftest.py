@@ -8,9 +8,9 @@ import socket
 import pytest
 from respx.mocks import HTTPCoreMocker
 
-from fedistats import manners
+from fedistats.client import manners
 
-HTTPCoreMocker.add_targets("fedistats.web.http1.Connection")  # so that respx answers for our connections, too
+HTTPCoreMocker.add_targets("fedistats.client.http1.Connection")  # so that respx answers for our connections, too
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fedistats.ask import Answer, Question
-from fedistats.errors import AskError, Missing, Unreachable
-from fedistats.model import Host
+from fedistats.errors import FetchError, NotFound, Unreachable
+from fedistats.fetch import Request, Response
+from fedistats.hosts import Host
 
 TIMELINE = "/api/v1/timelines/public"
 DIRECTORY = "/api/v1/directory"
@@ -46,19 +46,19 @@ class Server:
         self.closed = set(closed)
         """Feeds, public or local, that answer with a 422."""
         self.answers = answers or {}
-        """Path -> bytes, JSON, an AskError to raise, or a function of the question that gives one of these."""
+        """Path -> bytes, JSON, an FetchError to raise, or a function of the question that gives one of these."""
 
-    def answer(self, question: Question) -> Any:
+    def answer(self, question: Request) -> Any:
         params = dict(question.params)
         if question.path in self.answers:
             found = self.answers[question.path]
             return found(question) if callable(found) else found
         if question.path == TIMELINE:
-            from fedistats.errors import Declined
+            from fedistats.errors import AccessDenied
 
             feed = "local" if params.get("local") == "true" else "public"
             if feed in self.closed:
-                return Declined("closed")
+                return AccessDenied("closed")
             posts = [p for p in self.posts if p is None or feed == "public" or "@" not in p["account"]["acct"]]
             if "max_id" in params:
                 posts = [p for p in posts if p is None or p["id"] < params["max_id"]]
@@ -68,7 +68,7 @@ class Server:
             return self.profiles[offset : offset + int(params.get("limit", "40"))]
         if question.path == "/api/v2/instance":
             return {"domain": self.domain or question.host, "title": f"The {question.host} instance"}
-        return Missing("no such page")
+        return NotFound("no such page")
 
 
 class Fediverse:
@@ -76,21 +76,21 @@ class Fediverse:
 
     def __init__(self, servers: dict[str, Server]) -> None:
         self.servers = servers
-        self.asked: list[Question] = []
-        self.answered: list[Question] = []
-        self.before: Callable[[Question], None] = lambda _: None
+        self.asked: list[Request] = []
+        self.answered: list[Request] = []
+        self.before: Callable[[Request], None] = lambda _: None
         """Called before each answer: raise here to stop a run."""
 
-    async def ask(self, question: Question) -> Answer:
+    async def fetch(self, question: Request) -> Response:
         self.before(question)
         self.asked.append(question)
         await asyncio.sleep(0)
         server = self.servers.get(question.host)
         found = server.answer(question) if server else Unreachable("no such host", "dns")
-        if isinstance(found, AskError):
+        if isinstance(found, FetchError):
             raise found
         self.answered.append(question)
-        return Answer(found if isinstance(found, bytes) else json.dumps(found).encode(), question.host)
+        return Response(found if isinstance(found, bytes) else json.dumps(found).encode(), question.host)
 
     def pages(self, path: str = TIMELINE) -> Counter[tuple[Host, tuple[tuple[str, str], ...]]]:
         """How often each page was given."""

@@ -13,12 +13,13 @@ import sys
 import time
 from pathlib import Path
 
-from fedistats import crawl, tell
-from fedistats.ask import Answer, Question
-from fedistats.crawl import Crawl
-from fedistats.model import Host, Start
-from fedistats.render.json_text import neighborhood_json
-from fedistats.store import Store
+from fedistats.crawl import crawler
+from fedistats.crawl.crawler import Crawler
+from fedistats.export.json_documents import neighborhood_json
+from fedistats.fetch import Request, Response
+from fedistats.hosts import Host, Target
+from fedistats.results import queries
+from fedistats.store.database import Store
 from tests.fediverse import TIMELINE, Fediverse, Server, account, post
 
 HOME = Host("home.example")
@@ -45,30 +46,30 @@ def run(fediverse: Fediverse, path: Path, log: Path) -> None:
     """One run of everything; each page that was given is logged before the crawl has it."""
     with log.open("a") as pages:
 
-        async def ask(question: Question) -> Answer:
+        async def fetch(question: Request) -> Response:
             await asyncio.sleep(0.001)
-            answer = await fediverse.ask(question)
+            answer = await fediverse.fetch(question)
             if question.path == TIMELINE:
                 print(question.host, question.params, file=pages, flush=True)
             return answer
 
         async def everything() -> None:
             with Store.open(path) as store:
-                crawler = Crawl(ask, store, now=lambda: 1793534400)
-                await crawler.neighborhood(Start(HOME), 700)
-                await crawler.profiles(Start(HOME))
+                crawler = Crawler(fetch, store, now=lambda: 1793534400)
+                await crawler.neighborhood(Target(HOME), 700)
+                await crawler.profiles(Target(HOME))
 
         asyncio.run(everything())
 
 
 def results(path: Path) -> str:
     with Store.read(path) as store:
-        graph = neighborhood_json(tell.neighborhood(store, HOME, 700))
-        return f"{graph.decode()}\n{tell.profiles(store, HOME)}"
+        graph = neighborhood_json(queries.neighborhood(store, HOME, 700))
+        return f"{graph.decode()}\n{queries.profiles(store, HOME)}"
 
 
 def main(folder: Path, seed: int) -> None:
-    crawl._KEPT_WITHIN = 0.0  # or hardly a run would live to keep a page
+    crawler._KEPT_WITHIN = 0.0  # or hardly a run would live to keep a page
     fediverse, dice = world(), random.Random(seed)
     began = time.monotonic()
     run(fediverse, folder / "whole.db", folder / "whole.log")

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fedistats.ask import Question
-from fedistats.errors import Declined, Garbled, Missing
+from fedistats.errors import AccessDenied, InvalidResponse, NotFound
+from fedistats.fetch import Request
 from tests.fediverse import DIRECTORY, TIMELINE, Server
 
 Post = tuple[int, str]
@@ -44,9 +44,9 @@ def nodeinfo(host: str, software: str, path: str = "/nodeinfo/2.0", schema: str 
     return {"/.well-known/nodeinfo": {"links": [{"rel": rel, "href": f"https://{host}{path}"}]}, path: document}
 
 
-def refused(host: str) -> Garbled:
+def refused(host: str) -> InvalidResponse:
     """What the network makes of a 400."""
-    return Garbled(f"{host} does not understand the question (400)", "refused")
+    return InvalidResponse(f"{host} does not understand the question (400)", "refused")
 
 
 # -- Mastodon's API, with accents --------------------------------------------------------------------------------------
@@ -173,14 +173,14 @@ class Accented(Server):
             found |= {"reblog": {"account": found["account"]}, "account": self.account("booster")}
         return {name: value for name, value in found.items() if name not in accent.drops}
 
-    def answer(self, question: Question) -> Any:
+    def answer(self, question: Request) -> Any:
         accent, params = self.accent, dict(question.params)
         if question.path == TIMELINE:
             feed = "local" if params.get("local") == "true" else "public"
             if feed in accent.closed:
-                return Declined("closed")
+                return AccessDenied("closed")
             if feed in accent.missing:
-                return Missing("no such page")
+                return NotFound("no such page")
             own = feed == "local" or accent.local_only
             posts = [(number, handle) for number, handle in self.told if not own or "@" not in handle]
             if "max_id" in params:
@@ -189,10 +189,10 @@ class Accented(Server):
                 posts = posts[place.index(after) + 1 :] if after in place else []
             return [self.status(*post) for post in posts[: accent.most or int(params["limit"])]]
         if question.path == DIRECTORY:
-            return Missing("no such page")
+            return NotFound("no such page")
         if question.path == "/api/v2/instance":
             told = {"domain": self.host, "title": accent.software, "usage": {"users": []}}
-            return told if accent.instance == "v2" else Missing("no such page")
+            return told if accent.instance == "v2" else NotFound("no such page")
         if question.path == "/api/v1/instance":
             uri = f"https://{self.host}/" if accent.instance == "url" else self.host
             return {"uri": uri, "title": accent.software, "stats": {"user_count": 321}, "contact_account": []}
@@ -227,11 +227,11 @@ class Misskey(Server):
         note = {"id": f"9zzz{number:06}x", "createdAt": at(number), "text": "$[x2 hi]", "user": by, "fileIds": []}
         return {**note, **more}
 
-    def answer(self, question: Question) -> Any:
+    def answer(self, question: Request) -> Any:
         if question.path in self.answers:
             return super().answer(question)
         if not question.json:
-            return Missing("no such page")
+            return NotFound("no such page")
         asked = json.loads(question.json)
         limit = asked.get("limit", 10)
         assert limit <= 100
@@ -259,7 +259,7 @@ class Misskey(Server):
                 }
             case "/api/stats":
                 return {"originalUsersCount": 321, "usersCount": 99_999, "originalNotesCount": 7, "instances": 44}
-        return Missing("no such page")
+        return NotFound("no such page")
 
 
 class Lemmy(Server):
@@ -281,7 +281,7 @@ class Lemmy(Server):
         where = {"name": "gardening", "actor_id": "https://third.example/c/gardening"}
         return {"post": post, "creator": {**by, "banned": False, "deleted": False, **creator}, "community": where}
 
-    def answer(self, question: Question) -> Any:
+    def answer(self, question: Request) -> Any:
         if question.path in self.answers:
             return super().answer(question)
         params = dict(question.params)
@@ -299,7 +299,7 @@ class Lemmy(Server):
                 counts = {"users": 321, "posts": 7, "users_active_month": 12}
                 site = {"name": "Made-up Lemmy", "description": "of nobody"}
                 return {"site_view": {"site": site, "local_site": local, "counts": counts}, "version": "0.19.5"}
-        return Missing("no such page")
+        return NotFound("no such page")
 
 
 class PeerTube(Server):
@@ -324,7 +324,7 @@ class PeerTube(Server):
             "account": account,
         }
 
-    def answer(self, question: Question) -> Any:
+    def answer(self, question: Request) -> Any:
         if question.path in self.answers:
             return super().answer(question)
         params = dict(question.params)

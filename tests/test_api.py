@@ -17,11 +17,12 @@ import pytest
 
 import fedistats
 from fedistats import cli, demo
-from fedistats.errors import BadFile, MissingExtra, NotCollected, NothingFound
-from fedistats.model import About, Host
-from fedistats.model import Instance as Told
-from fedistats.render import schema
-from fedistats.render.schema import Table
+from fedistats.errors import InvalidFile, MissingExtra, NotCollected, NothingFound
+from fedistats.export import schema
+from fedistats.export.schema import Table
+from fedistats.hosts import Host
+from fedistats.model import About
+from fedistats.model import Instance as BatchResult
 
 FRAMES = ("pandas", "polars")
 
@@ -226,15 +227,15 @@ def test_the_cloud_can_be_had_as_the_command_draws_it(store: Path, tmp_path: Pat
     cli.app(args=["profiles", demo.START, *options], standalone_mode=False)
     assert found.png(width=700, height=500) == (tmp_path / demo.START / "profiles.png").read_bytes()
     assert found.svg(width=700, height=500) == (tmp_path / demo.START / "profiles.svg").read_bytes()
-    with pytest.raises(BadFile):
+    with pytest.raises(InvalidFile):
         found.png(mask=b"no image")
-    with pytest.raises(BadFile):
+    with pytest.raises(InvalidFile):
         found.svg(font=tmp_path / "words.txt")
 
 
 def test_what_is_not_there_is_not_drawn(profiles: fedistats.Profiles) -> None:
     silent = fedistats.Instance.of(
-        About(Host("a.example"), "2026-11-02T12:00:00Z", {}, "1"), Told(Host("a.example"), Host("a.example"))
+        About(Host("a.example"), "2026-11-02T12:00:00Z", {}, "1"), BatchResult(Host("a.example"), Host("a.example"))
     )
     assert silent._repr_png_() is None
     with pytest.raises(NothingFound, match=r"a\.example does not tell"):
@@ -270,7 +271,7 @@ def test_saving_takes_the_format_from_the_ending(neighborhood: fedistats.Neighbo
     made = neighborhood.save(tmp_path / "deposit", "package", licence="CC0-1.0", authors=["Ada"])
     assert {path.parent for path in made} == {tmp_path / "deposit"}
     assert 'name: "Ada"' in (tmp_path / "deposit/CITATION.cff").read_text()
-    with pytest.raises(BadFile):
+    with pytest.raises(InvalidFile):
         neighborhood.save(tmp_path / "it.xlsx")
 
 
@@ -318,7 +319,7 @@ def test_an_example_notebook_runs_from_top_to_bottom(
 
 def test_nothing_that_a_server_says_of_itself_steers_a_terminal_that_shows_it() -> None:
     host = Host("home.example")
-    evil = Told(host, host, software="\x1b]0;owned\x07mastodon", version="\x9b31m4\u202e" * 90)
+    evil = BatchResult(host, host, software="\x1b]0;owned\x07mastodon", version="\x9b31m4\u202e" * 90)
     text = repr(fedistats.Instance.of(About(host, "2026-11-01T12:00:00Z", {}, "1"), evil))
     assert "mastodon" in text
     assert text.isprintable()

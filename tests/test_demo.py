@@ -15,18 +15,21 @@ from typing import Any
 
 import pytest
 
-from fedistats import consent, demo, mastodon, tell
+from fedistats import demo, optout
+from fedistats.analysis.communities import communities
 from fedistats.api import collect_demo
-from fedistats.ask import Question
-from fedistats.communities import communities
-from fedistats.crawl import Crawl
+from fedistats.crawl.crawler import Crawler
 from fedistats.demo.atlas import places
 from fedistats.demo.servers import Fediverse
-from fedistats.errors import AskError, Declined, Forbidden, Gone, Missing, Moved, Unreachable
-from fedistats.mastodon import LOCAL, PUBLIC, Server
-from fedistats.model import Host, Instance, Neighborhood, Outcome, Person, Post, Profiles, Start
-from fedistats.store import Store
-from fedistats.views.difference import Difference
+from fedistats.errors import AccessDenied, FetchError, Gone, Moved, NotFound, RobotsDisallowed, Unreachable
+from fedistats.fetch import Request
+from fedistats.hosts import Host, Target
+from fedistats.model import Instance, Neighborhood, Outcome, Person, Post, Profiles
+from fedistats.results import queries
+from fedistats.results.difference import Difference
+from fedistats.servers import mastodon
+from fedistats.servers.mastodon import LOCAL, PUBLIC, Server
+from fedistats.store.database import Store
 
 TIMELINE = "/api/v1/timelines/public"
 PLACES = {place.host: place for place in places()}
@@ -34,7 +37,7 @@ PLACES = {place.host: place for place in places()}
 
 def got(host: str, path: str, **params: str) -> Any:
     """The JSON of a page."""
-    answer = asyncio.run(demo.ask(Question(Host(host), path, tuple(params.items()))))
+    answer = asyncio.run(demo.fetch(Request(Host(host), path, tuple(params.items()))))
     return json.loads(answer.body)
 
 
@@ -50,7 +53,7 @@ def read(host: str, feed: str = PUBLIC, api_host: str = "") -> list[Post]:
             return new
 
         server = Server(Host(host), Host(api_host or host))
-        return [post async for page in mastodon.timeline(demo.ask, server, feed, fresh) for post in page.posts]
+        return [post async for page in mastodon.timeline(demo.fetch, server, feed, fresh) for post in page.posts]
 
     return asyncio.run(all_of_it())
 
@@ -58,26 +61,31 @@ def read(host: str, feed: str = PUBLIC, api_host: str = "") -> list[Post]:
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Neighborhood, Profiles]:
     path = tmp_path_factory.mktemp("demo") / "store.db"
-    start = Start(demo.START)
+    start = Target(demo.START)
 
     async def collect() -> None:
         with Store.open(path) as store:
-            crawl = Crawl(demo.ask, store, now=lambda: demo.NOW)
+            crawl = Crawler(demo.fetch, store, now=lambda: demo.NOW)
             await crawl.neighborhood(start, 400)
             await crawl.profiles(start)
 
     asyncio.run(collect())
     with Store.read(path) as store:
-        return communities(tell.neighborhood(store, demo.START, 400)), tell.profiles(store, demo.START)
+        return communities(queries.neighborhood(store, demo.START, 400)), queries.profiles(store, demo.START)
 
 
 def test_a_crawl_meets_every_way_of_ending(collected: tuple[Neighborhood, Profiles]) -> None:
     found, _ = collected
     outcomes = {node.host: node.outcome for node in found.nodes}
     assert set(outcomes) == set(PLACES)
-    assert set(outcomes.values()) == set(Outcome) - {Outcome.PART, Outcome.PUT_OFF, Outcome.OURS, Outcome.LEFT_OUT}
+    assert set(outcomes.values()) == set(Outcome) - {
+        Outcome.PARTIAL,
+        Outcome.RATE_LIMITED,
+        Outcome.LOCAL_ERROR,
+        Outcome.EXCLUDED,
+    }
     assert found.coverage.local_only == 2
-    assert outcomes[Host("orchard.example")] is Outcome.WHOLE
+    assert outcomes[Host("orchard.example")] is Outcome.COMPLETE
     assert Host("xn--ltkolben-n4a.example") in outcomes
 
 
@@ -119,10 +127,12 @@ def test_its_people_speak_of_many_things_in_many_scripts(collected: tuple[Neighb
 def test_some_people_ask_to_be_left_out() -> None:
     async def everybody() -> list[Person]:
         server = Server(demo.START, demo.START)
-        return [person async for page in mastodon.directory(demo.ask, server, lambda _: True) for person in page.people]
+        return [
+            person async for page in mastodon.directory(demo.fetch, server, lambda _: True) for person in page.people
+        ]
 
     people = asyncio.run(everybody())
-    refused = [person for person in people if consent.wants_out(person)]
+    refused = [person for person in people if optout.opted_out(person)]
     assert len(people) == 440
     assert 10 < len(refused) < 45
     assert any(person.noindex for person in refused)
@@ -132,7 +142,7 @@ def test_some_people_ask_to_be_left_out() -> None:
 
 def test_what_a_server_says_of_itself_is_read_without_a_gap() -> None:
     async def portrait() -> Instance:
-        return await mastodon.portrait(demo.ask, await mastodon.about(demo.ask, demo.START))
+        return await mastodon.portrait(demo.fetch, await mastodon.about(demo.fetch, demo.START))
 
     told = asyncio.run(portrait())
     assert not told.gaps
@@ -189,9 +199,9 @@ def test_limits_are_read_as_mastodon_reads_them(limit: dict[str, str], posts: in
 
 
 def test_handles_of_another_domain_lead_to_the_host_that_answers() -> None:
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         got("orchard.example", TIMELINE)
-    assert asyncio.run(mastodon.api_host(demo.ask, Host("orchard.example"))) == "social.orchard.example"
+    assert asyncio.run(mastodon.api_host(demo.fetch, Host("orchard.example"))) == "social.orchard.example"
     assert got("social.orchard.example", "/api/v2/instance")["domain"] == "orchard.example"
     assert Host("orchard.example") in {
         post.origin for post in read("orchard.example", api_host="social.orchard.example")
@@ -201,19 +211,19 @@ def test_handles_of_another_domain_lead_to_the_host_that_answers() -> None:
 @pytest.mark.parametrize(
     ("host", "params", "error", "reason"),
     [
-        ("bigtop.example", {"local": "true"}, Declined, "closed"),
-        ("fieldnotes.example", {}, Declined, "closed"),
-        ("quark.example", {}, Forbidden, "robots"),
+        ("bigtop.example", {"local": "true"}, AccessDenied, "closed"),
+        ("fieldnotes.example", {}, AccessDenied, "closed"),
+        ("quark.example", {}, RobotsDisallowed, "robots"),
         ("rubberduck.example", {}, Gone, "gone"),
         ("greenroom.example", {}, Moved, "moved"),
         ("localhorst.example", {}, Unreachable, "dns"),
         ("fossilbed.example", {}, Unreachable, "timeout"),
-        ("tanuki.example", {}, Missing, "missing"),
+        ("tanuki.example", {}, NotFound, "missing"),
         ("never-heard-of.example", {}, Unreachable, "dns"),
     ],
 )
 def test_a_server_that_shows_nothing_fails_as_the_network_would(
-    host: str, params: dict[str, str], error: type[AskError], reason: str
+    host: str, params: dict[str, str], error: type[FetchError], reason: str
 ) -> None:
     with pytest.raises(error) as raised:
         got(host, TIMELINE, **params)
@@ -231,22 +241,22 @@ def test_no_real_host_is_named() -> None:
 
 def test_the_same_question_has_the_same_answer_whatever_was_asked_before() -> None:
     questions = [
-        Question(Host(host), TIMELINE, (("limit", "40"),))
+        Request(Host(host), TIMELINE, (("limit", "40"),))
         for host in ("komorebi.example", "tidepool.example", "tarball.example")
     ]
 
-    async def ask(order: list[Question]) -> dict[Question, bytes]:
+    async def fetch(order: list[Request]) -> dict[Request, bytes]:
         fediverse = Fediverse()
-        return {question: (await fediverse.ask(question)).body for question in order}
+        return {question: (await fediverse.fetch(question)).body for question in order}
 
-    assert asyncio.run(ask(questions)) == asyncio.run(ask(questions[::-1]))
+    assert asyncio.run(fetch(questions)) == asyncio.run(fetch(questions[::-1]))
 
 
 def test_the_same_question_has_the_same_answer_in_every_run() -> None:
     program = (
-        "import asyncio, hashlib\nfrom fedistats import demo\nfrom fedistats.ask import Question\n"
+        "import asyncio, hashlib\nfrom fedistats import demo\nfrom fedistats.fetch import Request\n"
         "for path in ('/api/v1/timelines/public', '/api/v1/directory'):\n"
-        "    print(hashlib.sha256(asyncio.run(demo.ask(Question(demo.START, path))).body).hexdigest())\n"
+        "    print(hashlib.sha256(asyncio.run(demo.fetch(Request(demo.START, path))).body).hexdigest())\n"
     )
     runs = {
         subprocess.run(
@@ -273,7 +283,7 @@ def four_times(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_is_collected_at_four_dates_that_can_be_compared(four_times: Path) -> None:
     with Store.read(four_times) as store:
-        told = tell.history(store, demo.START, 1_000)
+        told = queries.history(store, demo.START, 1_000)
     assert told.dates == ("2026-08-10", "2026-09-07", "2026-10-05", "2026-11-02")
     assert told.alike == told.moments
     assert {moment.asked for moment in told.moments} == {400}
@@ -324,6 +334,6 @@ def asked(moment: int, host: str, path: str, **params: str) -> Any:
     """The JSON of a page at a moment."""
 
     async def body() -> bytes:
-        return (await demo.asked_at(moment)(Question(Host(host), path, tuple(params.items())))).body
+        return (await demo.fetch_at(moment)(Request(Host(host), path, tuple(params.items())))).body
 
     return json.loads(asyncio.run(body()))

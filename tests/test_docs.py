@@ -17,9 +17,10 @@ from types import ModuleType
 import pytest
 import typer
 
-from fedistats import api, cli, demo, web
-from fedistats.ask import Answer, Question
-from fedistats.model import Host
+from fedistats import api, cli, demo
+from fedistats.client import fetcher
+from fedistats.fetch import Request, Response
+from fedistats.hosts import Host
 
 ROOT = Path(__file__).parents[1]
 PAGES = {path.name: path.read_text("utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
@@ -27,12 +28,12 @@ NAMED = {Host("sigmoid.social"): demo.START, Host("hci.social"): Host("agora.exa
 """The hosts that examples name; here they show what instances of the demo show."""
 
 
-class MadeUpWeb(web.Web):
+class DemoFetcher(fetcher.Fetcher):
     """Everything reaches the demo's fediverse, and nothing the network."""
 
-    async def ask(self, question: Question) -> Answer:
+    async def fetch(self, question: Request) -> Response:
         host = NAMED.get(question.host, question.host)
-        return replace(await demo.ask(replace(question, host=host)), host=question.host)
+        return replace(await demo.fetch(replace(question, host=host)), host=question.host)
 
     @contextlib.asynccontextmanager
     async def visiting(self, _: Host) -> AsyncIterator[None]:
@@ -74,8 +75,8 @@ def run(line: str, monkeypatch: pytest.MonkeyPatch) -> int:
         monkeypatch.setenv(name, value)
     assert words[0] == "fedistats"
     monkeypatch.setattr(sys, "argv", words)
-    monkeypatch.setattr(api, "Web", MadeUpWeb)
-    monkeypatch.setattr(web, "Web", MadeUpWeb)
+    monkeypatch.setattr(api, "Fetcher", DemoFetcher)
+    monkeypatch.setattr(fetcher, "Fetcher", DemoFetcher)
     with pytest.raises(SystemExit) as ended:
         cli.main()
     return int(ended.value.code or 0)
@@ -114,7 +115,7 @@ def test_every_help_text_has_an_example() -> None:
 @pytest.mark.usefixtures("desk")
 @pytest.mark.parametrize("page", [name for name, text in PAGES.items() if "```python" in text and name != "README.md"])
 def test_every_example_in_python_runs(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "Web", MadeUpWeb)
+    monkeypatch.setattr(api, "Fetcher", DemoFetcher)
     for code in re.findall(r"```python\n(.*?)```", PAGES[page], re.DOTALL):
         exec(compile(code, page, "exec"), {})
 

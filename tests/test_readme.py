@@ -10,8 +10,8 @@ import pytest
 import typer
 
 from fedistats import cli
-from tests.desk import on_the_desk
-from tests.test_cli import desk
+from tests.cli.test_cli import desk
+from tests.local_server import on_the_desk
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -53,15 +53,14 @@ def test_every_picture_and_file_that_it_shows_is_there() -> None:
         assert (ROOT / link).exists(), link
 
 
-def test_every_room_is_named() -> None:
-    rooms = {
+def test_every_package_has_its_row_in_the_architecture() -> None:
+    packages = {
         path.stem
         for path in (ROOT / "fedistats").iterdir()
         if path.suffix in (".py", "") and not path.name.startswith("_")
     }
-    house = README.split("## The house")[1]
-    for room in rooms - {"py", "stopwords"}:
-        assert re.search(rf"`{room}[`/]", house), room
+    architecture = (ROOT / "docs/architecture.md").read_text()
+    assert packages - {"py", "stopwords"} == set(re.findall(r"^\| `(\w+)` \|", architecture, re.MULTILINE))
 
 
 def test_the_python_example_does_what_it_says(

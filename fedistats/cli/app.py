@@ -9,10 +9,19 @@ from typing import Annotated, Any
 
 import typer
 
-from fedistats import __version__
-from fedistats.cli.say import say
-from fedistats.cli.settings import by_command, options, place, read
-from fedistats.errors import BadFile, BadHost, Declined, FedistatsError, Forbidden, NotCollected, NothingFound, Spent
+from fedistats.cli.config_file import by_command, options, place, read
+from fedistats.cli.console import say
+from fedistats.errors import (
+    AccessDenied,
+    FedistatsError,
+    InvalidFile,
+    InvalidHost,
+    NotCollected,
+    NothingFound,
+    RequestLimitReached,
+    RobotsDisallowed,
+)
+from fedistats.version import __version__
 
 FAILED, USAGE, PARTIAL, NOTHING, UNCOLLECTED, INTERRUPTED = 1, 2, 3, 4, 5, 130
 """Exit codes, as the README lists them; 0 is done."""
@@ -76,13 +85,13 @@ def ending(error: Exception) -> tuple[int, str]:
             return USAGE, f"{_words(error)}{_settled(error)}; see {program} --help"
         case Interrupted():
             return INTERRUPTED, str(error)
-        case Spent():
+        case RequestLimitReached():
             return PARTIAL, str(error)
         case NotCollected():
             return UNCOLLECTED, str(error)
-        case NothingFound() | Forbidden() | Declined():
+        case NothingFound() | RobotsDisallowed() | AccessDenied():
             return NOTHING, str(error)
-        case BadHost() | BadFile():
+        case InvalidHost() | InvalidFile():
             return USAGE, str(error)
         case FedistatsError():
             return FAILED, str(error)

@@ -18,20 +18,22 @@ import typer
 from typer.models import OptionInfo
 
 from fedistats.cli.app import INTERRUPTED, PARTIAL, app, ending
+from fedistats.cli.arguments import collected_hosts, hosts_of, lines_of
+from fedistats.cli.config_file import place as settings_place
+from fedistats.cli.config_file import variable
+from fedistats.cli.console import console, say
 from fedistats.cli.progress import interruptible, watching
-from fedistats.cli.say import console, say
-from fedistats.cli.settings import place as settings_place
-from fedistats.cli.settings import variable
 from fedistats.cli.tokens import own_tokens
-from fedistats.cli.typed import collected_hosts, hosts_of, lines_of
-from fedistats.errors import BadFile, BadHost, FedistatsError, NotCollected, Spent
+from fedistats.errors import FedistatsError, InvalidFile, InvalidHost, NotCollected, RequestLimitReached
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from fedistats.api import Manners, Part
-    from fedistats.model import Coverage, Host
-    from fedistats.store import Breadth, Store
+    from fedistats.api import Part
+    from fedistats.hosts import Host
+    from fedistats.model import Coverage
+    from fedistats.settings import CrawlSettings, Scope
+    from fedistats.store.database import Store
 
 
 HostArgument = Annotated[str, "a host as it was typed"]
@@ -113,12 +115,12 @@ class Common:
 
     def collect(self, part: Part, typed: str, posts: int = 1, **how: Any) -> Host:
         """Collect what is missing, unless told to ask nobody; return the instance's own name. `how` is for `api.collect`."""
-        from fedistats.model import parse_start
+        from fedistats.hosts import parse_target
 
-        start = parse_start(typed)
+        start = parse_target(typed)
         excluded = hosts_of(self.exclude)
         if start.host in excluded:
-            raise BadHost(f"{start.host} stands in {self.exclude}: it is left out, and nobody was asked")
+            raise InvalidHost(f"{start.host} stands in {self.exclude}: it is left out, and nobody was asked")
         if self.offline and not self.place.exists():
             raise NotCollected(
                 f"there is no store at {self.place}: nothing was collected yet; run it once without --offline"
@@ -126,18 +128,19 @@ class Common:
         if self.offline and not self.dry_run:
             return start.host
         from fedistats import api  # brings the network along
-        from fedistats.crawl import collect_garbage_seldom
+        from fedistats.crawl.crawler import collect_garbage_seldom
+        from fedistats.settings import CrawlSettings
 
         collect_garbage_seldom()
         self.check_output()
         own = own_tokens(os.environ, settings_place(), start.host)
-        manners = api.Manners(self.pace, self.patience, self.concurrency, self.contact, excluded, own)
+        settings = CrawlSettings(self.pace, self.patience, self.concurrency, self.contact, excluded, own)
         if self.dry_run:
-            self._plan(part, typed, posts, how.get("breadth"), manners)
+            self._plan(part, typed, posts, how.get("scope"), settings)
         with watching(quiet=self.quiet, verbose=self.verbose) as watch:
             found = interruptible(
                 api.collect(
-                    part, typed, posts=posts, store=self.place, fresh=self.fresh, manners=manners, watch=watch, **how
+                    part, typed, posts=posts, store=self.place, fresh=self.fresh, settings=settings, watch=watch, **how
                 )
             )
         if found.earlier and not self.quiet:
@@ -148,13 +151,13 @@ class Common:
                 say(f"{found.host}: asked nobody, since this was collected from {date} on; --fresh collects it anew")
         return found.host
 
-    def _plan(self, part: Part, typed: str, posts: int, breadth: Breadth | None, manners: Manners) -> NoReturn:
+    def _plan(self, part: Part, typed: str, posts: int, scope: Scope | None, settings: CrawlSettings) -> NoReturn:
         """Say what is left to be done, and leave."""
-        from fedistats.plan import plan
+        from fedistats.crawl.dry_run import plan
         from fedistats.render import terminal
 
         found = interruptible(
-            plan(part, typed, posts=posts, breadth=breadth, store=self.place, manners=manners, offline=self.offline)
+            plan(part, typed, posts=posts, scope=scope, store=self.place, settings=settings, offline=self.offline)
         )
         if self.json:
             sys.stdout.write(dumps({"plan": asdict(found)}, indent=2) + "\n")
@@ -166,7 +169,7 @@ class Common:
 
     def check_output(self) -> None:
         """Before anybody is asked: can the results be written at all?"""
-        from fedistats.outputs import write
+        from fedistats.export.files import write
 
         write(self.output, {})
         if not os.access(self.output, os.W_OK):
@@ -174,7 +177,7 @@ class Common:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Store]:
-        from fedistats.store import Store
+        from fedistats.store.database import Store
 
         with Store.read(self.place) as store:
             yield store
@@ -188,7 +191,7 @@ class Common:
         folder: Path | None = None,
     ) -> None:
         """Write the files, and say on stdout what was found: as tables for people, or as JSON for programs."""
-        from fedistats.outputs import folder_name, write
+        from fedistats.export.files import folder_name, write
 
         written = write(folder or self.output / folder_name(host), files)
         if self.json:
@@ -206,7 +209,7 @@ class Common:
         """With --strict, what was seen in part only is no success."""
         from fedistats.model import Outcome
 
-        if self.strict and coverage.count(Outcome.PART, Outcome.PUT_OFF, Outcome.OURS):
+        if self.strict and coverage.count(Outcome.PARTIAL, Outcome.RATE_LIMITED, Outcome.LOCAL_ERROR):
             say(f"done in part: {coverage.sentence()}")
             raise typer.Exit(PARTIAL)
 
@@ -242,9 +245,11 @@ def command(name: str, epilog: str) -> Callable[[Callable[..., None]], Callable[
             if not (takes_list and hosts):
                 hosts += lines
             if not hosts:
-                raise BadHost("name a HOST, or a file of hosts with -i; see --help")
+                raise InvalidHost("name a HOST, or a file of hosts with -i; see --help")
             if len(hosts) > 1 and values.get("to") is not None:
-                raise BadFile(f"{values['to']} cannot hold {len(hosts)} hosts: without -o each has a file of its own")
+                raise InvalidFile(
+                    f"{values['to']} cannot hold {len(hosts)} hosts: without -o each has a file of its own"
+                )
             _one_by_one([functools.partial(function, shared, host, **values) for host in hosts])
 
         del run.__wrapped__
@@ -278,7 +283,7 @@ def _one_by_one(runs: Sequence[Callable[[], None]]) -> None:
             code = ended.exit_code
         except FedistatsError as error:
             code, text = ending(error)
-            if code == INTERRUPTED or isinstance(error, Spent):
+            if code == INTERRUPTED or isinstance(error, RequestLimitReached):
                 raise
             say(text)
         codes.append(code)
@@ -287,6 +292,6 @@ def _one_by_one(runs: Sequence[Callable[[], None]]) -> None:
 
 
 def pictures(name: str, figure: Any) -> dict[str, Iterable[bytes]]:
-    from fedistats.render import charts
+    from fedistats.render.charts import charts
 
     return {f"{name}.png": [charts.png(figure)], f"{name}.svg": [charts.svg(figure)]}

@@ -8,20 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fedistats.cli.common import (
-    Common,
-    MinPeopleOption,
-    MinPostsOption,
-    PostsOption,
-    ThemeOption,
-    command,
-    pictures,
-)
-from fedistats.cli.say import say
+from fedistats.cli.common import Common, MinPeopleOption, MinPostsOption, PostsOption, ThemeOption, command, pictures
+from fedistats.cli.console import say
 
 if TYPE_CHECKING:
     from fedistats.api import Part
-    from fedistats.model import Host
+    from fedistats.hosts import Host
 
 
 @command("compare", epilog="Example: fedistats compare sigmoid.social hci.social")
@@ -34,9 +26,9 @@ def compare(
     theme: ThemeOption = "light",
 ) -> None:
     """Two servers or more side by side: whose words, languages, hashtags and neighbors set them apart."""
-    from fedistats.outputs import folder_of_several
-    from fedistats.render import analyses_tables
-    from fedistats.views.comparison import Comparison, hosts_to_compare
+    from fedistats.export.files import folder_of_several
+    from fedistats.render import terminal_analyses
+    from fedistats.results.comparison import Comparison, hosts_to_compare
 
     def have(part: Part, host: str) -> Host:
         further = part != "neighborhood"
@@ -49,5 +41,5 @@ def compare(
     files: dict[str, Iterable[bytes]] = {"compare.json": [text]}
     files |= pictures("compare", found.figure(theme=theme))
     folder = common.output / folder_of_several(found.hosts)
-    common.deliver(found.hosts[0], files, analyses_tables.compare_table(found), text, folder)
+    common.deliver(found.hosts[0], files, terminal_analyses.compare_table(found), text, folder)
     found.check()

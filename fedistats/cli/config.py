@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fedistats.cli.app import app
-from fedistats.cli.say import console, say
-from fedistats.cli.settings import Option, by_command, options, place, read, refused
+from fedistats.cli.config_file import Option, by_command, options, place, read, refused
+from fedistats.cli.console import console, say
 from fedistats.cli.tokens import in_keyring, tokens
-from fedistats.errors import BadFile
+from fedistats.errors import InvalidFile
 
 if TYPE_CHECKING:
-    from fedistats.model import Host
+    from fedistats.hosts import Host
 
 _EXAMPLE = """\
 contact = "me@example.org"
@@ -45,7 +45,9 @@ def config(
     rows = [(option, *_value(option, settled[option.command])) for option in known]
     for option, value, origin in rows:
         if origin != "default" and (why := refused(app, option, value)):
-            raise BadFile(f"--{option.name} of '{option.command}' (from {path if origin == 'file' else origin}): {why}")
+            raise InvalidFile(
+                f"--{option.name} of '{option.command}' (from {path if origin == 'file' else origin}): {why}"
+            )
     if as_json:
         told = [
             {"command": option.command, "option": option.name, "value": value, "origin": origin}
@@ -78,16 +80,16 @@ def _print(path: Any, rows: list[tuple[Option, Any, str]], in_keyring: Sequence[
     everywhere = {option.command for option, _, _ in rows if option.name == "output"}
     grouped: dict[tuple[str, str, str], list[str]] = {}
     for option, value, origin in rows:
-        shown = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-        grouped.setdefault((option.name, shown, origin), []).append(option.command)
+        quoted = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        grouped.setdefault((option.name, quoted, origin), []).append(option.command)
     lacking = {name: everywhere - set(where) for (name, _, _), where in grouped.items()}
     table = Table("option", "value", "from", "commands", box=None, pad_edge=False, header_style="bold")
-    for (name, shown, origin), where in sorted(grouped.items()):
+    for (name, quoted, origin), where in sorted(grouped.items()):
         few = len(lacking[name]) <= len(everywhere) // 4
         told = (
             "all" + (f" but {', '.join(sorted(lacking[name]))}" if lacking[name] else "") if few else ", ".join(where)
         )
-        table.add_row(name, shown, origin, told)
+        table.add_row(name, quoted, origin, told)
     out = console()
     out.print(table)
     for host in in_keyring:

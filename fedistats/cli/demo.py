@@ -12,6 +12,7 @@ import typer
 
 from fedistats.cli.app import app
 from fedistats.cli.common import Common, ThemeOption
+from fedistats.cli.console import console, say
 from fedistats.cli.export import write_export
 from fedistats.cli.instance import tell_instance
 from fedistats.cli.map import tell_map
@@ -19,11 +20,10 @@ from fedistats.cli.neighborhood import NeighborhoodOptions, tell_neighborhood
 from fedistats.cli.posts import tell_posts
 from fedistats.cli.profiles import CloudOptions, tell_profiles
 from fedistats.cli.report import tell_report
-from fedistats.cli.say import console, say
-from fedistats.render.formats import Format
+from fedistats.export.formats import Format
 
 if TYPE_CHECKING:
-    from fedistats.model import Host
+    from fedistats.hosts import Host
 
 
 @app.command("demo", epilog="Example: fedistats demo")

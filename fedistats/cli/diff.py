@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from fedistats.cli.common import Common, HostArgument, MinPostsOption, PostsOption, ThemeOption, command, pictures
-from fedistats.cli.say import say
-from fedistats.errors import NotAlike, NotCollected
+from fedistats.cli.console import say
+from fedistats.errors import NotCollected, NotComparable
 
 
 @command("diff", epilog="Example: fedistats diff sigmoid.social --from 2026-10-01 --to 2026-11-01")
@@ -37,26 +37,26 @@ def diff(
 
     Asks nobody, unless --fresh collects the neighborhood once more.
     """
-    from fedistats import tell
-    from fedistats.model import parse_start
-    from fedistats.render import analyses_tables
-    from fedistats.views.difference import Difference
+    from fedistats.hosts import parse_target
+    from fedistats.render import terminal_analyses
+    from fedistats.results import queries
+    from fedistats.results.difference import Difference
 
-    name = common.collect("neighborhood", host, posts) if common.fresh else parse_start(host).host
+    name = common.collect("neighborhood", host, posts) if common.fresh else parse_target(host).host
     if not common.place.exists():
         raise NotCollected(f"there is no store at {common.place}: nothing was collected yet")
     try:
         with common.reading() as store:
             found = Difference.of(store, name, since, until, posts, min_posts=min_posts)
-    except NotAlike as error:
+    except NotComparable as error:
         raise typer.BadParameter(str(error), param_hint="--from and --to") from error
     if not common.quiet:
         for about in found.passed_over:
-            say(f"passed over the collection of {about.date}, which was asked with {tell.reach(about) or 'depth 1'}")
+            say(f"passed over the collection of {about.date}, which was asked with {queries.reach(about) or 'depth 1'}")
     if found.newest < posts and not common.quiet:
         say(f"told from the newest {found.newest:,} posts of each timeline: no more were collected both times")
     text = found.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"diff.json": [text]}
     files |= pictures("diff", found.figure(theme=theme))
-    common.deliver(found.after.start, files, analyses_tables.diff_table(found, found.before, found.after), text)
+    common.deliver(found.after.start, files, terminal_analyses.diff_table(found, found.before, found.after), text)
     common.judge(found.after.coverage)

@@ -15,12 +15,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from fedistats import __version__
 from fedistats.cli.app import FAILED, app
+from fedistats.cli.config_file import place as settings_place
+from fedistats.cli.console import console
 from fedistats.cli.progress import interruptible
-from fedistats.cli.say import console
-from fedistats.cli.settings import place as settings_place
-from fedistats.errors import AskError, FedistatsError, OwnTrouble, Unreachable
+from fedistats.errors import FedistatsError, FetchError, LocalError, Unreachable
+from fedistats.version import __version__
 
 _SCRIPTS = {
     "Latin": "Müßiggang",
@@ -73,8 +73,8 @@ def doctor(
     console().print(table)
     bad = sum(finding.state == "bad" for finding in findings)
     missing = sum(finding.state == "missing" for finding in findings)
-    verdict = f"{bad} to mend" if bad else "all is well"
-    console().print(f"\n{verdict}{f'; {missing} things that would do more are not here' if missing else ''}")
+    error_for_status = f"{bad} to mend" if bad else "all is well"
+    console().print(f"\n{error_for_status}{f'; {missing} things that would do more are not here' if missing else ''}")
     if bad:
         raise typer.Exit(FAILED)
 
@@ -93,7 +93,7 @@ def _versions() -> Iterator[Finding]:
 
 
 def _files(output: Path) -> Iterator[Finding]:
-    from fedistats.store import Store
+    from fedistats.store.database import Store
 
     parent = next(folder for folder in (output, *output.absolute().parents) if folder.exists())
     writable = os.access(parent, os.W_OK)
@@ -122,7 +122,7 @@ def _clock() -> Finding:
 
 
 def _fonts() -> Iterator[Finding]:
-    from fedistats.render.fonts import Fonts, can_shape, needs_shaping
+    from fedistats.render.fonts.fonts import Fonts, can_shape, needs_shaping
 
     advice = "pip install 'fedistats[scripts]'"
     fonts = Fonts(words=_SCRIPTS.values())
@@ -168,7 +168,7 @@ def _installed(name: str) -> bool:
 def _network() -> Iterator[Finding]:
     from urllib.request import getproxies
 
-    from fedistats.web.places import places
+    from fedistats.client.slots import places
 
     proxies = {scheme for scheme in getproxies() if scheme in ("http", "https", "all")}
     yield Finding("proxy", "good", f"from the environment, for {', '.join(sorted(proxies))}" if proxies else "none")
@@ -180,20 +180,20 @@ def _network() -> Iterator[Finding]:
 
 def _asked(host: str) -> Iterator[Finding]:
     """What a server says of its software, and by its clock, asked like any other time: robots.txt first, at our usual pace."""
-    from fedistats import mastodon
-    from fedistats.ask import Answer, Question
-    from fedistats.model import parse_start
-    from fedistats.web import Web, user_agent
+    from fedistats.client.fetcher import Fetcher, user_agent
+    from fedistats.fetch import Request, Response
+    from fedistats.hosts import parse_target
+    from fedistats.servers import mastodon
 
-    start = parse_start(host)
+    start = parse_target(host)
     contact = os.environ.get("FEDISTATS_CONTACT")
     ahead: list[float] = []
 
-    async def ask() -> str:
-        async with Web(agent=user_agent(__version__, contact), starts=(start,)) as web:
+    async def fetch() -> str:
+        async with Fetcher(agent=user_agent(__version__, contact), starts=(start,)) as web:
 
-            async def timed(question: Question) -> Answer:
-                answer = await web.ask(question)
+            async def timed(question: Request) -> Response:
+                answer = await web.fetch(question)
                 if answer.sent_at is not None:
                     ahead.append(time.time() - answer.sent_at)
                 return answer
@@ -202,14 +202,14 @@ def _asked(host: str) -> Iterator[Finding]:
                 found = await mastodon.nodeinfo(timed, start.host)
             except Unreachable:
                 raise
-            except AskError as error:  # any answer at all shows that the network is well
+            except FetchError as error:  # any answer at all shows that the network is well
                 return f"({error})"
             return f"{found.software} {found.version or ''}".rstrip()
 
     began = time.perf_counter()
     try:
-        told = interruptible(ask())
-    except (Unreachable, OwnTrouble) as error:
+        told = interruptible(fetch())
+    except (Unreachable, LocalError) as error:
         yield Finding("network", "bad", str(error))
         return
     yield Finding("network", "good", f"{start.host} answers after {time.perf_counter() - began:.1f} s: {told}")

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fedistats.cli.common import Common, DirectedOption, HostArgument, PostsOption, command
-from fedistats.cli.neighborhood import BackboneOption, EdgeOption, TiesOption, graph, threshold
-from fedistats.cli.say import console
-from fedistats.errors import BadFile
-from fedistats.render.formats import ENDINGS, LICENCE, Format, format_of
+from fedistats.cli.console import console
+from fedistats.cli.neighborhood import BackboneOption, EdgeOption, EdgesOption, graph, threshold
+from fedistats.errors import InvalidFile
+from fedistats.export.formats import ENDINGS, LICENCE, Format, format_of
 
 if TYPE_CHECKING:
-    from fedistats.model import Host, Neighborhood
-    from fedistats.render.package import Deposit
+    from fedistats.export.data_package import Deposit
+    from fedistats.hosts import Host
+    from fedistats.model import Neighborhood
 
 _STDOUT = Path("-")
 
@@ -59,17 +60,17 @@ def export(
     min_posts: EdgeOption = None,
     backbone: BackboneOption = None,
     directed: DirectedOption = False,
-    ties: TiesOption = "heard",
+    edges: EdgesOption = "posts",
 ) -> None:
     """The neighborhood as a file for other programs; collects it first where that was not done."""
     if common.json:
         kind, to = "json", _STDOUT
     wish = Wish.of(common, kind, to, ids_only=ids_only, licence=licence, authors=tuple(author or ()))
-    from fedistats.store import Breadth
+    from fedistats.settings import Scope
 
-    name = common.collect("neighborhood", host, posts, breadth=Breadth(ties=ties) if ties != "heard" else None)
+    name = common.collect("neighborhood", host, posts, scope=Scope(edges=edges) if edges != "posts" else None)
     least = threshold(min_posts, backbone)
-    deliver(common, graph(common, name, posts, least, directed=directed, backbone=backbone, ties=ties), wish)
+    deliver(common, graph(common, name, posts, least, directed=directed, backbone=backbone, edges=edges), wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,9 @@ class Wish:
         licence: str = LICENCE,
         authors: Sequence[str] = (),
     ) -> Wish:
-        """Raises BadFile and BadParameter for what cannot be; MissingExtra."""
-        from fedistats.render.extras import extra
-        from fedistats.render.package import Deposit
+        """Raises InvalidFile and BadParameter for what cannot be; MissingExtra."""
+        from fedistats.export.data_package import Deposit
+        from fedistats.export.extras import extra
 
         if kind is None:
             kind = "graphml" if to in (None, _STDOUT) else format_of(to)
@@ -102,9 +103,9 @@ class Wish:
             extra("duckdb")
         if to is not None and to != _STDOUT:
             if kind != "package" and (to.is_dir() or not to.name):
-                raise BadFile(f"{to} is a folder: name a file with -o")
+                raise InvalidFile(f"{to} is a folder: name a file with -o")
             if to.exists() and common.place.exists() and to.samefile(common.place):
-                raise BadFile(f"{to} is the store itself: name another file with -o")
+                raise InvalidFile(f"{to} is the store itself: name another file with -o")
         try:
             return cls(kind, to, ids_only, Deposit(licence, authors))
         except ValueError as error:
@@ -113,8 +114,8 @@ class Wish:
 
 def deliver(common: Common, found: Neighborhood, wish: Wish) -> None:
     """Write the files, or the first of them to stdout."""
-    from fedistats.outputs import folder_name, write
-    from fedistats.render.exports import files
+    from fedistats.export.exporter import files
+    from fedistats.export.files import folder_name, write
 
     to_stdout = wish.to == _STDOUT
     ending = next(ending for ending, kind in ENDINGS.items() if kind == wish.kind)

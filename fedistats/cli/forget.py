@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 
 from fedistats.cli.common import Common, HostArgument, command
-from fedistats.cli.say import console
+from fedistats.cli.console import console
 from fedistats.errors import NothingFound
 
 
 @command("forget", epilog="Example: fedistats forget sigmoid.social")
 def forget(common: Common, host: HostArgument) -> None:
     """Remove an instance for good from what was collected."""
-    from fedistats.model import parse_start
-    from fedistats.store import Store
+    from fedistats.hosts import parse_target
+    from fedistats.store.database import Store
 
     if not common.place.exists():
         raise NothingFound(f"there is no store at {common.place}: nothing to forget")
-    name = parse_start(host).host
+    name = parse_target(host).host
     if common.dry_run:
         console().print(f"{name} would be forgotten: every trace of it in {common.place}", soft_wrap=True)
         return

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from fedistats.cli.common import Common, HostArgument, MinPostsOption, PostsOption, ThemeOption, command, pictures
-from fedistats.cli.say import say
+from fedistats.cli.console import say
 
 if TYPE_CHECKING:
-    from fedistats.model import History, Host
+    from fedistats.hosts import Host
+    from fedistats.model import History
 
 
 @command("history", epilog="Example: fedistats history sigmoid.social")
@@ -21,20 +22,20 @@ def history(
     theme: ThemeOption = "light",
 ) -> None:
     """How it went on: people, posts, neighbors and communities over the dates that were collected. Asks nobody."""
-    from fedistats.model import parse_start
+    from fedistats.hosts import parse_target
 
-    tell_history(common, parse_start(host).host, posts, min_posts, theme)
+    tell_history(common, parse_target(host).host, posts, min_posts, theme)
 
 
 def tell_history(common: Common, name: Host, posts: int, min_posts: int, theme: str) -> History:
-    from fedistats import tell
-    from fedistats.render import history as picture
+    from fedistats.export.json_documents import as_json
     from fedistats.render import terminal
-    from fedistats.render.json_text import as_json
+    from fedistats.render.charts import history as picture
     from fedistats.render.style import THEMES
+    from fedistats.results import queries
 
     with common.reading() as store:
-        found = tell.history(store, name, posts, min_posts=min_posts)
+        found = queries.history(store, name, posts, min_posts=min_posts)
     text = as_json(found)
     files: dict[str, Iterable[bytes]] = {"history.json": [text]}
     if len(found.moments) > 1:

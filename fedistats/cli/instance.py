@@ -10,7 +10,7 @@ from fedistats.cli.common import Common, HostArgument, ThemeOption, command, pic
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fedistats.model import Host
+    from fedistats.hosts import Host
 
 
 @command("instance", epilog="Example: fedistats instance sigmoid.social")
@@ -21,13 +21,14 @@ def instance(common: Common, host: HostArgument, theme: ThemeOption = "light") -
 
 
 def tell_instance(common: Common, name: Host, theme: str, folder: Path | None = None) -> None:
-    from fedistats import tell
-    from fedistats.render import charts, terminal
-    from fedistats.render.json_text import as_json
+    from fedistats.export.json_documents import as_json
+    from fedistats.render import terminal
+    from fedistats.render.charts import charts
     from fedistats.render.style import THEMES
+    from fedistats.results import queries
 
     with common.reading() as store:
-        about, found = tell.instance(store, name)
+        about, found = queries.instance(store, name)
     text = as_json(found, about=about)
     files: dict[str, Iterable[bytes]] = {"instance.json": [text]}
     if found.activity:

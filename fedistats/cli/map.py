@@ -11,9 +11,9 @@ import typer
 from fedistats.cli.common import Common, HostArgument, MinPostsOption, PostsOption, ThemeOption, command, pictures
 
 if TYPE_CHECKING:
-    from fedistats.model import Host
-    from fedistats.render.map import By
-    from fedistats.results import ThemeName
+    from fedistats.hosts import Host
+    from fedistats.render.charts.map import By
+    from fedistats.results.results import ThemeName
 
 
 @command("map", epilog="Example: fedistats map sigmoid.social --posts 200")
@@ -39,8 +39,8 @@ def tell_map(
     theme: ThemeName,
     folder: Path | None = None,
 ) -> None:
-    from fedistats.render import analyses_tables
-    from fedistats.views.map import Map
+    from fedistats.render import terminal_analyses
+    from fedistats.results.map import Map
 
     with common.reading() as store:
         found = Map.of(store, name, posts, min_posts=min_posts)
@@ -49,6 +49,6 @@ def tell_map(
     if found.hosts:
         files |= pictures("map", found.figure(theme=theme, by=by))
     around = found.neighborhood
-    common.deliver(around.start, files, analyses_tables.map_table(around, found), text, folder)
+    common.deliver(around.start, files, terminal_analyses.map_table(around, found), text, folder)
     found.check()
     common.judge(around.coverage)

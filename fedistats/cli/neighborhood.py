@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from fedistats.cli.common import Common, DirectedOption, HostArgument, ListedHosts, PostsOption, ThemeOption, command
-from fedistats.cli.say import say
+from fedistats.cli.console import say
 from fedistats.errors import NothingFound
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from fedistats.model import Host, Neighborhood
-    from fedistats.store import Ties
+    from fedistats.hosts import Host
+    from fedistats.model import Neighborhood
+    from fedistats.settings import EdgeKind
 
 
 def _probability(alpha: float | None) -> float | None:
@@ -48,8 +49,8 @@ BackboneOption = Annotated[
 ]
 
 
-TiesOption = Annotated[
-    Literal["heard", "mentions"],
+EdgesOption = Annotated[
+    Literal["posts", "mentions"],
     typer.Option(
         help="What connects two instances: posts of the one heard on the other's timeline, or posts of its own people that mention"
         " people of the other (collected by itself)."
@@ -70,7 +71,7 @@ def neighborhood(
     min_posts: EdgeOption = None,
     backbone: BackboneOption = None,
     directed: DirectedOption = False,
-    ties: TiesOption = "heard",
+    edges: EdgesOption = "posts",
     layout: Annotated[Literal["force", "circle"], typer.Option(help="Communities as a map, or on a circle.")] = "force",
     top: Annotated[
         int | None, typer.Option(min=1, help="Draw only so many instances, the strongest; files hold all.")
@@ -102,17 +103,17 @@ def neighborhood(
 
     With a HOST, the hosts of -i are visited as if they had been found on it.
     """
-    from fedistats.model import parse_host
-    from fedistats.store import Breadth
+    from fedistats.hosts import parse_host
+    from fedistats.settings import Scope
 
-    breadth = Breadth(depth, frozenset(map(parse_host, listed)), max_hosts, ties)
+    scope = Scope(depth, frozenset(map(parse_host, listed)), max_hosts, edges)
     with _executor(None if common.offline else dask, workers) as (executor, size):
         name = common.collect(
-            "neighborhood", host, posts, breadth=breadth, max_requests=max_requests, executor=executor, workers=size
+            "neighborhood", host, posts, scope=scope, max_requests=max_requests, executor=executor, workers=size
         )
     least = threshold(min_posts, backbone)
     tell_neighborhood(
-        common, name, NeighborhoodOptions(posts, least, directed, layout, top, pdf, theme, backbone, ties)
+        common, name, NeighborhoodOptions(posts, least, directed, layout, top, pdf, theme, backbone, edges)
     )
 
 
@@ -122,7 +123,7 @@ def _executor(dask: str | None, workers: int) -> Iterator[tuple[Executor | None,
     if dask is None:
         yield None, workers
         return
-    from fedistats.workers import cluster
+    from fedistats.crawl.workers import cluster
 
     with cluster(dask) as found:
         yield found
@@ -140,13 +141,15 @@ class NeighborhoodOptions:
     pdf: bool = False
     theme: str = "light"
     backbone: float | None = None
-    ties: Ties = "heard"
+    edges: EdgeKind = "posts"
 
 
 def tell_neighborhood(common: Common, name: Host, options: NeighborhoodOptions, folder: Path | None = None) -> None:
-    from fedistats.render import graphml, neighborhood_svg, terminal
-    from fedistats.render import neighborhood as picture
-    from fedistats.render.json_text import neighborhood_json
+    from fedistats.export import graphml
+    from fedistats.export.json_documents import neighborhood_json
+    from fedistats.render import terminal
+    from fedistats.render.network import neighborhood as picture
+    from fedistats.render.network import neighborhood_svg
     from fedistats.render.style import THEMES
 
     found = graph(
@@ -156,7 +159,7 @@ def tell_neighborhood(common: Common, name: Host, options: NeighborhoodOptions, 
         options.min_posts,
         directed=options.directed,
         backbone=options.backbone,
-        ties=options.ties,
+        edges=options.edges,
     )
     told = int(found.about.question["posts"])
     if told < options.posts and not common.quiet:
@@ -189,12 +192,14 @@ def graph(
     *,
     directed: bool,
     backbone: float | None = None,
-    ties: Ties = "heard",
+    edges: EdgeKind = "posts",
 ) -> Neighborhood:
-    from fedistats import tell
-    from fedistats.communities import communities
+    from fedistats.analysis.communities import communities
+    from fedistats.results import queries
 
     with common.reading() as store:
         return communities(
-            tell.neighborhood(store, name, posts, min_posts=min_posts, directed=directed, backbone=backbone, ties=ties)
+            queries.neighborhood(
+                store, name, posts, min_posts=min_posts, directed=directed, backbone=backbone, edges=edges
+            )
         )

@@ -10,7 +10,7 @@ from fedistats.cli.common import Common, HostArgument, MinPeopleOption, PostsOpt
 from fedistats.errors import NothingFound
 
 if TYPE_CHECKING:
-    from fedistats.model import Host
+    from fedistats.hosts import Host
 
 
 @command("posts", epilog="Example: fedistats posts sigmoid.social --posts 400")
@@ -29,13 +29,14 @@ def posts(
 def tell_posts(
     common: Common, name: Host, newest: int, min_people: int, theme: str, folder: Path | None = None
 ) -> None:
-    from fedistats import tell
-    from fedistats.render import charts, terminal
-    from fedistats.render.json_text import as_json
+    from fedistats.export.json_documents import as_json
+    from fedistats.render import terminal
+    from fedistats.render.charts import charts
     from fedistats.render.style import THEMES
+    from fedistats.results import queries
 
     with common.reading() as store:
-        found = tell.posts(store, name, newest, min_people=min_people)
+        found = queries.posts(store, name, newest, min_people=min_people)
     text = as_json(found)
     files: dict[str, Iterable[bytes]] = {"posts.json": [text]}
     seen = any(feed.posts_read for feed in found.feeds)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fedistats.cli.arguments import bytes_of, lines_of
 from fedistats.cli.common import Common, HostArgument, MinPeopleOption, ThemeOption, command, pictures
-from fedistats.cli.say import say
-from fedistats.cli.typed import bytes_of, lines_of
+from fedistats.cli.console import say
 
 if TYPE_CHECKING:
-    from fedistats.model import Host
+    from fedistats.hosts import Host
 
 
 @command("profiles", epilog="Example: fedistats profiles sigmoid.social --theme dark")
@@ -57,14 +57,16 @@ class CloudOptions:
 
 
 def tell_profiles(common: Common, name: Host, options: CloudOptions, folder: Path | None = None) -> None:
-    from fedistats import tell
-    from fedistats.model import display_name
-    from fedistats.render import charts, cloud, terminal
-    from fedistats.render.json_text import as_json
+    from fedistats.export.json_documents import as_json
+    from fedistats.hosts import display_name
+    from fedistats.render import terminal
+    from fedistats.render.charts import charts
+    from fedistats.render.cloud import cloud
     from fedistats.render.style import THEMES
+    from fedistats.results import queries
 
     with common.reading() as store:
-        found = tell.profiles(
+        found = queries.profiles(
             store,
             name,
             min_people=options.min_people,

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fedistats.cli.app import Interrupted
-from fedistats.cli.say import say
+from fedistats.cli.console import say
 
 if TYPE_CHECKING:
-    from fedistats.crawl import Progress
-    from fedistats.model import Host
+    from fedistats.crawl.crawler import Progress
+    from fedistats.hosts import Host
 
 T = TypeVar("T")
 

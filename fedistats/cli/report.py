@@ -16,7 +16,7 @@ from fedistats.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from fedistats.model import Host
+    from fedistats.hosts import Host
 
 
 @command("report", epilog="Example: fedistats report sigmoid.social --posts 200")
@@ -29,7 +29,7 @@ def report(
     directed: DirectedOption = False,
 ) -> None:
     """One page of everything: who is here, what is talked about, with whom. It opens anywhere, without a network."""
-    from fedistats.views.report import report_command
+    from fedistats.results.report import report_command
 
     name = common.collect("report", host, posts)
     typed = report_command(host, posts, min_posts, min_people, directed=directed)
@@ -47,7 +47,7 @@ def tell_report(
     directed: bool,
     folder: Path | None = None,
 ) -> None:
-    from fedistats.views.report import Report
+    from fedistats.results.report import Report
 
     with common.reading() as store:
         found = Report.of(

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from fedistats.cli.say import say
-from fedistats.cli.settings import TOKENS, read
-from fedistats.errors import BadFile, BadHost, OwnTrouble
-from fedistats.model import Host, parse_host
+from fedistats.cli.config_file import TOKENS, read
+from fedistats.cli.console import say
+from fedistats.errors import InvalidFile, InvalidHost, LocalError
+from fedistats.hosts import Host, parse_host
 
 _PREFIX = "FEDISTATS_TOKEN_"
 SERVICE = "fedistats"
@@ -45,38 +45,38 @@ def tokens(environ: Mapping[str, str], typed: Host) -> dict[Host, str]:
         if name == variable(typed):
             found[typed] = token
         elif len(parts) == 2:
-            with suppress(BadHost):
+            with suppress(InvalidHost):
                 found[parse_host(".".join(parts))] = token
     return found
 
 
 def in_keyring(path: Path) -> tuple[Host, ...]:
-    """The hosts whose token the settings in `path` leave to the keyring. Raises BadFile for a token that stands there itself."""
+    """The hosts whose token the settings in `path` leave to the keyring. Raises InvalidFile for a token that stands there itself."""
     named = read(path).get(TOKENS, {})
     if not isinstance(named, dict):
-        raise BadFile(f'{path}: [{TOKENS}] is a table, with lines like "mastodon.example" = "{KEYRING}"')
+        raise InvalidFile(f'{path}: [{TOKENS}] is a table, with lines like "mastodon.example" = "{KEYRING}"')
     for where in named.values():
         if where != KEYRING:  # which is not said again: it may be a secret
-            raise BadFile(
+            raise InvalidFile(
                 f'{path}: a token has no place in a file; write "HOST" = "{KEYRING}" under [{TOKENS}], and run'
                 f" keyring set {SERVICE} HOST"
             )
     try:
         return tuple(sorted(parse_host(host) for host in named))
-    except BadHost as error:
-        raise BadFile(f"{path}: [{TOKENS}]: {error}") from error
+    except InvalidHost as error:
+        raise InvalidFile(f"{path}: [{TOKENS}]: {error}") from error
 
 
 def kept(path: Path, typed: Host, known: Collection[Host] = ()) -> dict[Host, str]:
     """The tokens of these hosts, but for those that are known already: of them the keyring is not asked.
 
     A token that is not there ends the run where it is the typed host's; of another host it is said, and that is read without one.
-    Raises BadFile; MissingExtra without the extra `keyring`; OwnTrouble where the keyring has none for `typed`, or does not open.
+    Raises InvalidFile; MissingExtra without the extra `keyring`; LocalError where the keyring has none for `typed`, or does not open.
     """
     hosts = [host for host in in_keyring(path) if host not in known]
     if not hosts:
         return {}
-    from fedistats.render.extras import extra
+    from fedistats.export.extras import extra
 
     keyring = extra("keyring")
     found = {}
@@ -84,12 +84,12 @@ def kept(path: Path, typed: Host, known: Collection[Host] = ()) -> dict[Host, st
         try:
             token = keyring.get_password(SERVICE, host)
         except keyring.errors.KeyringError as error:
-            raise OwnTrouble(f"the keyring does not open: {error}") from error
+            raise LocalError(f"the keyring does not open: {error}") from error
         if token:
             found[host] = token
             continue
         lacking = f"the keyring has no token for {host}: run keyring set {SERVICE} {host}"
         if host == typed:
-            raise OwnTrouble(lacking)
+            raise LocalError(lacking)
         say(f"{lacking}; it is read without one")
     return found

@@ -15,17 +15,17 @@ from fedistats.cli.common import (
     ThemeOption,
     command,
 )
+from fedistats.cli.console import console
 from fedistats.cli.history import tell_history
 from fedistats.cli.instance import tell_instance
 from fedistats.cli.neighborhood import NeighborhoodOptions, tell_neighborhood
 from fedistats.cli.posts import tell_posts
 from fedistats.cli.profiles import CloudOptions, tell_profiles
 from fedistats.cli.report import tell_report
-from fedistats.cli.say import console
 from fedistats.errors import NotCollected, NothingFound
 
 if TYPE_CHECKING:
-    from fedistats.model import History, Moment
+    from fedistats.model import History, Snapshot
 
 
 @command("watch", epilog="Example, for a crontab: 17 4 * * * fedistats watch sigmoid.social --output ~/fedistats")
@@ -60,12 +60,12 @@ def watch(
 
 def _whole(common: Common, host: str) -> bool:
     """Is the newest collection finished? One that was interrupted is gone on with."""
-    from fedistats.model import parse_start
+    from fedistats.hosts import parse_target
 
     if not common.place.exists():
         return False
     with common.reading() as store:
-        collections = store.collections(parse_start(host).host)
+        collections = store.collections(parse_target(host).host)
     return bool(collections) and collections[0].neighborhood_whole
 
 
@@ -89,7 +89,7 @@ def _change(found: History, posts: int) -> str:
     return f"{found.host} {days[now.date]}: {', '.join(told) or 'nothing to measure'}{since}{of}"
 
 
-def _measured(name: str, now: Moment, before: Moment | None) -> str:
+def _measured(name: str, now: Snapshot, before: Snapshot | None) -> str:
     value, was = getattr(now, name), getattr(before, name) if before else None
     if value is None:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from fedistats.model import Host, parse_host
+from fedistats.hosts import Host, parse_host
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +27,7 @@ class Place:
 
     host: Host
     """The domain of its people's handles."""
-    shown: str
+    quoted: str
     """The same as handles show it, in its own letters."""
     api_host: Host
     people: int
@@ -171,7 +171,7 @@ _API_HOSTS = {"orchard.example": "social.orchard.example"}
 def places(now: int = NOW) -> tuple[Place, ...]:
     """The instances that there are at a moment, in the order of the map."""
     return tuple(
-        place for place in _places() if _HEARD_FROM.get(place.shown, 0) <= now < _GONE_BY.get(place.shown, now + 1)
+        place for place in _places() if _HEARD_FROM.get(place.quoted, 0) <= now < _GONE_BY.get(place.quoted, now + 1)
     )
 
 

@@ -79,7 +79,7 @@ def account(person: Citizen, now: int, *, local: bool) -> msgspec.Raw:
     told: dict[str, Any] = {
         "id": str(person.created_at * 1000 << 16 | person.number),
         "username": person.name,
-        "acct": person.name if local else f"{person.name}@{place.shown}",
+        "acct": person.name if local else f"{person.name}@{place.quoted}",
         "display_name": person.name.rstrip("0123456789").capitalize(),
         "locked": False,
         "bot": person.bot,
@@ -171,7 +171,7 @@ def _mentions(author: Citizen, dice: Random) -> list[dict[str, str]]:
     reach, people = _reach(author.place.circle if near else None)
     (place,) = dice.choices(reach, people)
     name = f"friend{dice.randrange(place.people)}"
-    acct = name if place is author.place else f"{name}@{place.shown}"
+    acct = name if place is author.place else f"{name}@{place.quoted}"
     return [
         {"id": str(dice.getrandbits(40)), "username": name, "url": f"https://{place.api_host}/@{name}", "acct": acct}
     ]

@@ -8,13 +8,13 @@ from functools import cache, cached_property
 from itertools import accumulate, chain
 from random import Random
 
-from fedistats.ask import Answer, Question
 from fedistats.demo import entities
 from fedistats.demo.atlas import MOMENTS, MOVED_TO, NOW, START, WEEK, Place, places
 from fedistats.demo.entities import Written, encode
 from fedistats.demo.people import DAY, Citizen, citizens
-from fedistats.errors import Declined, Forbidden, Gone, Missing, Moved, Unreachable
-from fedistats.model import Host
+from fedistats.errors import AccessDenied, Gone, Moved, NotFound, RobotsDisallowed, Unreachable
+from fedistats.fetch import Request, Response
+from fedistats.hosts import Host
 
 _DAYS = 12
 """How far timelines reach back."""
@@ -35,17 +35,17 @@ class Fediverse:
         self._written: dict[Host, list[list[Written]]] = {}
         """Of each instance, writer by writer."""
 
-    async def ask(self, question: Question) -> Answer:
+    async def fetch(self, question: Request) -> Response:
         """Answer as a server of that name would; raise what the network would raise."""
         if question.host in self._domains:
             # a domain that bears the handles, while another host answers for it
             place = self._domains[question.host]
             if question.path != "/.well-known/host-meta":
-                raise Missing(f"{question.host} has no such page (404)", "missing")
-            return Answer(entities.host_meta(place), place.api_host)
+                raise NotFound(f"{question.host} has no such page (404)", "missing")
+            return Response(entities.host_meta(place), place.api_host)
         if question.host not in self._servers:
             raise Unreachable(f"there is no host of the name {question.host}", "dns")
-        return Answer(self._servers[question.host].answer(question.path, dict(question.params)), question.host)
+        return Response(self._servers[question.host].answer(question.path, dict(question.params)), question.host)
 
     def heard(self, reader: Place, origin: Place) -> list[Written]:
         """The posts of `origin` that reach `reader`: those whose authors somebody there follows."""
@@ -143,7 +143,7 @@ class Server:
         self._pages = pages
 
     def answer(self, path: str, params: Params) -> bytes:
-        """The body of a page. Raises the AskError of a server that gives none."""
+        """The body of a page. Raises the FetchError of a server that gives none."""
         host, answers = self._place.api_host, self._place.answers
         if answers == "dns":
             raise Unreachable(f"there is no host of the name {host}", "dns")
@@ -154,11 +154,11 @@ class Server:
         if answers == "moved":
             raise Moved(f"{host} has moved to {MOVED_TO}", MOVED_TO)
         if answers == "robots":
-            raise Forbidden(f"the robots.txt of {host} forbids {path}", "robots")
+            raise RobotsDisallowed(f"the robots.txt of {host} forbids {path}", "robots")
         if answers == "html":
             return b"<!DOCTYPE html>\n<html><head><title>Welcome!</title></head><body>Welcome!</body></html>\n"
         if path not in self._pages:
-            raise Missing(f"{host} has no such page (404)", "missing")
+            raise NotFound(f"{host} has no such page (404)", "missing")
         body = self._pages[path](params)
         return body[: len(body) * 2 // 3] if answers == "cut" else body
 
@@ -166,7 +166,7 @@ class Server:
         """/api/v1/timelines/public"""
         local = params.get("local") == "true"
         if self._place.answers == "closed" or (self._place.answers == "local" and not local):
-            raise Declined(f"{self._place.api_host} does not show this to everybody (422)", "closed")
+            raise AccessDenied(f"{self._place.api_host} does not show this to everybody (422)", "closed")
         numbers, posts = self._timeline
         end = bisect_left(numbers, self._software.from_id(params["max_id"])) if "max_id" in params else len(numbers)
         page: list[bytes] = []

@@ -9,21 +9,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from fedistats.analyses.neighbors import neighbors
-from fedistats.model import (
-    Activity,
-    Distribution,
-    Feed,
-    History,
-    Instance,
-    Neighborhood,
-    Posts,
-    Profiles,
-    Word,
-    display_name,
-)
-from fedistats.render.median import median
-from fedistats.text import clean, plain
+from fedistats.analysis.neighbors import neighbors
+from fedistats.hosts import display_name
+from fedistats.model import Activity, Distribution, Feed, History, Instance, Neighborhood, Posts, Profiles, Word
+from fedistats.render.charts.median import median
+from fedistats.text.html import clean, plain
 
 _BARS = "·▁▂▃▄▅▆▇█"
 _MOST_NEIGHBORS = 10
@@ -139,7 +129,7 @@ def endings(found: Posts) -> str:
 
 
 def _ending(feed: Feed) -> str:
-    words = {"closed": "closed by its owner", "whole": "the timeline is empty"}
+    words = {"closed": "closed by its owner", "complete": "the timeline is empty"}
     return words.get(feed.outcome, str(feed.outcome)) + (
         f" ({feed.reason})" if feed.reason and feed.outcome != "closed" else ""
     )
@@ -148,7 +138,7 @@ def _ending(feed: Feed) -> str:
 def start_ending(found: Neighborhood) -> str:
     """Why the start of a neighborhood showed nothing."""
     node = next(node for node in found.nodes if node.host == found.start)
-    words = {"closed": "its timelines are closed by its owner, and left alone", "whole": "its timeline is empty"}
+    words = {"closed": "its timelines are closed by its owner, and left alone", "complete": "its timeline is empty"}
     return words.get(node.outcome, f"{node.outcome}{f' ({node.reason})' if node.reason else ''}")
 
 
@@ -156,7 +146,7 @@ def profiles_caption(found: Profiles) -> str:
     """What the cloud of bios says about itself."""
     at_least = found.about.question["min_people"]
     left_out = f"; {found.left_out:,} of {found.listed:,} asked to be left out" if found.left_out else ""
-    seen = "" if found.outcome == "whole" else f" The directory was read {found.outcome} ({found.reason})."
+    seen = "" if found.outcome == "complete" else f" The directory was read {found.outcome} ({found.reason})."
     return (
         f"{found.with_bio:,} bios of {found.counted:,} discoverable profiles{left_out}.{seen} "
         f"Bigger: used by more people; each word by at least {at_least}. {found.about.date[:10]}, fedistats {found.about.version}"
@@ -184,7 +174,7 @@ def neighborhood(found: Neighborhood) -> RenderableType:
 
 
 def _mentions(found: Neighborhood) -> bool:
-    return found.about.question.get("ties") == "mentions"
+    return found.about.question.get("edges") == "mentions"
 
 
 def _posts(n: int) -> str:
@@ -198,8 +188,8 @@ def _neighbors(found: Neighborhood) -> RenderableType:
     start = display_name(found.start)
     if not around:
         return Text(f"{start} itself has no neighbor: no edge connects it with another")
-    shown = f", the strongest {_MOST_NEIGHBORS}" if len(around) > _MOST_NEIGHBORS else ""
-    table = Table(title=f"{start}: {len(around):,} {'neighbor' if len(around) == 1 else 'neighbors'}{shown}",
+    quoted = f", the strongest {_MOST_NEIGHBORS}" if len(around) > _MOST_NEIGHBORS else ""
+    table = Table(title=f"{start}: {len(around):,} {'neighbor' if len(around) == 1 else 'neighbors'}{quoted}",
                   title_justify="left", box=None)  # fmt: skip
     verb = "mentioned" if _mentions(found) else "heard"
     for head in ("posts", f"{verb} here", f"{verb} there", "of 1,000 here", "of 1,000 there"):

@@ -1,0 +1,1 @@
+"""Pure functions of graphs, words and dates: one method a file, its source in the docstring."""

@@ -1,0 +1,1 @@
+"""HTTP: the polite client that every request to a server goes through."""

@@ -1,0 +1,1 @@
+"""Collecting: the crawler, its frontier, timelines, directories and workers."""

@@ -1,0 +1,1 @@
+"""Files for other programs: tables, their schema, formats, and writing them atomically."""

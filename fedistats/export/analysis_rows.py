@@ -1,0 +1,47 @@
+"""Comparisons, differences and maps as rows of the tables of `schema`, for pandas and polars; cleaned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fedistats.analysis.comparison import KINDS, Comparison
+from fedistats.analysis.descriptions import DescriptionMap
+from fedistats.analysis.difference import Difference
+from fedistats.export.tables import Row
+from fedistats.text.html import clean
+
+
+def apart(found: Comparison) -> Iterator[Row]:
+    """The rows of `schema.APART`."""
+    for kind in KINDS:
+        for host, keys in zip(found.hosts, found.keys[kind], strict=True):
+            for key in keys:
+                yield clean(host), kind, clean(key.text), key.uses, key.others, key.log_odds, key.z
+
+
+def overlaps(found: Comparison) -> Iterator[Row]:
+    """The rows of `schema.OVERLAPS`."""
+    for one, other, both in found.overlaps:
+        yield clean(one), clean(other), both.shared, both.either, both.jaccard, both.weighted
+
+
+def came_and_went(found: Difference) -> Iterator[Row]:
+    """The rows of `schema.CAME_AND_WENT`."""
+    for change, nodes in (("new", found.new), ("gone", found.gone)):
+        for node in nodes:
+            yield change, clean(node.host), str(node.outcome), node.posts_read, node.strength
+
+
+def ties(found: Difference) -> Iterator[Row]:
+    """The rows of `schema.TIES`."""
+    for change, changed in (("grew", found.grew), ("shrank", found.shrank)):
+        for tie in changed:
+            yield change, clean(tie.one), clean(tie.other), tie.before, tie.after, tie.chance
+
+
+def places(land: DescriptionMap) -> Iterator[Row]:
+    """The rows of `schema.PLACES`."""
+    on = {member: number for number, region in enumerate(land.regions) for member in region.members}
+    for i, (host, (x, y)) in enumerate(zip(land.hosts, land.points.tolist(), strict=True)):
+        words = " · ".join(clean(word) for word in land.regions[on[i]].words) if i in on else ""
+        yield clean(host), x, y, on.get(i), words

@@ -1,0 +1,71 @@
+"""A neighborhood as GraphML (http://graphml.graphdrawing.org/specification.html), streamed: for Gephi, networkx, igraph, Cytoscape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+from fedistats.export import tables
+from fedistats.export.schema import NODES
+from fedistats.export.tables import Value
+from fedistats.model import Neighborhood
+
+_TYPES = {"boolean": "boolean", "integer": "long", "string": "string"}
+_OF_VALUES = {bool: "boolean", int: "long", str: "string"}
+_QUOTE = {'"': "&quot;"}
+
+
+def graphml(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
+    """The text, in chunks. A node's id, and its `label`, is its host; edges carry `weight` (posts) and what else
+    `tables.edge_table` says of them. All keys are typed."""
+    about = tables.about(found, ids_only=ids_only)
+    columns = [column for column in NODES.columns(ids_only=ids_only) if column.name != "host"]
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        'xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
+    )
+    for name, value in about.items():
+        yield f'  <key id="g_{name}" for="graph" attr.name="{name}" attr.type="{_OF_VALUES[type(value)]}"/>\n'
+    yield '  <key id="n_label" for="node" attr.name="label" attr.type="string"/>\n'
+    for column in columns:
+        yield f'  <key id="n_{column.name}" for="node" attr.name="{column.name}" attr.type="{_TYPES[column.type]}"/>\n'
+    for column in () if ids_only else tables.edge_table(found).telling:
+        yield f'  <key id="{column.name}" for="edge" attr.name="{column.name}" attr.type="{_TYPES[column.type]}"/>\n'
+    yield f'  <graph edgedefault="{"directed" if found.directed else "undirected"}">\n'
+    for name, value in about.items():
+        yield f'    <data key="g_{name}">{_text(value)}</data>\n'
+    hosts = []
+    for values in tables.nodes(found, ids_only=ids_only):
+        hosts.append(host := _text(values[0]))
+        data = "".join(
+            [
+                f'<data key="n_{column.name}">{_text(value)}</data>'
+                for column, value in zip(columns, values[1:], strict=True)
+                if value is not None
+            ]
+        )
+        yield f'    <node id="{host}"><data key="n_label">{host}</data>{data}</node>\n'
+    # there are many more edges than nodes: what is said of an end is put together once
+    sources = [f'    <edge source="{host}" target="' for host in hosts]
+    targets = [f'{host}"/>\n' if ids_only else f'{host}"><data key="weight">' for host in hosts]
+    on_source, on_target = '</data><data key="read_on_source">', '</data><data key="read_on_target">'
+    for rows in tables.edge_rows(found):
+        if ids_only:
+            yield "".join([sources[a] + targets[b] for a, b, _, _, _ in rows])
+        elif found.directed:
+            yield "".join([f"{sources[a]}{targets[b]}{posts}</data></edge>\n" for a, b, posts, _, _ in rows])
+        else:
+            yield "".join(
+                [
+                    f"{sources[a]}{targets[b]}{posts}{on_source}{on_a}{on_target}{on_b}</data></edge>\n"
+                    for a, b, posts, on_a, on_b in rows
+                ]
+            )
+    yield "  </graph>\n</graphml>\n"
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return escape(value, _QUOTE) if isinstance(value, str) else str(value)

@@ -1,0 +1,1 @@
+"""Fonts for every script, and text as outlines."""

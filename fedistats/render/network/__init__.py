@@ -1,0 +1,1 @@
+"""Pictures of graphs: layout to page, labels, legend, PNG and SVG."""

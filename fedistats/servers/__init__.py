@@ -1,0 +1,1 @@
+"""Servers' public APIs: which pages to request, and what their JSON means."""

@@ -1,0 +1,1 @@
+"""Texts: HTML, tokens, phrases, stems, stop words, ranking, language names."""

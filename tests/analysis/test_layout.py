@@ -1,0 +1,112 @@
+"""Communities stand together, the hub stands in the middle, and no disc lies on another."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from fedistats.analysis.layout import fill_page, force_atlas
+from tests.graphs import planted
+
+
+def names(n: int) -> list[str]:
+    return [f"i{i:05}.example" for i in range(n)]
+
+
+def strength(n: int, edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    ends, posts = edges[:, :2].T.ravel(), np.tile(edges[:, 2], 2)
+    return np.bincount(ends, posts, n).astype(np.float64)
+
+
+def at_home(points: NDArray[np.float64], community: NDArray[np.int64]) -> float:
+    """The share of each node's ten nearest that are of its community, on average."""
+    shares = []
+    for i, point in enumerate(points):
+        distance = np.hypot(*(points - point).T)
+        distance[i] = np.inf
+        shares.append((community[np.argpartition(distance, 10)[:10]] == community[i]).mean())
+    return float(np.mean(shares))
+
+
+def hub_offset(points: NDArray[np.float64], hub: int) -> float:
+    """How far the hub is from the middle of all, in medians of that distance."""
+    distance = np.hypot(*(points - points.mean(axis=0)).T)
+    return float(distance[hub] / np.median(distance))
+
+
+@pytest.fixture(scope="module")
+def big() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    edges, community = planted(3000, 25_000)
+    return edges, community, force_atlas(names(3000), edges)
+
+
+def test_neighbors_on_the_page_are_of_one_community(
+    big: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+) -> None:
+    _, community, points = big
+    assert at_home(points, community) >= 0.45
+
+
+def test_the_hub_stands_in_the_middle(big: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]) -> None:
+    assert hub_offset(big[2], hub=0) <= 0.3
+
+
+def test_a_page_keeps_communities_together_and_the_hub_in_the_middle(
+    big: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+) -> None:
+    edges, community, points = big
+    page = fill_page(points, strength(3000, edges), np.full(3000, 3.0), 1800, 1500, gap=2)
+    assert at_home(page, community) >= 0.45
+    assert hub_offset(page, hub=0) <= 0.3
+    assert (page >= 0).all()
+    assert (page <= (1800, 1500)).all()
+    assert np.ptp(page, axis=0) == pytest.approx([1800, 1500], rel=0.25)
+
+
+@pytest.mark.parametrize("n", [60, 600], ids=["pair by pair", "on the grid"])
+def test_the_order_of_nodes_and_edges_changes_nothing(n: int) -> None:
+    edges, _ = planted(n, 4 * n)
+    rng = np.random.default_rng(5)
+    order = rng.permutation(n)
+    place = np.argsort(order)
+    shuffled = rng.permutation(np.column_stack([place[edges[:, :2]], edges[:, 2]]))
+    turned = shuffled[:, [1, 0, 2]]
+    here, there = force_atlas(names(n), edges), force_atlas([names(n)[i] for i in order], turned)
+    np.testing.assert_array_equal(here[order], there)
+
+
+def test_the_grid_agrees_with_pairs_on_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    edges, community = planted(240, 1400, groups=4)
+    exact = at_home(force_atlas(names(240), edges), community)
+    monkeypatch.setattr("fedistats.analysis.layout._EXACT", 0)
+    assert at_home(force_atlas(names(240), edges), community) == pytest.approx(exact, abs=0.05)
+
+
+def test_discs_part_where_there_is_room() -> None:
+    edges, _ = planted(150, 600)
+    weight = strength(150, edges)
+    radii = 6 + 40 * np.sqrt(weight / weight.max())
+    points = fill_page(force_atlas(names(150), edges), weight, radii, 1800, 1500, gap=10)
+    distance = np.hypot(*(points[:, np.newaxis] - points).transpose(2, 0, 1)) - radii[:, np.newaxis] - radii
+    assert distance[~np.eye(150, dtype=bool)].min() >= 0
+
+
+def test_nodes_on_one_spot_part_too() -> None:
+    points = fill_page(np.zeros((20, 2)), np.ones(20), np.full(20, 8.0), 800, 600, gap=4)
+    distance = np.hypot(*(points[:, np.newaxis] - points).transpose(2, 0, 1)) + 100 * np.eye(20)
+    assert distance.min() >= 16
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 300])
+def test_a_graph_without_edges_has_its_places_too(n: int) -> None:
+    points = force_atlas(names(n), np.empty((0, 3), dtype=np.int64))
+    page = fill_page(points, np.zeros(n), np.full(n, 5.0), 800, 600, gap=2)
+    assert page.shape == (n, 2)
+    assert np.isfinite(page).all()
+    assert len(np.unique(page.round(3), axis=0)) == n
+
+
+def test_parts_without_a_link_stay_on_one_page() -> None:
+    edges = np.array([(i, i + 1, 5) for i in range(0, 40, 2)], dtype=np.int64)
+    points = force_atlas(names(42), edges)
+    pairs = np.hypot(*(points[0:40:2] - points[1:40:2]).T)
+    assert pairs.max() < np.hypot(*np.ptp(points, axis=0)) / 3

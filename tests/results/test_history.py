@@ -1,0 +1,236 @@
+"""Over time: `watch` adds a dated collection and draws again, `history` tells how it went on."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import sys
+import time
+from dataclasses import replace
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from fedistats import cli
+from fedistats.cli.watch import _change
+from fedistats.hosts import Host
+from fedistats.model import About, History, Snapshot
+from fedistats.settings import Scope
+from tests.cli.test_cli import PATIENT, Run, desk, run
+from tests.commands import FIRST, Commands, collect, timeline
+from tests.fediverse import Server, post
+from tests.local_server import on_the_desk
+
+__all__ = ["run"]
+
+MARCH, APRIL = "1803816000", "1806494400"  # 2027-02-28 and 2027-03-31, UTC
+
+
+def quieter() -> Server:
+    return Server([post(n, f"v{n}@near.example") for n in range(30, 0, -1)], domain="home.example")
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[int, str]]]:
+    """Two collections of one host, a month apart; the second time its people hear another. Where they lie, and what was said."""
+    folder, said = tmp_path_factory.mktemp("twice"), []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("COLUMNS", "120")
+        patch.setenv("FEDISTATS_CONFIG", os.devnull)
+        for date, server in ((MARCH, desk()), (APRIL, quieter())):
+            patch.setenv("SOURCE_DATE_EPOCH", date)
+            with on_the_desk(server) as url, contextlib.redirect_stdout(io.StringIO()) as out:
+                patch.setattr(sys, "argv", ["fedistats", "watch", url, *PATIENT])
+                with pytest.raises(SystemExit) as ended:
+                    cli.main()
+            said.append((int(ended.value.code or 0), out.getvalue()))
+    return folder, said
+
+
+@pytest.fixture
+def watched(run: Run, twice: tuple[Path, list[tuple[int, str]]]) -> None:  # noqa: ARG001 - its folder
+    """The same in a folder of the test's own."""
+    shutil.copytree(twice[0], Path.cwd(), dirs_exist_ok=True)
+
+
+def test_watch_says_in_one_line_what_has_changed(twice: tuple[Path, list[tuple[int, str]]]) -> None:
+    (first, one), (second, two) = twice[1]
+    assert (first, second) == (0, 0)
+    assert one.startswith("home.example 2027-02-28: ")
+    assert two.startswith("home.example 2027-03-31: ")
+    assert "(since 2027-02-28)" in two
+    assert two.count("\n") == 1
+
+
+@pytest.mark.usefixtures("watched")
+def test_watch_draws_everything_anew() -> None:
+    made = {path.name for path in Path("output/home.example").iterdir()}
+    assert {"report.html", "neighborhood.png", "instance.json", "history.png", "history.json"} <= made
+    drawn = json.loads(Path("output/home.example/neighborhood.json").read_text())
+    assert drawn["about"]["date"] == "2027-03-31T12:00:00Z"
+
+
+@pytest.mark.usefixtures("watched")
+def test_history_holds_a_moment_for_each_date(run: Run) -> None:
+    code, out, _ = run("history", "home.example", "--json")
+    first, second = json.loads(out)["history"]["moments"]
+    assert code == 0
+    assert (first["date"][:10], second["date"][:10]) == ("2027-02-28", "2027-03-31")
+    assert (first["neighbors"], second["neighbors"]) == (1, 1)
+    assert (first["posts_read"], second["posts_read"]) == (90, 30)
+    assert "2027-02-28" in run("history", "home.example")[1]
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_history_is_the_same_bytes_twice(run: Run) -> None:
+    run("history", "home.example", "--output", "a", "--store", "output/fedistats.db")
+    run("history", "home.example", "--output", "b", "--store", "output/fedistats.db")
+    for name in ("history.png", "history.svg", "history.json"):
+        assert Path("a/home.example", name).read_bytes() == Path("b/home.example", name).read_bytes()
+
+
+@pytest.mark.usefixtures("watched")
+def test_what_a_server_did_not_say_then_is_no_zero(run: Run) -> None:
+    moments = json.loads(run("history", "home.example", "--json")[1])["history"]["moments"]
+    assert all(moment["users"] is None or moment["users"] > 0 for moment in moments)
+
+
+WEEK = 7 * 86_400
+
+
+def heard(*others: str) -> dict[str, Server]:
+    """The start hears 20 posts of its own, and 20 of each of the others; these hear themselves and the start."""
+    servers = {host: Server(timeline(("", 20), ("home.example", 10))) for host in others}
+    return {"home.example": Server(timeline(("", 20), *((host, 20) for host in others)))} | servers
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Commands:
+    return Commands(tmp_path, monkeypatch, capfdbinary)
+
+
+def test_all_moments_are_told_from_as_many_posts(at_home: Commands) -> None:
+    servers = heard("a.example", "b.example")
+    collect(servers, "home.example", posts=25)
+    collect(servers, "home.example", now=FIRST + WEEK)
+    told = json.loads(at_home("history", "home.example", "--json")[1])
+    first, second = told["history"]["moments"]
+    assert told["about"]["question"]["posts"] == 25
+    for name in ("asked", "posts_read", "found", "neighbors", "edges", "communities"):
+        assert first[name] == second[name]
+    assert (first["asked"], first["neighbors"], first["found"]) == (25, 2, 3)
+    assert "of up to 25 posts of each timeline" in " ".join(
+        re.findall(r">([^<]+)</", Path("output/home.example/history.svg").read_text())
+    )
+
+
+def test_whom_older_posts_alone_led_to_is_not_found_where_fewer_are_told(at_home: Commands) -> None:
+    servers = heard("a.example")
+    servers["home.example"].posts[-1] = post(1, "v@old.example")
+    servers["old.example"] = Server(timeline(("", 30)))
+    collect(servers, "home.example", posts=30)
+    collect(servers, "home.example", now=FIRST + WEEK)
+    moments = json.loads(at_home("history", "home.example", "--json")[1])["history"]["moments"]
+    assert [moment["found"] for moment in moments] == [2, 2]
+    _, out, _ = at_home("neighborhood", "home.example", "--offline", "--json")
+    assert json.loads(out)["coverage"]["found"] == 3
+
+
+def test_of_different_numbers_of_posts_the_history_is_told_of_the_smallest_and_says_so(at_home: Commands) -> None:
+    servers = {"home.example": Server(timeline(("", 30), ("near.example", 8)))}
+    collect(servers, "home.example", posts=20)
+    collect(servers, "home.example", posts=30, now=FIRST + 86_400)
+    code, out, err = at_home("history", "home.example", "--json")
+    assert (code, [moment["asked"] for moment in json.loads(out)["history"]["moments"]]) == (0, [20, 20])
+    assert "the newest 20 posts of each timeline: no more were collected at every date" in err
+    assert "no more were collected" not in at_home("history", "home.example", "--posts", "20")[2]
+
+
+def test_a_moment_of_another_breadth_is_marked_and_in_no_line(at_home: Commands) -> None:
+    servers = heard("a.example", "b.example")
+    collect(servers, "home.example", posts=20, scope=Scope(depth=2))
+    collect(servers, "home.example", now=FIRST + WEEK)
+    collect(servers, "home.example", now=FIRST + 2 * WEEK)
+    code, out, _ = at_home("history", "home.example")
+    told = json.loads(Path("output/home.example/history.json").read_text())
+    assert (code, [moment["reach"] for moment in told["history"]["moments"]]) == (0, ["depth 2", "", ""])
+    assert told["about"]["question"]["posts"] == 1000
+    assert "depth 2" in out
+    assert "not compared" in out
+    words = " ".join(re.findall(r">([^<]+)</", Path("output/home.example/history.svg").read_text()))
+    assert "Left out of these: 1 collection that was asked with another breadth" in words
+
+
+def test_of_two_moments_of_a_day_the_time_is_told(at_home: Commands) -> None:
+    collect(heard("a.example"), "home.example")
+    collect(heard("a.example"), "home.example", now=FIRST + 3600)
+    out = at_home("history", "home.example")[1]
+    assert "2026-11-01 12:00:00" in out
+    assert "2026-11-01 13:00:00" in out
+    assert "1 November 2026, 13:00:00 UTC" in Path("output/home.example/history.svg").read_text()
+
+
+def test_watch_compares_with_the_last_that_was_asked_alike() -> None:
+    about = About(Host("home.example"), "2026-11-15T12:00:00Z", {"posts": 50, "min_posts": 5}, "9.9.9")
+    usual = Snapshot("2026-11-01T12:00:00Z", 10, 100, 90, 5, 3, 4, 1, 50)
+    deep = replace(usual, date="2026-11-08T12:00:00Z", found=900, reach="depth 2")
+    now = replace(usual, date="2026-11-15T12:00:00Z", found=6)
+    line = _change(History(about, Host("home.example"), (usual, deep, now)), 50)
+    assert (
+        line == "home.example 2026-11-15: 10 users, 3 neighbors, 6 instances found (+1), 1 community (since 2026-11-01)"
+    )
+    assert _change(History(about, Host("home.example"), (deep, now)), 200).endswith(
+        "1 community; from the newest 50 posts of each timeline"
+    )
+
+
+def test_without_a_collection_there_is_no_history(run: Run) -> None:
+    code, _, err = run("history", "home.example")
+    assert (code, err.count("\n")) == (cli.FAILED, 1)
+
+
+def test_doctor_finds_what_is_here(run: Run) -> None:
+    code, out, _ = run("doctor")
+    assert code == 0
+    for topic in ("libraries", "clock", "font: Japanese", "extra: scripts", "store", "all is well"):
+        assert topic in out
+
+
+def test_doctor_sees_a_damaged_store_and_a_folder_that_cannot_be_written(run: Run) -> None:
+    Path("output").mkdir()
+    Path("output/fedistats.db").write_bytes(b"no store")
+    code, out, _ = run("doctor")
+    assert (code, "no store of fedistats" in " ".join(out.split())) == (cli.FAILED, True)
+    assert Path("output/fedistats.db").read_bytes() == b"no store"
+
+
+@pytest.mark.usefixtures("hurried")
+def test_doctor_tries_the_network_with_the_server_that_is_named(run: Run) -> None:
+    with on_the_desk(desk()) as url:
+        code, out, _ = run("doctor", url)
+    assert (code, "answers after" in out) == (0, True)
+    assert "one of the two is wrong" not in out
+    code, out, _ = run("doctor", "http://127.0.0.1:9")
+    assert (code, "1 to mend" in out) == (cli.FAILED, True)
+
+
+@pytest.mark.usefixtures("hurried")
+def test_doctor_says_when_our_clock_is_not_that_of_the_server(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = Server(answers={"/.well-known/nodeinfo": {"software": {"name": "mastodon", "version": "4.5"}}})
+    with on_the_desk(named) as url:
+        code, out, _ = run("doctor", url)
+        assert (code, "one of the two" in out) == (0, False)
+        told = formatdate(time.time() - 600, usegmt=True)
+        monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", lambda *_: told)
+        code, out, _ = run("doctor", url)
+    assert code == cli.FAILED
+    assert re.search(
+        r"clock +0:(09:5|10:[01])\d ahead of that of 127\.0\.0\.1:\d+: one of the two", " ".join(out.split())
+    )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from fedistats.export.formats import Format
-    from fedistats.model import Neighborhood
+    from fedistats.model import NeighborhoodGraph
 
 _SIZES: dict[Size, tuple[int, int]] = {"toy": (60, 240), "usual": (30_000, 490_000), "full": (30_000, 490_000)}
 _WANTED = {"GraphML": 1.0, "GEXF": 2.0, "CSV": 1.0}
@@ -55,8 +55,8 @@ def made(folder: str, nodes: int, edges: int) -> Figures:
     return {}
 
 
-def _made(folder: str) -> Neighborhood:
-    found: Neighborhood = pickle.loads((Path(folder) / "graph").read_bytes())
+def _made(folder: str) -> NeighborhoodGraph:
+    found: NeighborhoodGraph = pickle.loads((Path(folder) / "graph").read_bytes())
     return found
 
 
@@ -71,13 +71,13 @@ def written(folder: str, name: str) -> Figures:
     return figures
 
 
-def _graphml(folder: Path, found: Neighborhood) -> None:
+def _graphml(folder: Path, found: NeighborhoodGraph) -> None:
     from fedistats.export.graphml import graphml
 
     _save(folder / "x.graphml", graphml(found))
 
 
-def _gexf(folder: Path, found: Neighborhood) -> None:
+def _gexf(folder: Path, found: NeighborhoodGraph) -> None:
     import numpy as np
 
     from fedistats.export.gexf import Look, gexf
@@ -88,14 +88,14 @@ def _gexf(folder: Path, found: Neighborhood) -> None:
     _save(folder / "x.gexf", gexf(found, look))
 
 
-def _csv(folder: Path, found: Neighborhood) -> None:
+def _csv(folder: Path, found: NeighborhoodGraph) -> None:
     from fedistats.export import csv_files
 
     _save(folder / "edges.csv", csv_files.edges(found))
     _save(folder / "nodes.csv", csv_files.nodes(found))
 
 
-def _files(kind: Format, folder: Path, found: Neighborhood) -> None:
+def _files(kind: Format, folder: Path, found: NeighborhoodGraph) -> None:
     from fedistats.export.exporter import files
 
     for path, chunks in files(found, kind, folder / f"x.{kind}").items():

@@ -109,7 +109,7 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class InstanceInfo:
     """What a server says about itself. None is 'it did not say', never zero."""
 
     host: Host
@@ -203,7 +203,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordCount:
     """A word and how many people use it."""
 
     text: str
@@ -248,10 +248,10 @@ class Node:
     posts_read: int = 0
     """Posts read on its own timeline."""
     community: int | None = None
-    """Index into Neighborhood.communities."""
+    """Index into NeighborhoodGraph.communities."""
     languages: tuple[tuple[str, int], ...] = ()
     """Code and posts, of the posts that were written on it and say their language; commonest first."""
-    hashtags: tuple[Word, ...] = ()
+    hashtags: tuple[WordCount, ...] = ()
     """The hashtags that at least three of its people use, commonest first."""
     software: str | None = None
     version: str | None = None
@@ -273,7 +273,7 @@ class Community:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Neighborhood:
+class NeighborhoodGraph:
     """A graph of instances: an edge stands where at least min-posts distinct posts connect two."""
 
     about: About
@@ -310,7 +310,7 @@ class Distribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Profiles:
+class ProfileCounts:
     """What an instance's directory of discoverable profiles tells, as counts."""
 
     about: About
@@ -322,12 +322,12 @@ class Profiles:
     """Of these: how many asked, in one way or another, to be left out."""
     with_bio: int
     """Of the rest: how many have a bio."""
-    words: tuple[Word, ...]
+    words: tuple[WordCount, ...]
     """Commonest first, ties by text; each used by at least min-people people."""
     distributions: tuple[Distribution, ...]
     outcome: Outcome
     reason: str = ""
-    fields: tuple[Word, ...] = ()
+    fields: tuple[WordCount, ...] = ()
     """The names of profile fields that people fill in (Website, Pronouns...), counted and shown as words are."""
 
     @property
@@ -350,20 +350,20 @@ class Feed:
     """The hours (epoch seconds) of the oldest and newest post counted."""
     languages: tuple[tuple[str, int], ...]
     """Code, posts; commonest first; '' is 'not said'."""
-    hashtags: tuple[Word, ...]
+    hashtags: tuple[WordCount, ...]
     """Counted by people, as bios' words are."""
     hours: tuple[int, ...]
     """24 counts of posts by the hour (UTC) they were written in."""
     origins: tuple[tuple[Host, int], ...]
     """Instance, posts; commonest first."""
-    words: tuple[Word, ...] = ()
+    words: tuple[WordCount, ...] = ()
     """Words of the posts of those who allow that they are searched, counted by people; none where these are fewer than ten."""
     speakers: int | None = None
     """How many people these are; None where no words were counted: the timeline was not read for them, or is told in part."""
 
 
 @dataclass(frozen=True, slots=True)
-class Posts:
+class PostCounts:
     """What an instance's newest public posts tell, as counts."""
 
     about: About
@@ -395,7 +395,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class InstanceHistory:
     """What changed on an instance from one collection to the next."""
 
     about: About

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fedistats.hosts import Host
-from fedistats.model import About, Coverage, Neighborhood, Node, Outcome
+from fedistats.model import About, Coverage, NeighborhoodGraph, Node, Outcome
 
 
 def neighborhood(
@@ -18,7 +18,7 @@ def neighborhood(
     asked: Iterable[str] | None = None,
     others: Sequence[str] = (),
     directed: bool = False,
-) -> Neighborhood:
+) -> NeighborhoodGraph:
     """The neighborhood with these edges (host, host, posts); all of it was asked where `asked` does not say otherwise."""
     found = list(edges)
     hosts = sorted({host for one, other, _ in found for host in (one, other)} | {start, *others})
@@ -35,7 +35,7 @@ def neighborhood(
         for i, host in enumerate(hosts)
     )
     whole = sum(node.outcome is Outcome.COMPLETE for node in nodes)
-    return Neighborhood(
+    return NeighborhoodGraph(
         About(
             Host(start), "2030-01-02T03:04:05Z", {"posts": 200, "min_posts": 5, "rule": "an edge of a test"}, "9.9.9"
         ),
@@ -77,7 +77,7 @@ def planted(n: int, m: int, groups: int = 12, seed: int = 1) -> tuple[NDArray[np
     return np.column_stack([pairs, posts]), community
 
 
-def town(n: int, m: int, *, groups: int = 12, seed: int = 1, directed: bool = False) -> Neighborhood:
+def town(n: int, m: int, *, groups: int = 12, seed: int = 1, directed: bool = False) -> NeighborhoodGraph:
     """A planted graph as a neighborhood: every third instance was asked."""
     rows, community = planted(n, m, groups, seed)
     hosts = [f"{'abcdefghijklmnop'[community[i]]}{i}.town.example" for i in range(n)]

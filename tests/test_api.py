@@ -21,8 +21,7 @@ from fedistats.errors import InvalidFile, MissingExtra, NotCollected, NothingFou
 from fedistats.export import schema
 from fedistats.export.schema import Table
 from fedistats.hosts import Host
-from fedistats.model import About
-from fedistats.model import Instance as BatchResult
+from fedistats.model import About, InstanceInfo
 
 FRAMES = ("pandas", "polars")
 
@@ -235,7 +234,7 @@ def test_the_cloud_can_be_had_as_the_command_draws_it(store: Path, tmp_path: Pat
 
 def test_what_is_not_there_is_not_drawn(profiles: fedistats.Profiles) -> None:
     silent = fedistats.Instance.of(
-        About(Host("a.example"), "2026-11-02T12:00:00Z", {}, "1"), BatchResult(Host("a.example"), Host("a.example"))
+        About(Host("a.example"), "2026-11-02T12:00:00Z", {}, "1"), InstanceInfo(Host("a.example"), Host("a.example"))
     )
     assert silent._repr_png_() is None
     with pytest.raises(NothingFound, match=r"a\.example does not tell"):
@@ -319,7 +318,7 @@ def test_an_example_notebook_runs_from_top_to_bottom(
 
 def test_nothing_that_a_server_says_of_itself_steers_a_terminal_that_shows_it() -> None:
     host = Host("home.example")
-    evil = BatchResult(host, host, software="\x1b]0;owned\x07mastodon", version="\x9b31m4\u202e" * 90)
+    evil = InstanceInfo(host, host, software="\x1b]0;owned\x07mastodon", version="\x9b31m4\u202e" * 90)
     text = repr(fedistats.Instance.of(About(host, "2026-11-01T12:00:00Z", {}, "1"), evil))
     assert "mastodon" in text
     assert text.isprintable()

@@ -24,7 +24,7 @@ from fedistats.demo.servers import Fediverse
 from fedistats.errors import AccessDenied, FetchError, Gone, Moved, NotFound, RobotsDisallowed, Unreachable
 from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
-from fedistats.model import Instance, Neighborhood, Outcome, Person, Post, Profiles
+from fedistats.model import InstanceInfo, NeighborhoodGraph, Outcome, Person, Post, ProfileCounts
 from fedistats.results import queries
 from fedistats.results.difference import Difference
 from fedistats.servers import mastodon
@@ -59,7 +59,7 @@ def read(host: str, feed: str = PUBLIC, api_host: str = "") -> list[Post]:
 
 
 @pytest.fixture(scope="module")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Neighborhood, Profiles]:
+def collected(tmp_path_factory: pytest.TempPathFactory) -> tuple[NeighborhoodGraph, ProfileCounts]:
     path = tmp_path_factory.mktemp("demo") / "store.db"
     start = Target(demo.START)
 
@@ -74,7 +74,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Neighborhood, P
         return communities(queries.neighborhood(store, demo.START, 400)), queries.profiles(store, demo.START)
 
 
-def test_a_crawl_meets_every_way_of_ending(collected: tuple[Neighborhood, Profiles]) -> None:
+def test_a_crawl_meets_every_way_of_ending(collected: tuple[NeighborhoodGraph, ProfileCounts]) -> None:
     found, _ = collected
     outcomes = {node.host: node.outcome for node in found.nodes}
     assert set(outcomes) == set(PLACES)
@@ -89,12 +89,12 @@ def test_a_crawl_meets_every_way_of_ending(collected: tuple[Neighborhood, Profil
     assert Host("xn--ltkolben-n4a.example") in outcomes
 
 
-def test_those_whom_the_start_knows_are_asked_and_no_others(collected: tuple[Neighborhood, Profiles]) -> None:
+def test_those_whom_the_start_knows_are_asked_and_no_others(collected: tuple[NeighborhoodGraph, ProfileCounts]) -> None:
     for node in collected[0].nodes:
         assert (node.outcome is Outcome.NOT_ASKED) == (PLACES[node.host].answers == "far"), node.host
 
 
-def test_the_communities_of_the_map_are_found_in_the_posts(collected: tuple[Neighborhood, Profiles]) -> None:
+def test_the_communities_of_the_map_are_found_in_the_posts(collected: tuple[NeighborhoodGraph, ProfileCounts]) -> None:
     nodes = [node for node in collected[0].nodes if PLACES[node.host].circle.name != "everywhere"]
     together: list[bool] = []
     apart: list[bool] = []
@@ -105,7 +105,7 @@ def test_the_communities_of_the_map_are_found_in_the_posts(collected: tuple[Neig
     assert sum(apart) / len(apart) < 0.05
 
 
-def test_its_people_speak_of_many_things_in_many_scripts(collected: tuple[Neighborhood, Profiles]) -> None:
+def test_its_people_speak_of_many_things_in_many_scripts(collected: tuple[NeighborhoodGraph, ProfileCounts]) -> None:
     _, found = collected
     assert 350 < found.with_bio < found.counted < found.listed < 500
     words = {word.text for word in found.words}
@@ -141,7 +141,7 @@ def test_some_people_ask_to_be_left_out() -> None:
 
 
 def test_what_a_server_says_of_itself_is_read_without_a_gap() -> None:
-    async def portrait() -> Instance:
+    async def portrait() -> InstanceInfo:
         return await mastodon.portrait(demo.fetch, await mastodon.about(demo.fetch, demo.START))
 
     told = asyncio.run(portrait())

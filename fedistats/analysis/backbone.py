@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fedistats.analysis.centrality import strength
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 RULE = "of these the backbone, which chance does not explain (disparity filter, alpha {alpha:g})"
 
 
-def backbone(neighborhood: Neighborhood, alpha: float) -> Neighborhood:
+def backbone(neighborhood: NeighborhoodGraph, alpha: float) -> NeighborhoodGraph:
     """The same neighborhood with the edges alone whose `disparity` is below `alpha`, the nodes that these connect, and the start.
 
     0 < alpha < 1: the smaller, the fewer edges. Communities are to be found anew. Raises ValueError for any other alpha.
@@ -35,7 +35,7 @@ def backbone(neighborhood: Neighborhood, alpha: float) -> Neighborhood:
     )
 
 
-def disparity(neighborhood: Neighborhood) -> NDArray[np.float64]:
+def disparity(neighborhood: NeighborhoodGraph) -> NDArray[np.float64]:
     """Of each edge: how likely chance alone would give it so big a share of the posts of one of its ends, whichever is less likely.
 
     For an end with k edges, of whose weight the edge holds the share p: (1 - p)^(k - 1). An end that has no other edge says

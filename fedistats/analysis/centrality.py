@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 Values = NDArray[np.float64]
-"""One for each node, in the order of Neighborhood.nodes."""
+"""One for each node, in the order of NeighborhoodGraph.nodes."""
 
 STRENGTH = "Strength: the posts that connect an instance with all others; high is who is busy, and who was read."
 PAGERANK = (
@@ -24,7 +24,7 @@ _PIVOTS = 250
 _STILL = 1e-13
 
 
-def strength(neighborhood: Neighborhood) -> Values:
+def strength(neighborhood: NeighborhoodGraph) -> Values:
     """The sum of the weights (posts) of each node's edges; of both directions where the graph is directed.
 
     Source: A. Barrat, M. Barthélemy, R. Pastor-Satorras, A. Vespignani: The architecture of complex weighted networks, 2004.
@@ -33,7 +33,7 @@ def strength(neighborhood: Neighborhood) -> Values:
     return (np.bincount(edges[:, 0], edges[:, 2], n) + np.bincount(edges[:, 1], edges[:, 2], n)).astype(np.float64)
 
 
-def pagerank(neighborhood: Neighborhood, damping: float = 0.85) -> Values:
+def pagerank(neighborhood: NeighborhoodGraph, damping: float = 0.85) -> Values:
     """How often somebody is at each node who follows edges at random, by weight, and now and then (1 - damping) begins anew anywhere.
 
     The values sum to 1. Directed, the way leads from the reader to the instance that is read; undirected, both ways; from a
@@ -58,7 +58,9 @@ def pagerank(neighborhood: Neighborhood, damping: float = 0.85) -> Values:
     return ranks
 
 
-def betweenness(neighborhood: Neighborhood, *, exact: int = _EXACT, pivots: int = _PIVOTS, seed: int = 1) -> Values:
+def betweenness(
+    neighborhood: NeighborhoodGraph, *, exact: int = _EXACT, pivots: int = _PIVOTS, seed: int = 1
+) -> Values:
     """Of all ordered pairs of other nodes: the share of shortest ways (in edges) that lead over each node; between 0 and 1.
 
     An edge is one step however heavy it is: its weight grows with the posts that were read, and ways that run along the heaviest
@@ -108,7 +110,7 @@ def _dependencies(source: int, first: NDArray[np.int64], ends: NDArray[np.int64]
     return delta
 
 
-def _ways(neighborhood: Neighborhood) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _ways(neighborhood: NeighborhoodGraph) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Where each way begins, where it ends, and its weight; an undirected edge is two."""
     one, other, weight = neighborhood.edges.T
     if neighborhood.directed:

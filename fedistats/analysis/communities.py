@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.model import Community, Neighborhood, Node
+from fedistats.model import Community, NeighborhoodGraph, Node
 from fedistats.text.languages import language_name
 
 # What a palette can tell apart; all others are drawn alike.
@@ -25,7 +25,7 @@ _MOST_CLIMBS = 8
 _PATIENCE = 150_000
 
 
-def communities(neighborhood: Neighborhood) -> Neighborhood:
+def communities(neighborhood: NeighborhoodGraph) -> NeighborhoodGraph:
     """The same neighborhood, in order and with its communities found: at most eight, each of at least 1 % of the nodes and named by its two
     busiest instances, strongest first. A node of any smaller one has none.
 
@@ -75,7 +75,7 @@ def _in_common(members: Sequence[Node], everybody: Sequence[Node]) -> str:
     return ", ".join(filter(None, told))
 
 
-def in_order(neighborhood: Neighborhood) -> Neighborhood:
+def in_order(neighborhood: NeighborhoodGraph) -> NeighborhoodGraph:
     """The same neighborhood with its nodes sorted by host and its edges by their two nodes, however it was put together."""
     order = sorted(range(len(neighborhood.nodes)), key=lambda i: neighborhood.nodes[i].host)
     place = np.empty(len(order), dtype=np.int64)

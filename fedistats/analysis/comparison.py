@@ -11,7 +11,7 @@ from typing import Literal
 from fedistats.analysis.keyness import Keyness, keyness
 from fedistats.analysis.overlap import Overlap, neighbors, overlap
 from fedistats.hosts import Host
-from fedistats.model import Feed, Neighborhood, Posts, Profiles
+from fedistats.model import Feed, NeighborhoodGraph, PostCounts, ProfileCounts
 from fedistats.text import words
 from fedistats.text.languages import language_name
 
@@ -28,9 +28,9 @@ class ComparedInstance:
     """One of the instances that are compared; None stands for what is not known."""
 
     host: Host
-    profiles: Profiles | None
-    posts: Posts | None
-    neighborhood: Neighborhood | None
+    profiles: ProfileCounts | None
+    posts: PostCounts | None
+    neighborhood: NeighborhoodGraph | None
 
     def counts(self, kind: Kind) -> dict[str, int]:
         """Words and hashtags in people, languages and neighbors in posts; empty where nothing is known."""
@@ -56,7 +56,7 @@ class ComparedInstance:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class InstanceComparison:
     """What sets each of some instances apart from all the others together."""
 
     hosts: tuple[Host, ...]
@@ -66,7 +66,7 @@ class Comparison:
     """Of the neighbors of each two."""
 
 
-def compare(sides: Sequence[ComparedInstance]) -> Comparison:
+def compare(sides: Sequence[ComparedInstance]) -> InstanceComparison:
     """Two instances or more; see `keyness` and `overlap` for the methods. Those that are compared are no neighbors here."""
     hosts = {side.host for side in sides}
     keys = {}
@@ -79,7 +79,7 @@ def compare(sides: Sequence[ComparedInstance]) -> Comparison:
     around = {side.host: neighbors(side.neighborhood) for side in sides if side.neighborhood}
     around = {host: {other: n for other, n in found.items() if other not in hosts} for host, found in around.items()}
     pairs = combinations([(host, found) for host, found in around.items() if found], 2)
-    return Comparison(
+    return InstanceComparison(
         tuple(side.host for side in sides),
         keys,
         tuple((one, other, overlap(mine, theirs)) for (one, mine), (other, theirs) in pairs),

@@ -10,7 +10,7 @@ import numpy as np
 
 from fedistats.analysis.binomial import binomial
 from fedistats.hosts import Host
-from fedistats.model import Feed, Neighborhood, Node, Profiles
+from fedistats.model import Feed, NeighborhoodGraph, Node, ProfileCounts
 
 K = TypeVar("K", Host, str, tuple[Host, Host])
 
@@ -42,7 +42,7 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class NeighborhoodDifference:
     """Two neighborhoods of one start compared. All are sorted, the greatest first."""
 
     new: tuple[Node, ...]
@@ -68,7 +68,7 @@ class Count:
     read_after: int
 
 
-def difference(before: Neighborhood, after: Neighborhood, min_posts: int) -> Difference:
+def difference(before: NeighborhoodGraph, after: NeighborhoodGraph, min_posts: int) -> NeighborhoodDifference:
     """Who is new, who is gone, whose ties grew or shrank; an edge stands from `min_posts` posts on.
 
     Both neighborhoods are undirected and hold every pair (built with a threshold of 1). An instance is new where an edge holds it
@@ -105,7 +105,7 @@ def difference(before: Neighborhood, after: Neighborhood, min_posts: int) -> Dif
         tie = Tie(*pair, sum(count.before for count in counts), sum(count.after for count in counts), chance_)
         (grew if _rose(counts) else shrank).append(tie)
     once = sum(bool(node.posts_read) for nodes in (then, now) for node in nodes.values()) - 2 * len(read)
-    return Difference(
+    return NeighborhoodDifference(
         _strongest(now[host] for host in new),
         _strongest(then[host] for host in gone),
         tuple(grew),
@@ -125,7 +125,7 @@ def changes(
     return tuple(Change(text, counts[text][0].before, counts[text][0].after, p) for text, p in beyond_luck(counts))
 
 
-def changed_words(before: Profiles, after: Profiles) -> tuple[Change, ...]:
+def changed_words(before: ProfileCounts, after: ProfileCounts) -> tuple[Change, ...]:
     """The words that more or fewer people use in their bios than luck explains."""
     then, now = ({word.text: word.people for word in found.words} for found in (before, after))
     return changes(then, now, before.with_bio, after.with_bio)
@@ -181,7 +181,7 @@ def _rose(counts: Iterable[Count]) -> bool:
     return sum(c.after - (c.before + c.after) * c.read_after / (c.read_before + c.read_after) for c in counts) > 0
 
 
-def _ties(neighborhood: Neighborhood) -> dict[tuple[Host, Host], tuple[int, int]]:
+def _ties(neighborhood: NeighborhoodGraph) -> dict[tuple[Host, Host], tuple[int, int]]:
     """Of each pair of hosts, in order: posts of the second read on the first, and of the first read on the second."""
     hosts = [node.host for node in neighborhood.nodes]
     found = {}

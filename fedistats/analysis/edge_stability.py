@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fedistats.analysis.binomial import binomial
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 SAFE, SHAKY = 0.95, 0.5
 """An edge that stands again in so many of all resamplings is safe; one that stands in fewer than SHAKY of them is shaky."""
@@ -33,13 +33,13 @@ class EdgeStability:
         )
 
 
-def luck(neighborhood: Neighborhood, min_posts: int) -> EdgeStability:
+def luck(neighborhood: NeighborhoodGraph, min_posts: int) -> EdgeStability:
     """How many edges are safe, and how many shaky, where an edge stands from `min_posts` posts on."""
     chances = chances_to_stand(neighborhood, min_posts)
     return EdgeStability(len(chances), int((chances >= SAFE).sum()), int((chances < SHAKY).sum()))
 
 
-def chances_to_stand(neighborhood: Neighborhood, min_posts: int) -> NDArray[np.float64]:
+def chances_to_stand(neighborhood: NeighborhoodGraph, min_posts: int) -> NDArray[np.float64]:
     """Of each edge: the chance that it reaches `min_posts` again if the posts of each timeline are drawn anew, with replacement.
 
     A direction with c of n posts is then binomial(n, c/n), and the two are independent, since they come from two timelines: what

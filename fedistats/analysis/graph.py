@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fedistats.hosts import Host
-from fedistats.model import About, Coverage, HostOutcome, Neighborhood, Node, Outcome, TimelineResult
+from fedistats.model import About, Coverage, HostOutcome, NeighborhoodGraph, Node, Outcome, TimelineResult
 from fedistats.servers import bridges
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def build(
     min_posts: int,
     directed: bool,
     listed: Iterable[Host] = (),
-) -> Neighborhood:
+) -> NeighborhoodGraph:
     """The neighborhood of `start`: every edge of at least `min_posts` posts, the instances that these connect, and the start.
 
     `sightings` has the shape (n, 3): the id of a reading, the number in `hosts` of the instance that posts on it were written on,
@@ -83,7 +83,7 @@ def build(
             )
         )
     edges[:, :2] = np.searchsorted(connected, edges[:, :2])
-    return Neighborhood(
+    return NeighborhoodGraph(
         about=about,
         coverage=coverage(chosen, len(names)),
         start=start,
@@ -171,7 +171,7 @@ def _edges(
     return edges, heard[kept]
 
 
-def to_networkx(neighborhood: Neighborhood) -> nx.Graph[str]:
+def to_networkx(neighborhood: NeighborhoodGraph) -> nx.Graph[str]:
     """The neighborhood as a networkx Graph (DiGraph where directed): nodes are host names, edges carry `weight`."""
     import networkx as nx
 

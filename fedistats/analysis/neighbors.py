@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fedistats.hosts import Host
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Neighbor:
     """`there` of 1,000 posts that were read on the neighbor."""
 
 
-def neighbors(found: Neighborhood) -> tuple[Neighbor, ...]:
+def neighbors(found: NeighborhoodGraph) -> tuple[Neighbor, ...]:
     """All of them, the strongest first. Directed, an edge of one direction tells that direction alone."""
     nodes = {node.host: node for node in found.nodes}
     hosts = [node.host for node in found.nodes]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fedistats.hosts import Host
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Overlap:
     """The same by posts: which part of both conversations is with the same instances, in the same measure."""
 
 
-def neighbors(neighborhood: Neighborhood) -> dict[Host, int]:
+def neighbors(neighborhood: NeighborhoodGraph) -> dict[Host, int]:
     """The instances that an edge connects with the start, and the posts that do."""
     hosts = [node.host for node in neighborhood.nodes]
     found: dict[Host, int] = {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 
-def rates(neighborhood: Neighborhood) -> NDArray[np.float64]:
+def rates(neighborhood: NeighborhoodGraph) -> NDArray[np.float64]:
     """The weight of each edge in posts per 1,000 posts read on the timelines of its two ends; directed, on the reader's alone.
 
     NaN where none was read.

@@ -19,7 +19,7 @@ from fedistats.export.formats import ENDINGS, LICENCE, Format, format_of
 if TYPE_CHECKING:
     from fedistats.export.data_package import Deposit
     from fedistats.hosts import Host
-    from fedistats.model import Neighborhood
+    from fedistats.model import NeighborhoodGraph
 
 _STDOUT = Path("-")
 
@@ -112,7 +112,7 @@ class Wish:
             raise typer.BadParameter(f"--licence: {error}") from error
 
 
-def deliver(common: Common, found: Neighborhood, wish: Wish) -> None:
+def deliver(common: Common, found: NeighborhoodGraph, wish: Wish) -> None:
     """Write the files, or the first of them to stdout."""
     from fedistats.export.exporter import files
     from fedistats.export.files import folder_name, write

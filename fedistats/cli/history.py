@@ -10,7 +10,7 @@ from fedistats.cli.console import say
 
 if TYPE_CHECKING:
     from fedistats.hosts import Host
-    from fedistats.model import History
+    from fedistats.model import InstanceHistory
 
 
 @command("history", epilog="Example: fedistats history sigmoid.social")
@@ -27,7 +27,7 @@ def history(
     tell_history(common, parse_target(host).host, posts, min_posts, theme)
 
 
-def tell_history(common: Common, name: Host, posts: int, min_posts: int, theme: str) -> History:
+def tell_history(common: Common, name: Host, posts: int, min_posts: int, theme: str) -> InstanceHistory:
     from fedistats.export.json_documents import as_json
     from fedistats.render import terminal
     from fedistats.render.charts import history as picture

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from fedistats.hosts import Host
-    from fedistats.model import Neighborhood
+    from fedistats.model import NeighborhoodGraph
     from fedistats.settings import EdgeKind
 
 
@@ -193,7 +193,7 @@ def graph(
     directed: bool,
     backbone: float | None = None,
     edges: EdgeKind = "posts",
-) -> Neighborhood:
+) -> NeighborhoodGraph:
     from fedistats.analysis.communities import communities
     from fedistats.results import queries
 

@@ -25,7 +25,7 @@ from fedistats.cli.report import tell_report
 from fedistats.errors import NotCollected, NothingFound
 
 if TYPE_CHECKING:
-    from fedistats.model import History, Snapshot
+    from fedistats.model import InstanceHistory, Snapshot
 
 
 @command("watch", epilog="Example, for a crontab: 17 4 * * * fedistats watch sigmoid.social --output ~/fedistats")
@@ -78,7 +78,7 @@ _NOUNS = {
 """The measures that are told, of one and of several."""
 
 
-def _change(found: History, posts: int) -> str:
+def _change(found: InstanceHistory, posts: int) -> str:
     """Compared with the last moment that was asked alike."""
     now = found.moments[-1]
     before = next((moment for moment in reversed(found.moments[:-1]) if moment.reach == now.reach), None)

@@ -38,7 +38,7 @@ from fedistats.errors import (
 )
 from fedistats.fetch import Fetch
 from fedistats.hosts import Host, Target
-from fedistats.model import MASTODON, Instance, Outcome, Post
+from fedistats.model import MASTODON, InstanceInfo, Outcome, Post
 from fedistats.servers import mastodon
 from fedistats.servers.mastodon import LOCAL, MENTIONS, PUBLIC, Server
 from fedistats.servers.registry import APIS, Api, api_for_software
@@ -322,7 +322,7 @@ class Crawler:
         self._store.save_instance(collection, met, portrait=False)
         return collection, Server(met.host, met.api_host)
 
-    async def _meet(self, start: Target) -> Instance:
+    async def _meet(self, start: Target) -> InstanceInfo:
         """The server behind a name that somebody typed, under the domain of its people's handles.
 
         What a server claims to be is believed only where that domain itself names it (or where it stands on the asker's desk).
@@ -343,7 +343,7 @@ class Crawler:
             told = replace(told, host=start.host)
         return told
 
-    async def _about(self, host: Host) -> Instance:
+    async def _about(self, host: Host) -> InstanceInfo:
         """What a server says about itself, through Mastodon's API, or else its software's own. Raises FetchError."""
         try:
             return await mastodon.about(self._fetch, host)
@@ -450,7 +450,7 @@ class Crawler:
         other = await self._named_by(server.domain)
         return other if other != server.domain else None
 
-    async def _answering(self, host: Host, domain: Host) -> Instance | None:
+    async def _answering(self, host: Host, domain: Host) -> InstanceInfo | None:
         """What the host says about itself, if it says that it answers for the people of `domain`: else anybody could take
         another's server for their own."""
         try:
@@ -463,7 +463,7 @@ class Crawler:
         self, collection: database.Collection, server: Server, timeline: database.Timeline
     ) -> None:
         """What a server that showed posts runs, and for how many people; once, also where it does not tell."""
-        met = self._store.instance(collection, server.domain) or Instance(server.domain, server.api_host)
+        met = self._store.instance(collection, server.domain) or InstanceInfo(server.domain, server.api_host)
         if timeline.outcome is None or not timeline.outcome.answered or not _stranger(met):
             return
         try:
@@ -486,7 +486,7 @@ class Crawler:
         )
 
     async def _describe(self, collection: database.Collection, server: Server) -> None:
-        met = self._store.instance(collection, server.domain) or Instance(server.domain, server.api_host)
+        met = self._store.instance(collection, server.domain) or InstanceInfo(server.domain, server.api_host)
         known = met.title or met.description or _DESCRIPTION in met.gaps or server.domain in self._exclude
         if not known and self._store.instance(collection, server.domain, portrait=True) is None:
             async with self._visiting(server.api_host):
@@ -545,7 +545,7 @@ class Crawler:
             why = _HTML if timeline.reason == _HTML else "no fediverse server"
             self._store.end_timeline(timeline, Outcome.UNSUPPORTED, why)
             return timeline
-        met = self._store.instance(collection, server.domain) or Instance(server.domain, server.api_host)
+        met = self._store.instance(collection, server.domain) or InstanceInfo(server.domain, server.api_host)
         software, api = clean(told.software, 40), api_for_software(told.software)
         if timeline.feed == MENTIONS:  # other APIs name the people that a post mentions by numbers, or not at all
             self._store.end_timeline(timeline, Outcome.CLOSED, f"does not tell whom posts mention ({software})")
@@ -730,7 +730,7 @@ def _short(terms: tuple[words.Term, ...]) -> tuple[words.Term, ...]:
     return tuple(term for term in terms if term.key.count(" ") < 2)
 
 
-def _stranger(met: Instance | None) -> bool:
+def _stranger(met: InstanceInfo | None) -> bool:
     """Was it not asked yet what it runs?"""
     return met is None or (met.software is None and _SOFTWARE not in met.gaps)
 

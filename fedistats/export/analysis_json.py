@@ -9,20 +9,20 @@ from math import isnan
 from typing import Any
 
 from fedistats.analysis import centrality
-from fedistats.analysis.comparison import ComparedInstance, Comparison
+from fedistats.analysis.comparison import ComparedInstance, InstanceComparison
 from fedistats.analysis.descriptions import DescriptionMap
-from fedistats.analysis.difference import Difference
+from fedistats.analysis.difference import NeighborhoodDifference
 from fedistats.analysis.edge_stability import chances_to_stand
 from fedistats.analysis.rates import rates
 from fedistats.export.json_documents import coverage_json, escaped
 from fedistats.export.schema import SCHEMA
-from fedistats.model import About, Neighborhood, Node
+from fedistats.model import About, NeighborhoodGraph, Node
 
 _DIGITS = 6
 """Of figures between 0 and 1, and of places on a map: the last ones of all that a machine counts with differ from the next machine's."""
 
 
-def compare_json(found: Comparison, sides: Sequence[ComparedInstance]) -> bytes:
+def compare_json(found: InstanceComparison, sides: Sequence[ComparedInstance]) -> bytes:
     """{"schema_version", "abouts", "hosts", "apart": {kind: {host: [...]}}, "overlaps"}; see the analyses for what figures mean."""
     apart = {
         kind: {
@@ -45,7 +45,9 @@ def abouts_of(side: ComparedInstance) -> dict[str, About]:
     return {name: part.about for name, part in parts.items() if part is not None}
 
 
-def diff_json(found: Difference, before: Neighborhood, after: Neighborhood, passed_over: Sequence[About]) -> bytes:
+def diff_json(
+    found: NeighborhoodDifference, before: NeighborhoodGraph, after: NeighborhoodGraph, passed_over: Sequence[About]
+) -> bytes:
     """{"schema_version", "before", "after", "passed_over", "new", "gone", "grew", "shrank", "timelines", "once"}.
 
     Before, after and those that were passed over between them are collections.
@@ -61,7 +63,7 @@ def diff_json(found: Difference, before: Neighborhood, after: Neighborhood, pass
     return _document(told)
 
 
-def graph_json(found: Neighborhood) -> bytes:
+def graph_json(found: NeighborhoodGraph) -> bytes:
     """{"schema_version", "about", "how_to_read", "instances": [{"host", "strength", "pagerank", "betweenness"}],
     "ties": [{"one", "other", "posts", "per_1000", "chance_to_stand"}]}: what is computed from a neighborhood; see the analyses."""
     hosts = [node.host for node in found.nodes]
@@ -86,7 +88,7 @@ def graph_json(found: Neighborhood) -> bytes:
     return _document({"about": asdict(found.about), "how_to_read": how, "instances": instances, "ties": ties})
 
 
-def map_json(found: Neighborhood, land: DescriptionMap) -> bytes:
+def map_json(found: NeighborhoodGraph, land: DescriptionMap) -> bytes:
     """{"schema_version", "about", "coverage", "instances": [{"host", "x", "y", "region"}], "regions": [{"words", "members"}], "apart"}."""
     region = {member: number for number, region in enumerate(land.regions) for member in region.members}
     instances = [

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fedistats.analysis.comparison import KINDS, Comparison
+from fedistats.analysis.comparison import KINDS, InstanceComparison
 from fedistats.analysis.descriptions import DescriptionMap
-from fedistats.analysis.difference import Difference
+from fedistats.analysis.difference import NeighborhoodDifference
 from fedistats.export.tables import Row
 from fedistats.text.html import clean
 
 
-def apart(found: Comparison) -> Iterator[Row]:
+def apart(found: InstanceComparison) -> Iterator[Row]:
     """The rows of `schema.APART`."""
     for kind in KINDS:
         for host, keys in zip(found.hosts, found.keys[kind], strict=True):
@@ -19,20 +19,20 @@ def apart(found: Comparison) -> Iterator[Row]:
                 yield clean(host), kind, clean(key.text), key.uses, key.others, key.log_odds, key.z
 
 
-def overlaps(found: Comparison) -> Iterator[Row]:
+def overlaps(found: InstanceComparison) -> Iterator[Row]:
     """The rows of `schema.OVERLAPS`."""
     for one, other, both in found.overlaps:
         yield clean(one), clean(other), both.shared, both.either, both.jaccard, both.weighted
 
 
-def came_and_went(found: Difference) -> Iterator[Row]:
+def came_and_went(found: NeighborhoodDifference) -> Iterator[Row]:
     """The rows of `schema.CAME_AND_WENT`."""
     for change, nodes in (("new", found.new), ("gone", found.gone)):
         for node in nodes:
             yield change, clean(node.host), str(node.outcome), node.posts_read, node.strength
 
 
-def ties(found: Difference) -> Iterator[Row]:
+def ties(found: NeighborhoodDifference) -> Iterator[Row]:
     """The rows of `schema.TIES`."""
     for change, changed in (("grew", found.grew), ("shrank", found.shrank)):
         for tie in changed:

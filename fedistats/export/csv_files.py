@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from fedistats.export import tables
 from fedistats.export.schema import COVERAGE, NODES
 from fedistats.export.tables import Value
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 from fedistats.text.html import csv_cell
 
 
-def edges(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
+def edges(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
     """Source, Target, Type, Weight (posts) and, undirected, on which of the two they were read."""
     kind = "Directed" if found.directed else "Undirected"
     # there are many more edges than nodes: each name is quoted once
@@ -31,20 +31,20 @@ def edges(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
             yield "".join([f"{sources[a]},{targets[b]}{posts},{on_a},{on_b}\n" for a, b, posts, on_a, on_b in rows])
 
 
-def nodes(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
+def nodes(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
     """Id, Label (the host, twice), and what is known of each instance."""
     host, *others = (column.csv_name for column in NODES.columns(ids_only=ids_only))
     yield _lines([[host, "Label", *others]])
     yield _lines([_cell(row[0]), *map(_cell, row)] for row in tables.nodes(found, ids_only=ids_only))
 
 
-def coverage(found: Neighborhood) -> Iterator[str]:
+def coverage(found: NeighborhoodGraph) -> Iterator[str]:
     """How it ended with every instance that was found."""
     yield _lines([[column.csv_name for column in COVERAGE.columns()]])
     yield _lines(map(_cell, row) for row in tables.coverage(found))
 
 
-def about(found: Neighborhood, *, ids_only: bool = False) -> str:
+def about(found: NeighborhoodGraph, *, ids_only: bool = False) -> str:
     """What was asked and seen, as JSON for a file beside the tables: a comment inside them would break their readers."""
     return json.dumps(tables.about(found, ids_only=ids_only), ensure_ascii=False, indent=1) + "\n"
 

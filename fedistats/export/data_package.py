@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fedistats.export import csv_files, tables
 from fedistats.export.formats import LICENCE
 from fedistats.export.schema import COVERAGE, EDGES, NODES, Column, Table
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 from fedistats.text.html import clean
 
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{1,60}")
@@ -43,7 +43,7 @@ class Deposit:
         return [clean(author) for author in self.authors]
 
 
-def package(found: Neighborhood, deposit: Deposit, *, ids_only: bool = False) -> dict[str, Iterable[bytes]]:
+def package(found: NeighborhoodGraph, deposit: Deposit, *, ids_only: bool = False) -> dict[str, Iterable[bytes]]:
     """The files of the package, each in chunks."""
     files: dict[str, Iterable[bytes]] = {
         "datapackage.json": [_json(_descriptor(found, deposit, ids_only=ids_only))],
@@ -72,11 +72,11 @@ def zipped(files: Mapping[str, Iterable[bytes]], date: str) -> Iterator[bytes]:
     yield whole.getvalue()
 
 
-def _title(found: Neighborhood) -> str:
+def _title(found: NeighborhoodGraph) -> str:
     return f"The neighborhood of {clean(found.start)} in the fediverse, {found.about.date[:10]}"
 
 
-def _shown(found: Neighborhood, *, ids_only: bool) -> list[tuple[Table, tuple[Column, ...]]]:
+def _shown(found: NeighborhoodGraph, *, ids_only: bool) -> list[tuple[Table, tuple[Column, ...]]]:
     """The tables with the columns that their CSV files have."""
     source, target, *telling = tables.edge_table(found).columns(ids_only=ids_only)
     host, *others = NODES.columns(ids_only=ids_only)
@@ -84,7 +84,7 @@ def _shown(found: Neighborhood, *, ids_only: bool) -> list[tuple[Table, tuple[Co
     return quoted if ids_only else [*quoted, (COVERAGE, COVERAGE.columns())]
 
 
-def _descriptor(found: Neighborhood, deposit: Deposit, *, ids_only: bool) -> dict[str, object]:
+def _descriptor(found: NeighborhoodGraph, deposit: Deposit, *, ids_only: bool) -> dict[str, object]:
     keys: dict[str, dict[str, object]] = {
         EDGES.name: {
             "primaryKey": ["Source", "Target"],
@@ -133,7 +133,7 @@ def _descriptor(found: Neighborhood, deposit: Deposit, *, ids_only: bool) -> dic
     }
 
 
-def _readme(found: Neighborhood, deposit: Deposit, *, ids_only: bool) -> str:
+def _readme(found: NeighborhoodGraph, deposit: Deposit, *, ids_only: bool) -> str:
     lines = [
         f"# {_title(found)}",
         "",
@@ -164,7 +164,7 @@ def _readme(found: Neighborhood, deposit: Deposit, *, ids_only: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _citation(found: Neighborhood, deposit: Deposit) -> str:
+def _citation(found: NeighborhoodGraph, deposit: Deposit) -> str:
     """Citation File Format 1.2 (https://citation-file-format.github.io/). Quoted as in JSON, which YAML understands."""
 
     def quoted(text: str) -> str:

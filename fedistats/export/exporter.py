@@ -13,11 +13,11 @@ from fedistats.export.graphml import graphml
 from fedistats.export.json_documents import neighborhood_chunks
 from fedistats.export.json_lines import json_lines
 from fedistats.export.sqlite_file import sqlite_file
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 
 def files(
-    found: Neighborhood, kind: Format, path: Path, *, ids_only: bool = False, deposit: Deposit | None = None
+    found: NeighborhoodGraph, kind: Format, path: Path, *, ids_only: bool = False, deposit: Deposit | None = None
 ) -> dict[Path, Iterable[bytes]]:
     """The files that an export to `path` consists of, each in chunks, all in one folder; the first is the one at `path`.
 
@@ -54,7 +54,7 @@ def files(
             return {path / name: chunks for name, chunks in parts.items()}
 
 
-def _look(found: Neighborhood) -> Look:
+def _look(found: NeighborhoodGraph) -> Look:
     from fedistats.render.network.scene import draw  # brings what it takes to draw, which no other format needs
 
     return as_drawn(draw(found))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from fedistats.export import tables
 from fedistats.export.schema import NODES
 from fedistats.export.tables import Value
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 if TYPE_CHECKING:
     from fedistats.render.network.scene import Picture
@@ -49,7 +49,7 @@ def as_drawn(picture: Picture) -> Look:
     )
 
 
-def gexf(found: Neighborhood, look: Look | None = None, *, ids_only: bool = False) -> Iterator[str]:
+def gexf(found: NeighborhoodGraph, look: Look | None = None, *, ids_only: bool = False) -> Iterator[str]:
     """The text, in chunks. A node's id and label is its host; edges carry `weight` (posts) and what else `tables.edge_table` says of them.
 
     GEXF gives graphs no attributes of their own: what was asked and seen is the description, as a JSON object.

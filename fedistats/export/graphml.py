@@ -8,14 +8,14 @@ from xml.sax.saxutils import escape
 from fedistats.export import tables
 from fedistats.export.schema import NODES
 from fedistats.export.tables import Value
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 _TYPES = {"boolean": "boolean", "integer": "long", "string": "string"}
 _OF_VALUES = {bool: "boolean", int: "long", str: "string"}
 _QUOTE = {'"': "&quot;"}
 
 
-def graphml(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
+def graphml(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
     """The text, in chunks. A node's id, and its `label`, is its host; edges carry `weight` (posts) and what else
     `tables.edge_table` says of them. All keys are typed."""
     about = tables.about(found, ids_only=ids_only)

@@ -13,19 +13,20 @@ from fedistats.analysis.neighbors import neighbors
 from fedistats.export import tables
 from fedistats.export.schema import COVERAGE, NODES, SCHEMA, Column
 from fedistats.export.tables import Value
-from fedistats.model import About, Coverage, History, Instance, Neighborhood, Posts, Profiles
+from fedistats.model import About, Coverage, InstanceHistory, InstanceInfo, NeighborhoodGraph, PostCounts, ProfileCounts
 
 _LINES_AT_ONCE = 20_000
+_NAMES = {InstanceInfo: "instance", ProfileCounts: "profiles", PostCounts: "posts", InstanceHistory: "history"}
 # Control characters beyond ASCII's, which JSON itself escapes; marks of direction and of lines; what is no character.
 _STEERING = re.compile("[\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]")
 
 
-def as_json(found: Instance | Profiles | Posts | History, *, about: About | None = None) -> bytes:
+def as_json(found: InstanceInfo | ProfileCounts | PostCounts | InstanceHistory, *, about: About | None = None) -> bytes:
     """{"schema_version", "about", and the result under its own name}. An Instance bears no About of its own: hand it over."""
     told = asdict(found)
     about = about or getattr(found, "about", None)
     told.pop("about", None)
-    name = type(found).__name__.lower()
+    name = next(name for kind, name in _NAMES.items() if isinstance(found, kind))
     return b"".join(
         _document(
             {
@@ -42,12 +43,12 @@ def together(results: Mapping[str, bytes | None]) -> bytes:
     return b"".join(_document({name: [text.decode().strip() if text else "null"] for name, text in results.items()}))
 
 
-def neighborhood_json(found: Neighborhood) -> bytes:
+def neighborhood_json(found: NeighborhoodGraph) -> bytes:
     """The text of `neighborhood_chunks`, in one piece."""
     return b"".join(neighborhood_chunks(found))
 
 
-def neighborhood_chunks(found: Neighborhood, *, ids_only: bool = False) -> Iterator[bytes]:
+def neighborhood_chunks(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[bytes]:
     """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "heard", "neighbors", "communities",
     "communities_found", "hosts"}, in chunks.
 
@@ -92,7 +93,7 @@ def coverage_json(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def _rows(found: Neighborhood) -> Iterator[tuple[int, int, int, int, int]]:
+def _rows(found: NeighborhoodGraph) -> Iterator[tuple[int, int, int, int, int]]:
     """The edges as Python's own numbers, some at a time."""
     for some in tables.edge_rows(found):
         yield from some

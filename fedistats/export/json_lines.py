@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from fedistats.export import tables
 from fedistats.export.schema import COVERAGE, EDGES, NODES, Table
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 
-def json_lines(found: Neighborhood, *, ids_only: bool = False) -> Iterator[str]:
+def json_lines(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
     """{"table": "about", ...} first; then each of the "nodes", "edges" and, unless `ids_only`, "coverage"."""
     yield _line({"table": "about", **tables.about(found, ids_only=ids_only)})
     yield from _lines(NODES, tables.nodes(found, ids_only=ids_only), ids_only=ids_only)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fedistats.export import tables
 from fedistats.export.extras import extra
 from fedistats.export.schema import NODES, Column
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 _TYPES = {"string": "VARCHAR", "integer": "BIGINT", "boolean": "BOOLEAN"}
 _ARRAYS = {"string": object, "integer": np.int64, "boolean": np.bool_}
@@ -23,13 +23,13 @@ _NULLS = {"string": "", "integer": -1}
 _CHUNK = 1 << 20
 
 
-def edges(found: Neighborhood, *, ids_only: bool = False) -> Iterator[bytes]:
+def edges(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[bytes]:
     """The file, in chunks, with what was asked and seen as JSON under the key `fedistats` of its metadata. Raises MissingExtra."""
     columns = tables.edge_table(found).columns(ids_only=ids_only)
     return _parquet(columns, tables.edges(found)[: len(columns)], tables.about(found, ids_only=ids_only))
 
 
-def nodes(found: Neighborhood, *, ids_only: bool = False) -> Iterator[bytes]:
+def nodes(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[bytes]:
     """The same of the nodes."""
     columns, rows = NODES.columns(ids_only=ids_only), list(tables.nodes(found, ids_only=ids_only))
     values: list[NDArray[Any]] = [

@@ -9,13 +9,13 @@ from contextlib import closing
 from fedistats.export import tables
 from fedistats.export.schema import COVERAGE, NODES, SCHEMA, Column
 from fedistats.export.tables import Value
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
 _CHUNK = 1 << 20
 
 
-def sqlite_file(found: Neighborhood, *, ids_only: bool = False) -> Iterator[bytes]:
+def sqlite_file(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[bytes]:
     """The file, in chunks: the tables `about` (name, value), `instance` (the nodes), `edge` and, unless `ids_only`, `coverage`.
 
     `user_version` is the number of the schema. It is put together in memory: some 100 bytes an edge.

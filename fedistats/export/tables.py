@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fedistats.export.schema import ARCS, EDGES, SCHEMA, Table
-from fedistats.model import About, History, Instance, Neighborhood, Node, Posts, Profiles
+from fedistats.model import About, InstanceHistory, InstanceInfo, NeighborhoodGraph, Node, PostCounts, ProfileCounts
 from fedistats.text.html import clean
 
 Value = str | int | float | bool | None
@@ -18,7 +18,7 @@ _MOST_LANGUAGES, _MOST_HASHTAGS = 3, 5
 _EDGES_AT_ONCE = 20_000
 
 
-def about(found: Neighborhood, *, ids_only: bool = False) -> dict[str, Value]:
+def about(found: NeighborhoodGraph, *, ids_only: bool = False) -> dict[str, Value]:
     """What was asked, when, and how much was seen, as `schema.ABOUT` describes it. `ids_only` leaves out how many posts."""
     coverage = found.coverage
     told: dict[str, Value] = {
@@ -47,12 +47,12 @@ def provenance(about: About) -> dict[str, Value]:
     }
 
 
-def hosts(found: Neighborhood) -> list[str]:
+def hosts(found: NeighborhoodGraph) -> list[str]:
     """The names of the nodes, in their order."""
     return [clean(node.host) for node in found.nodes]
 
 
-def nodes(found: Neighborhood, *, ids_only: bool = False) -> Iterator[Row]:
+def nodes(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[Row]:
     """The rows of `schema.NODES`."""
     if ids_only:
         yield from ((host,) for host in hosts(found))
@@ -77,18 +77,18 @@ def nodes(found: Neighborhood, *, ids_only: bool = False) -> Iterator[Row]:
         )
 
 
-def edge_table(found: Neighborhood) -> Table:
+def edge_table(found: NeighborhoodGraph) -> Table:
     """What is said of its edges."""
     return ARCS if found.directed else EDGES
 
 
-def edges(found: Neighborhood) -> tuple[NDArray[np.object_] | NDArray[np.int64], ...]:
+def edges(found: NeighborhoodGraph) -> tuple[NDArray[np.object_] | NDArray[np.int64], ...]:
     """The columns of `schema.EDGES`; of a directed graph the first three, those of `schema.ARCS`, say all."""
     names = np.array(hosts(found), dtype=object)
     return names[found.edges[:, 0]], names[found.edges[:, 1]], found.edges[:, 2], *found.heard.T
 
 
-def edge_rows(found: Neighborhood) -> Iterator[Iterator[tuple[int, int, int, int, int]]]:
+def edge_rows(found: NeighborhoodGraph) -> Iterator[Iterator[tuple[int, int, int, int, int]]]:
     """The edges, many at once: index of the source, of the target, weight, read on the source, read on the target."""
     for begin in range(0, len(found.edges), _EDGES_AT_ONCE):
         some = slice(begin, begin + _EDGES_AT_ONCE)
@@ -97,25 +97,25 @@ def edge_rows(found: Neighborhood) -> Iterator[Iterator[tuple[int, int, int, int
         yield zip(a, b, weight, on_a, on_b, strict=True)  # faster than a list for each
 
 
-def coverage(found: Neighborhood) -> Iterator[Row]:
+def coverage(found: NeighborhoodGraph) -> Iterator[Row]:
     """The rows of `schema.COVERAGE`."""
     for ending in found.endings:
         yield clean(ending.host), str(ending.outcome), clean(ending.reason), ending.posts_read
 
 
-def words(found: Profiles) -> Iterator[Row]:
+def words(found: ProfileCounts) -> Iterator[Row]:
     """The rows of `schema.WORDS`."""
     return ((clean(word.text), word.people) for word in found.words)
 
 
-def distributions(found: Profiles) -> Iterator[Row]:
+def distributions(found: ProfileCounts) -> Iterator[Row]:
     """The rows of `schema.DISTRIBUTIONS`."""
     for spread in found.distributions:
         for low, high, people in spread.bins:
             yield spread.name, spread.unit, float(low), float(high), people
 
 
-def counts(found: Posts) -> Iterator[Row]:
+def counts(found: PostCounts) -> Iterator[Row]:
     """The rows of `schema.COUNTS`."""
     for feed in found.feeds:
         yield from ((feed.feed, "language", clean(code or ""), posts, "posts") for code, posts in feed.languages)
@@ -125,12 +125,12 @@ def counts(found: Posts) -> Iterator[Row]:
         yield from ((feed.feed, "origin", clean(host or ""), posts, "posts") for host, posts in feed.origins)
 
 
-def activity(found: Instance) -> Iterator[Row]:
+def activity(found: InstanceInfo) -> Iterator[Row]:
     """The rows of `schema.ACTIVITY`."""
     return ((row.begins_at, row.posts, row.logins, row.registrations) for row in found.activity)
 
 
-def moments(found: History) -> Iterator[Row]:
+def moments(found: InstanceHistory) -> Iterator[Row]:
     """The rows of `schema.MOMENTS`."""
     for at in found.moments:
         yield (

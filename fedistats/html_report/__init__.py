@@ -12,7 +12,7 @@ from importlib.resources import files
 from fedistats.html_report import coverage, graph, header, instances, method, people
 from fedistats.html_report import posts as posts_section
 from fedistats.html_report.html_parts import text
-from fedistats.model import About, Instance, Neighborhood, Posts, Profiles
+from fedistats.model import About, InstanceInfo, NeighborhoodGraph, PostCounts, ProfileCounts
 from fedistats.render.cloud import cloud
 from fedistats.render.style import DARK, LIGHT
 
@@ -20,10 +20,10 @@ from fedistats.render.style import DARK, LIGHT
 def page(
     *,
     about: About,
-    instance: Instance | None,
-    profiles: Profiles | None,
-    posts: Posts | None,
-    neighborhood: Neighborhood | None,
+    instance: InstanceInfo | None,
+    profiles: ProfileCounts | None,
+    posts: PostCounts | None,
+    neighborhood: NeighborhoodGraph | None,
     command: str,
 ) -> bytes:
     """One HTML file (UTF-8) that opens anywhere, without a network. `command` is what was typed to make it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fedistats.html_report.html_parts import counted, day, number, text
-from fedistats.model import Feed, Instance, Neighborhood, Outcome, Posts, Profiles
+from fedistats.model import Feed, InstanceInfo, NeighborhoodGraph, Outcome, PostCounts, ProfileCounts
 from fedistats.text.html import clean
 
 _FEEDS = {"public": "everything that reached the server", "local": "its own people's posts"}
@@ -11,7 +11,10 @@ _ENDINGS = {Outcome.CLOSED: "closed by its owner", Outcome.COMPLETE: "the timeli
 
 
 def section(
-    instance: Instance | None, profiles: Profiles | None, posts: Posts | None, neighborhood: Neighborhood | None
+    instance: InstanceInfo | None,
+    profiles: ProfileCounts | None,
+    posts: PostCounts | None,
+    neighborhood: NeighborhoodGraph | None,
 ) -> str:
     """A list, one line for each thing that was collected, or was not."""
     told = []
@@ -33,7 +36,7 @@ def section(
     return f"<p>Everything below rests on this, and on no more.</p><ul>{items}</ul>"
 
 
-def _of_people(found: Profiles) -> list[str]:
+def _of_people(found: ProfileCounts) -> list[str]:
     refused = f", {number(found.left_out)} of them asked to be left out" if found.left_out else ""
     told = [
         f"People: {counted(found.listed, 'profile')} stand in the directory{refused}, {number(found.counted)} were counted."
@@ -44,7 +47,7 @@ def _of_people(found: Profiles) -> list[str]:
     return told
 
 
-def _of_instances(found: Neighborhood) -> list[str]:
+def _of_instances(found: NeighborhoodGraph) -> list[str]:
     seen = found.coverage
     told = [f"Around it: {seen.sentence()}; {found.start} {'itself' if seen.found == 1 else 'is one of them'}."]
     refused = (

@@ -11,7 +11,7 @@ from fedistats.analysis.communities import in_order
 from fedistats.analysis.neighbors import neighbors
 from fedistats.hosts import display_name
 from fedistats.html_report.html_parts import counted, date, missing, number, rule, text
-from fedistats.model import Neighborhood, Node, Outcome
+from fedistats.model import NeighborhoodGraph, Node, Outcome
 from fedistats.render.network.scene import draw, heading
 from fedistats.render.style import DARK, LIGHT
 from fedistats.text.html import clean
@@ -22,7 +22,7 @@ _DRAWN_EDGES = 25_000
 """A page draws these many of the heaviest at most: more cost frames, and show a hairball."""
 
 
-def section(found: Neighborhood | None) -> str:
+def section(found: NeighborhoodGraph | None) -> str:
     if found is None or not found.nodes:
         return missing(
             "A neighborhood was not collected, or nobody showed a post, so nothing can be said of whom they hear"
@@ -35,7 +35,7 @@ def section(found: Neighborhood | None) -> str:
     return f"{_own(found)}<p>{text(told, 700)}</p>{viewer}"
 
 
-def _own(found: Neighborhood) -> str:
+def _own(found: NeighborhoodGraph) -> str:
     """The ties of the start itself, in a short table."""
     around, start = neighbors(found), display_name(found.start)
     if not around:
@@ -64,7 +64,7 @@ def _rate(posts: float | None) -> str:
     return "—" if posts is None else f"{posts:,.1f}"
 
 
-def data(found: Neighborhood | None) -> str:
+def data(found: NeighborhoodGraph | None) -> str:
     """All that the viewer needs, as JSON that is safe inside a script element."""
     if found is None or not found.nodes:
         return "null"

@@ -7,12 +7,12 @@ from html import escape
 from fedistats.errors import InvalidHost
 from fedistats.hosts import Host, display_name, parse_host
 from fedistats.html_report.html_parts import columns, counted, date, day, listed, missing, number, text
-from fedistats.model import About, Instance, Neighborhood, Outcome, Posts
+from fedistats.model import About, InstanceInfo, NeighborhoodGraph, Outcome, PostCounts
 from fedistats.text.html import clean, plain
 from fedistats.text.languages import language_name
 
 
-def header(about: About, found: Instance | None, posts: Posts | None, around: Neighborhood | None) -> str:
+def header(about: About, found: InstanceInfo | None, posts: PostCounts | None, around: NeighborhoodGraph | None) -> str:
     host = text(about.host, 253)
     title = f'<p class="kicker">A report on one server of the fediverse, {text(date(about))}</p><h1>{host}</h1>'
     talk = _talk(posts)
@@ -26,7 +26,7 @@ def header(about: About, found: Instance | None, posts: Posts | None, around: Ne
     return f'<div class="first">{words}{_weeks(found)}</div>{_card(found, _closed(posts, around))}{gaps}{_visit(about.host)}'
 
 
-def _sentence(found: Instance) -> str:
+def _sentence(found: InstanceInfo) -> str:
     software = clean(found.software or "", 40)
     told = f"{clean(display_name(found.host), 253)} is a server of the fediverse"
     runs = [f"that runs {_NAMES.get(software, software)}"] if software else []
@@ -49,7 +49,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-def _talk(posts: Posts | None) -> str:
+def _talk(posts: PostCounts | None) -> str:
     """What reaches it, in a sentence."""
     feed = next((feed for feed in posts.feeds if feed.feed == "public" and feed.posts_read), None) if posts else None
     if feed is None:
@@ -69,7 +69,7 @@ def _talk(posts: Posts | None) -> str:
     return f'<p class="lead">{escape(sentence)}</p>' if told else ""
 
 
-def _closed(posts: Posts | None, around: Neighborhood | None) -> set[str]:
+def _closed(posts: PostCounts | None, around: NeighborhoodGraph | None) -> set[str]:
     """Which of its timelines answered that they are closed, whatever the server says of them."""
     closed = {feed.feed for feed in posts.feeds if feed.outcome is Outcome.CLOSED} if posts else set()
     start = next((node for node in around.nodes if node.host == around.start), None) if around else None
@@ -80,7 +80,7 @@ def _closed(posts: Posts | None, around: Neighborhood | None) -> set[str]:
     return closed
 
 
-def _card(found: Instance, closed: set[str]) -> str:
+def _card(found: InstanceInfo, closed: set[str]) -> str:
     rows = [
         ("calls itself", text(found.title, 120)),
         ("software", text(" ".join(part for part in (found.software, found.version) if part), 80)),
@@ -100,7 +100,7 @@ def _card(found: Instance, closed: set[str]) -> str:
     return f'<dl class="card">{cells}</dl>{house}'
 
 
-def _weeks(found: Instance) -> str:
+def _weeks(found: InstanceInfo) -> str:
     rows = sorted(found.activity, key=lambda row: row.begins_at)
     if not rows:
         return ""

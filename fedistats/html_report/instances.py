@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fedistats.analysis.centrality import PAGERANK
 from fedistats.html_report.html_parts import missing, text
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 
 _COLUMNS = (
     ("host", "Instance"),
@@ -20,7 +20,7 @@ _COLUMNS = (
 )
 
 
-def section(found: Neighborhood | None) -> str:
+def section(found: NeighborhoodGraph | None) -> str:
     """The table without its rows: the page's script fills it from the data of the graph."""
     if found is None or not found.nodes:
         return missing("There is no neighborhood, so there are no instances to list")

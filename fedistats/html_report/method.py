@@ -6,11 +6,11 @@ from html import escape
 
 from fedistats.analysis.edge_stability import SAFE, luck
 from fedistats.html_report.html_parts import counted, date, number, rule, text
-from fedistats.model import About, Neighborhood
+from fedistats.model import About, NeighborhoodGraph
 from fedistats.text.html import clean
 
 
-def method(about: About, found: Neighborhood | None) -> str:
+def method(about: About, found: NeighborhoodGraph | None) -> str:
     """How it was done, what it cannot say, and what was asked."""
     parts = [
         (
@@ -54,7 +54,7 @@ def method(about: About, found: Neighborhood | None) -> str:
     return f'{lists}<p class="quiet">Asked: {text(asked, 300)}.</p>'
 
 
-def _ties(found: Neighborhood) -> list[str]:
+def _ties(found: NeighborhoodGraph) -> list[str]:
     told = rule(found.about)
     lines = [
         f"The rule: {told}." if told else "",

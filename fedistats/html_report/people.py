@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fedistats.html_report.html_parts import bars, columns, counted, date, missing, number, text
 from fedistats.html_report.word_cloud import drawing
-from fedistats.model import Distribution, Profiles, Word
+from fedistats.model import Distribution, ProfileCounts, WordCount
 from fedistats.render.charts.median import IN_YEARS, median
 from fedistats.text.html import clean
 
@@ -14,7 +14,7 @@ MOST_BARS = 15
 _MOST_FIELDS = 12
 
 
-def section(found: Profiles | None) -> str:
+def section(found: ProfileCounts | None) -> str:
     if found is None:
         return missing(
             "Profiles were not collected, or the directory showed none, so nothing can be said of who is here"
@@ -28,21 +28,21 @@ def section(found: Profiles | None) -> str:
     return f'<p>{text(told)}</p>{_cloud(found)}<div class="grid">{words}<div class="stack">{spread}</div></div>'
 
 
-def _cloud(found: Profiles) -> str:
+def _cloud(found: ProfileCounts) -> str:
     if not found.words:
         least = found.about.question.get("min_people", 3)
         return missing(f"No word is used by at least {least} people, so there is no cloud")
     return drawing(found.words)
 
 
-def _words(words: Sequence[Word]) -> str:
+def _words(words: Sequence[WordCount]) -> str:
     """The commonest as bars, all others in a list to unfold."""
     if not words:
         return ""
     return f"<div>{word_bars(words, 'The commonest words in bios, in people')}</div>"
 
 
-def word_bars(words: Sequence[Word], caption: str, colour: str = "c0") -> str:
+def word_bars(words: Sequence[WordCount], caption: str, colour: str = "c0") -> str:
     """The commonest words as bars, the others in a list to unfold."""
     quoted = bars([(word.text, word.people) for word in words[:MOST_BARS]], caption, colour)
     rest = "".join(f"<li><bdi>{text(word.text, 60)}</bdi> {number(word.people)}</li>" for word in words[MOST_BARS:])
@@ -52,7 +52,7 @@ def word_bars(words: Sequence[Word], caption: str, colour: str = "c0") -> str:
     return f'{quoted}<details>{summary}<ul class="words">{rest}</ul></details>'
 
 
-def _fields(found: Profiles) -> str:
+def _fields(found: ProfileCounts) -> str:
     if not found.fields:
         return ""
     rows = [(word.text, word.people) for word in found.fields[:_MOST_FIELDS]]

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from fedistats.html_report.coverage import of_feed
 from fedistats.html_report.html_parts import bars, columns, counted, date, missing, text, upper
 from fedistats.html_report.people import MOST_BARS, word_bars
-from fedistats.model import Feed, Posts
+from fedistats.model import Feed, PostCounts
 from fedistats.store.profile_counts import SMALLEST_SERVER
 from fedistats.text.languages import language_name
 
 _TITLES = {"public": "Everything that reached it", "local": "Its own people's posts"}
 
 
-def section(found: Posts | None) -> str:
+def section(found: PostCounts | None) -> str:
     if found is None:
         return missing("Posts were not collected, or none was shown, so nothing can be said of what is talked about")
     least = found.about.question.get("min_people", 3)

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from fedistats.errors import NothingFound
 from fedistats.html_report.html_parts import counted, missing, text
-from fedistats.model import Word
+from fedistats.model import WordCount
 from fedistats.render.cloud import cloud
 from fedistats.render.fonts.fonts import Outlines, needs_shaping, picture_of
 from fedistats.render.style import LIGHT
@@ -22,7 +22,7 @@ _DOTS = 2.0
 """Per unit, in the pictures of words that cannot be had as outlines."""
 
 
-def drawing(words: tuple[Word, ...]) -> str:
+def drawing(words: tuple[WordCount, ...]) -> str:
     """The words in their places: letters as outlines, which need no font; where letters join, and of emoji, pictures."""
     try:
         laid = cloud.lay_out(words, title="", caption="", theme=LIGHT, width=_WIDTH, height=_HEIGHT, most=MOST_WORDS)

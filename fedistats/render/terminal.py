@@ -11,7 +11,17 @@ from rich.text import Text
 
 from fedistats.analysis.neighbors import neighbors
 from fedistats.hosts import display_name
-from fedistats.model import Activity, Distribution, Feed, History, Instance, Neighborhood, Posts, Profiles, Word
+from fedistats.model import (
+    Activity,
+    Distribution,
+    Feed,
+    InstanceHistory,
+    InstanceInfo,
+    NeighborhoodGraph,
+    PostCounts,
+    ProfileCounts,
+    WordCount,
+)
 from fedistats.render.charts.median import median
 from fedistats.text.html import clean, plain
 
@@ -19,7 +29,7 @@ _BARS = "·▁▂▃▄▅▆▇█"
 _MOST_NEIGHBORS = 10
 
 
-def instance(found: Instance) -> RenderableType:
+def instance(found: InstanceInfo) -> RenderableType:
     """What a server says about itself; '—' where it does not say."""
     table = _pairs()
     _row(table, "title", found.title)
@@ -61,7 +71,7 @@ def _activity(weeks: Sequence[Activity]) -> Table:
     return table
 
 
-def profiles(found: Profiles) -> RenderableType:
+def profiles(found: ProfileCounts) -> RenderableType:
     """Who is here, in numbers: never a list of people."""
     table = _pairs()
     _row(table, "profiles in the directory", _number(found.listed))
@@ -85,7 +95,7 @@ def _sparkline(counts: Sequence[int]) -> str:
     return "".join(_BARS[-(-n * 8 // most)] for n in counts)
 
 
-def posts(found: Posts) -> RenderableType:
+def posts(found: PostCounts) -> RenderableType:
     """What is talked about, feed by feed."""
     return Group(*(part for feed in found.feeds for part in _feed(feed)))
 
@@ -123,7 +133,7 @@ def _feed(feed: Feed) -> Iterable[RenderableType]:
     yield Text()
 
 
-def endings(found: Posts) -> str:
+def endings(found: PostCounts) -> str:
     """Why there is no post to count, feed by feed."""
     return ", ".join(f"{feed.feed} timeline {_ending(feed)}" for feed in found.feeds)
 
@@ -135,14 +145,14 @@ def _ending(feed: Feed) -> str:
     )
 
 
-def start_ending(found: Neighborhood) -> str:
+def start_ending(found: NeighborhoodGraph) -> str:
     """Why the start of a neighborhood showed nothing."""
     node = next(node for node in found.nodes if node.host == found.start)
     words = {"closed": "its timelines are closed by its owner, and left alone", "complete": "its timeline is empty"}
     return words.get(node.outcome, f"{node.outcome}{f' ({node.reason})' if node.reason else ''}")
 
 
-def profiles_caption(found: Profiles) -> str:
+def profiles_caption(found: ProfileCounts) -> str:
     """What the cloud of bios says about itself."""
     at_least = found.about.question["min_people"]
     left_out = f"; {found.left_out:,} of {found.listed:,} asked to be left out" if found.left_out else ""
@@ -153,7 +163,7 @@ def profiles_caption(found: Profiles) -> str:
     )
 
 
-def neighborhood(found: Neighborhood) -> RenderableType:
+def neighborhood(found: NeighborhoodGraph) -> RenderableType:
     """The graph in a few lines: its size, the ties of the start, the strongest of all, its communities."""
     arrow = "→" if found.directed else "–"
     hosts = [display_name(node.host) for node in found.nodes]
@@ -173,7 +183,7 @@ def neighborhood(found: Neighborhood) -> RenderableType:
     return Group(*parts)
 
 
-def _mentions(found: Neighborhood) -> bool:
+def _mentions(found: NeighborhoodGraph) -> bool:
     return found.about.question.get("edges") == "mentions"
 
 
@@ -181,7 +191,7 @@ def _posts(n: int) -> str:
     return f"{n:,} post{'' if n == 1 else 's'}"
 
 
-def _neighbors(found: Neighborhood) -> RenderableType:
+def _neighbors(found: NeighborhoodGraph) -> RenderableType:
     """The ties of the start itself, in both directions."""
     around = neighbors(found)
     kinds = {node.host: node.kind for node in found.nodes}
@@ -205,7 +215,7 @@ def _neighbors(found: Neighborhood) -> RenderableType:
     return Group(table, Text(f"({here}; of 1,000 posts that were read)", style="dim"))
 
 
-def _seen(found: Neighborhood) -> Iterable[str]:
+def _seen(found: NeighborhoodGraph) -> Iterable[str]:
     """How much was seen, and how much was not."""
     coverage = found.coverage
     yield coverage.sentence()
@@ -234,7 +244,7 @@ def _span(seconds: float) -> str:
     return "a second" if seconds < 1.5 else f"{seconds:,.0f} seconds"
 
 
-def size(found: Neighborhood) -> str:
+def size(found: NeighborhoodGraph) -> str:
     """'151 instances, 500 edges of at least 5 posts'; of a backbone, which."""
     edges = len(found.edges)
     noun = "edge" if edges == 1 else "edges"
@@ -247,7 +257,7 @@ def size(found: Neighborhood) -> str:
     )
 
 
-def history(found: History) -> RenderableType:
+def history(found: InstanceHistory) -> RenderableType:
     """A row for each collection, the newest last."""
     names = ("users", "posts", "found", "neighbors", "edges", "communities", "posts_read", "asked")
     heads = {"posts_read": "posts\nread", "found": "instances\nfound", "asked": "of the\nnewest"}
@@ -270,7 +280,7 @@ def history(found: History) -> RenderableType:
     )
 
 
-def _communities(found: Neighborhood) -> RenderableType:
+def _communities(found: NeighborhoodGraph) -> RenderableType:
     more = found.communities_found - len(found.communities)
     title = f"communities, the one with the most posts first{_more(more)}"
     table = Table(box=None, show_header=False)
@@ -283,7 +293,7 @@ def _communities(found: Neighborhood) -> RenderableType:
     return Group(Text(title, style="italic"), table)
 
 
-def _words(title: str, words: Sequence[Word]) -> Table:
+def _words(title: str, words: Sequence[WordCount]) -> Table:
     table = Table(title=title, title_justify="left", box=None, show_header=False)
     table.add_column(justify="right")
     table.add_column()
@@ -292,7 +302,7 @@ def _words(title: str, words: Sequence[Word]) -> Table:
     return table
 
 
-def _counts(words: Sequence[Word]) -> str:
+def _counts(words: Sequence[WordCount]) -> str:
     """'Website 41, Pronouns 12'"""
     return ", ".join(f"{clean(word.text, 40)} {word.people:,}" for word in words)
 

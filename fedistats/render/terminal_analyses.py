@@ -8,16 +8,16 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from fedistats.analysis.comparison import KINDS, Comparison
+from fedistats.analysis.comparison import KINDS, InstanceComparison
 from fedistats.analysis.descriptions import DescriptionMap
-from fedistats.analysis.difference import Difference, Tie
-from fedistats.model import Neighborhood, Node
+from fedistats.analysis.difference import NeighborhoodDifference, Tie
+from fedistats.model import NeighborhoodGraph, Node
 from fedistats.text.html import clean
 
 _MOST = 15
 
 
-def compare_table(found: Comparison) -> RenderableType:
+def compare_table(found: InstanceComparison) -> RenderableType:
     """A column for each instance, a row for each kind of thing that sets it apart; and how much their neighbors overlap."""
     table = Table(title="what sets them apart, the surest first", title_justify="left", box=None, show_lines=False)
     table.add_column()
@@ -36,7 +36,7 @@ def compare_table(found: Comparison) -> RenderableType:
     return Group(table, *([Text(), *lines] if lines else []))
 
 
-def diff_table(found: Difference, before: Neighborhood, after: Neighborhood) -> RenderableType:
+def diff_table(found: NeighborhoodDifference, before: NeighborhoodGraph, after: NeighborhoodGraph) -> RenderableType:
     """Who is new, who is gone, whose ties grew and shrank."""
     parts: list[RenderableType] = [
         Text(f"{clean(after.start, 60)} from {moment(before)} to {moment(after)}", style="bold"),
@@ -53,19 +53,19 @@ def diff_table(found: Difference, before: Neighborhood, after: Neighborhood) -> 
     return Group(*parts)
 
 
-def compared(found: Difference) -> str:
+def compared(found: NeighborhoodDifference) -> str:
     """What was compared, and what could not be."""
     noun = "timeline" if found.timelines == 1 else "timelines"
     told = f"{found.timelines:,} {noun} read both times are compared"
     return f"{told}; {found.once:,} read once are not" if found.once else told
 
 
-def moment(neighborhood: Neighborhood) -> str:
+def moment(neighborhood: NeighborhoodGraph) -> str:
     """The day of a collection, with its time."""
     return clean(neighborhood.about.date, 40).replace("T", " ").removesuffix("Z")
 
 
-def map_table(found: Neighborhood, land: DescriptionMap) -> RenderableType:
+def map_table(found: NeighborhoodGraph, land: DescriptionMap) -> RenderableType:
     """The regions with their words and their busiest instances."""
     strength = {node.host: node.strength for node in found.nodes}
     table = Table(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Comparison(FigureMixin, comparison.Comparison):
+class Comparison(FigureMixin, comparison.InstanceComparison):
     """What sets each of several instances apart from the others."""
 
     sides: tuple[comparison.ComparedInstance, ...]

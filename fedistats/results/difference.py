@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Difference(FigureMixin, difference.Difference):
+class Difference(FigureMixin, difference.NeighborhoodDifference):
     """What has changed between two collections of one instance."""
 
     before: Neighborhood
@@ -107,7 +107,7 @@ class Difference(FigureMixin, difference.Difference):
 
 def _two_of(
     store: Store, name: Host, since: str | None, until: str | None, newest: int
-) -> tuple[model.Neighborhood, model.Neighborhood, tuple[model.About, ...]]:
+) -> tuple[model.NeighborhoodGraph, model.NeighborhoodGraph, tuple[model.About, ...]]:
     """The collections of two dates, with every pair of instances, and those that were passed over to find them."""
     abouts = queries.questions(store, name)
     dates = [about.date for about in abouts]

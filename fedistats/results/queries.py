@@ -13,7 +13,17 @@ from fedistats.analysis.communities import communities
 from fedistats.analysis.overlap import neighbors
 from fedistats.errors import NotCollected, NothingFound
 from fedistats.hosts import Host
-from fedistats.model import About, Feed, History, Instance, Neighborhood, Outcome, Posts, Profiles, Snapshot
+from fedistats.model import (
+    About,
+    Feed,
+    InstanceHistory,
+    InstanceInfo,
+    NeighborhoodGraph,
+    Outcome,
+    PostCounts,
+    ProfileCounts,
+    Snapshot,
+)
 from fedistats.servers.mastodon import LOCAL, MENTIONS, PUBLIC
 from fedistats.settings import BY_MENTIONS, BY_POSTS, EdgeKind, Scope
 from fedistats.store import profile_counts
@@ -31,7 +41,7 @@ _MOST_DESCRIBED = 5_000
 """Characters of what an instance says about itself: a megabyte of memory for each of thousands would be too much."""
 
 
-def instance(store: Store, host: Host) -> tuple[About, Instance]:
+def instance(store: Store, host: Host) -> tuple[About, InstanceInfo]:
     """What the server says about itself. Raises NotCollected."""
     for collected in store.collections(host):
         found = store.instance(collected, collected.start, portrait=True)
@@ -48,7 +58,7 @@ def profiles(
     most: int = 200,
     stopwords: Collection[str] = (),
     keep: Collection[str] = (),
-) -> Profiles:
+) -> ProfileCounts:
     """Who is here: the words of the bios and the distributions over people.
 
     Raises NotCollected; NothingFound where the directory is empty or closed, or where the server is too small for a picture of its people.
@@ -77,7 +87,7 @@ def profiles(
             m: store.profile_counts(directory, m)
             for m in (profile_counts.CREATED, profile_counts.FOLLOWERS, profile_counts.POSTS)
         }
-        return Profiles(
+        return ProfileCounts(
             about=_about(collected, {"min_people": min_people}),
             host=collected.start,
             title=known.title if known else "",
@@ -95,7 +105,7 @@ def profiles(
     raise _not_collected("profiles", host)
 
 
-def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE) -> Posts:
+def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE) -> PostCounts:
     """What is talked about: languages, hashtags, hours and origins of the newest posts, of both feeds.
 
     A feed that is closed stands there with its outcome and no counts. Raises NotCollected.
@@ -130,7 +140,7 @@ def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE
                 )
             )
         asked = min(newest, max(timeline.wanted for timeline in timelines if timeline))
-        return Posts(_about(collected, {"posts": asked, "min_people": min_people}), collected.start, tuple(feeds))
+        return PostCounts(_about(collected, {"posts": asked, "min_people": min_people}), collected.start, tuple(feeds))
     raise _not_collected("posts", host)
 
 
@@ -143,7 +153,7 @@ def neighborhood(
     directed: bool = False,
     backbone: float | None = None,
     edges: EdgeKind = BY_POSTS,
-) -> Neighborhood:
+) -> NeighborhoodGraph:
     """With whom they talk: the graph of the instances that at least `min_posts` posts connect; with `backbone` (an alpha between 0 and 1)
     its backbone alone. `edges` says what connects two: who is heard on whose timeline, or who mentions whom. Raises NotCollected."""
     for found in neighborhoods(store, host, newest, min_posts=min_posts, directed=directed, edges=edges):
@@ -153,7 +163,7 @@ def neighborhood(
 
 def neighborhoods(
     store: Store, host: Host, newest: int, *, min_posts: int = 5, directed: bool = False, edges: EdgeKind = BY_POSTS
-) -> Iterator[Neighborhood]:
+) -> Iterator[NeighborhoodGraph]:
     """The same of each time that it was collected, newest first."""
     for collected in store.collections(host):
         if collected.neighborhood_posts is None or collected.scope.edges != edges:
@@ -232,7 +242,7 @@ def descriptions(store: Store, host: Host) -> dict[Host, str]:
     raise _not_collected("map", host)
 
 
-def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> History:
+def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> InstanceHistory:
     """What changed: a moment for each time that something was collected about an instance, oldest first. Raises NotCollected.
 
     The graphs are told from as many posts of each timeline as were read at all dates, `newest` at most, so that they can be compared.
@@ -262,7 +272,7 @@ def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> His
         )
     if not moments:
         raise _not_collected("history", host)
-    return History(about, collected.start, tuple(moments))
+    return InstanceHistory(about, collected.start, tuple(moments))
 
 
 def if_there(part: Callable[[], T]) -> T | None:

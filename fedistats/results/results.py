@@ -52,13 +52,13 @@ class FigureMixin:
         raise NotImplementedError
 
 
-class Neighborhood(model.Neighborhood):
+class Neighborhood(model.NeighborhoodGraph):
     """With whom they talk: a graph of instances."""
 
     __slots__ = ()
 
     @classmethod
-    def of(cls, found: model.Neighborhood) -> Neighborhood:
+    def of(cls, found: model.NeighborhoodGraph) -> Neighborhood:
         return cls(**values(found))
 
     def to_networkx(self) -> nx.Graph[str]:
@@ -171,13 +171,13 @@ class Neighborhood(model.Neighborhood):
         raise ValueError(f"a neighborhood has the tables edges, nodes and coverage, not {name!r}")
 
 
-class Profiles(model.Profiles):
+class Profiles(model.ProfileCounts):
     """Who is here: the words of the bios, and how age, followers and posts are spread."""
 
     __slots__ = ()
 
     @classmethod
-    def of(cls, found: model.Profiles) -> Profiles:
+    def of(cls, found: model.ProfileCounts) -> Profiles:
         return cls(**values(found))
 
     def to_pandas(self, table: Literal["words", "distributions"] = "words") -> pandas.DataFrame:
@@ -283,13 +283,13 @@ class Profiles(model.Profiles):
         raise ValueError(f"profiles have the tables words and distributions, not {name!r}")
 
 
-class Posts(model.Posts):
+class Posts(model.PostCounts):
     """What is talked about: languages, hashtags, hours and origins of the newest posts of each feed."""
 
     __slots__ = ()
 
     @classmethod
-    def of(cls, found: model.Posts) -> Posts:
+    def of(cls, found: model.PostCounts) -> Posts:
         return cls(**values(found))
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -331,14 +331,14 @@ class Posts(model.Posts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Instance(FigureMixin, model.Instance):
+class Instance(FigureMixin, model.InstanceInfo):
     """What a server says about itself."""
 
     about: model.About
     """When it said so."""
 
     @classmethod
-    def of(cls, about: model.About, found: model.Instance) -> Instance:
+    def of(cls, about: model.About, found: model.InstanceInfo) -> Instance:
         return cls(**values(found), about=about)
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -373,13 +373,13 @@ class Instance(FigureMixin, model.Instance):
         return charts.activity(self, self.about, theme=THEMES[theme])
 
 
-class History(FigureMixin, model.History):
+class History(FigureMixin, model.InstanceHistory):
     """What changed on an instance from one collection to the next."""
 
     __slots__ = ()
 
     @classmethod
-    def of(cls, found: model.History) -> History:
+    def of(cls, found: model.InstanceHistory) -> History:
         return cls(**values(found))
 
     def to_pandas(self) -> pandas.DataFrame:

@@ -32,7 +32,7 @@ import msgspec
 from fedistats.errors import AccessDenied, InvalidHost, InvalidResponse
 from fedistats.fetch import Fetch, Request, Response
 from fedistats.hosts import Host, parse_host
-from fedistats.model import Instance, Person, Post
+from fedistats.model import InstanceInfo, Person, Post
 from fedistats.servers.mastodon import LOCAL, Page, Server
 from fedistats.servers.untrusted_json import count_of, decoded, dict_of, epoch_of, list_of, object_of, text_of
 
@@ -153,14 +153,14 @@ def _home(creator: _Creator, server: Server) -> Host | None:
     return server.domain if server.is_own(host) else host
 
 
-async def about(fetch: Fetch, host: Host) -> Instance:
+async def about(fetch: Fetch, host: Host) -> InstanceInfo:
     """What /api/v3/site says. Raises FetchError."""
     told = object_of(await _get(fetch, host, "/api/v3/site"))
     view = dict_of(told.get("site_view"))
     site, local, counts = (dict_of(view.get(name)) for name in ("site", "local_site", "counts"))
     private = local.get("private_instance")
     modes = {"open": "open", "requireapplication": "by approval", "closed": "closed"}
-    return Instance(
+    return InstanceInfo(
         host=host,
         api_host=host,
         api=API,
@@ -176,6 +176,6 @@ async def about(fetch: Fetch, host: Host) -> Instance:
     )
 
 
-async def portrait(fetch: Fetch, found: Instance) -> Instance:  # noqa: ARG001 - all is told at once
+async def portrait(fetch: Fetch, found: InstanceInfo) -> InstanceInfo:  # noqa: ARG001 - all is told at once
     """What `about` told; what Lemmy does not say stands in `gaps`."""
     return replace(found, gaps=dict.fromkeys(("domains", "activity"), "this server does not tell"))

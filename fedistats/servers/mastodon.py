@@ -19,7 +19,7 @@ import msgspec
 from fedistats.errors import FetchError, InvalidHost, InvalidResponse, Moved, NotFound
 from fedistats.fetch import MIB, Fetch, Request, Response
 from fedistats.hosts import Host, parse_host
-from fedistats.model import Activity, Instance, Person, Post
+from fedistats.model import Activity, InstanceInfo, Person, Post
 from fedistats.servers.untrusted_json import (
     MOST_ENTRIES,
     count_of,
@@ -349,7 +349,7 @@ def _profile(account: _Account, server: Server) -> Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Profiles:
+class DirectoryPage:
     """One page of a directory: the people who were not seen before, and where the next page begins."""
 
     people: tuple[Person, ...]
@@ -358,7 +358,7 @@ class Profiles:
 
 async def directory(
     fetch: Fetch, server: Server, fresh: Callable[[str], bool], offset: int = 0
-) -> AsyncGenerator[Profiles]:
+) -> AsyncGenerator[DirectoryPage]:
     """The pages of a server's own directory, until one brings nobody new.
 
     Ordered by sign-up, which moves least while one reads; still people shift from page to page, so `fresh` says of an id
@@ -374,14 +374,14 @@ async def directory(
         own = tuple(_profile(account, server) for account in new if _home(account, server) == server.domain)
         if not new:
             return
-        yield Profiles(own, offset)
+        yield DirectoryPage(own, offset)
 
 
 # -- what a server says about itself -----------------------------------------------------------------------------------
 
 
-async def about(fetch: Fetch, host: Host) -> Instance:
-    """What /api/v2/instance says, or /api/v1/instance where there is no v2. `Instance.host` is the domain that the server claims.
+async def about(fetch: Fetch, host: Host) -> InstanceInfo:
+    """What /api/v2/instance says, or /api/v1/instance where there is no v2. `InstanceInfo.host` is the domain that the server claims.
 
     Raises the FetchError of v1 where neither can be had.
     """
@@ -391,12 +391,12 @@ async def about(fetch: Fetch, host: Host) -> Instance:
         return await totals(fetch, host)
 
 
-async def totals(fetch: Fetch, host: Host) -> Instance:
+async def totals(fetch: Fetch, host: Host) -> InstanceInfo:
     """What /api/v1/instance says: beside the rest, the totals that v2 no longer tells. Raises FetchError."""
     return _read_v1(object_of(await fetch(Request(host, "/api/v1/instance"))), host)
 
 
-async def portrait(fetch: Fetch, found: Instance) -> Instance:
+async def portrait(fetch: Fetch, found: InstanceInfo) -> InstanceInfo:
     """What `about` told, and everything else that a server says about itself; what it does not say stands in `gaps`."""
     host = found.api_host
     gaps: dict[str, str] = {}
@@ -495,11 +495,11 @@ async def activity(fetch: Fetch, host: Host) -> tuple[Activity, ...]:
     return tuple(sorted(rows, key=lambda row: -row.begins_at)[1:])
 
 
-def _read_v2(told: dict[str, Any], host: Host) -> Instance:
+def _read_v2(told: dict[str, Any], host: Host) -> InstanceInfo:
     configuration, usage = dict_of(told.get("configuration")), dict_of(told.get("usage"))
     feeds = dict_of(dict_of(configuration.get("timelines_access")).get("live_feeds"))
     registrations = dict_of(told.get("registrations"))
-    return Instance(
+    return InstanceInfo(
         host=host_of(told.get("account_domain") or told.get("domain"), host),
         api_host=host,
         title=text_of(told.get("title")),
@@ -514,9 +514,9 @@ def _read_v2(told: dict[str, Any], host: Host) -> Instance:
     )
 
 
-def _read_v1(told: dict[str, Any], host: Host) -> Instance:
+def _read_v1(told: dict[str, Any], host: Host) -> InstanceInfo:
     stats = dict_of(told.get("stats"))
-    return Instance(
+    return InstanceInfo(
         host=host_of(told.get("uri"), host),
         api_host=host,
         title=text_of(told.get("title")),

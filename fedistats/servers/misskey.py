@@ -36,8 +36,8 @@ import msgspec
 from fedistats.errors import AccessDenied, FetchError, InvalidHost, InvalidResponse
 from fedistats.fetch import Fetch, Request, Response
 from fedistats.hosts import Host, parse_host
-from fedistats.model import Instance, Person, Post
-from fedistats.servers.mastodon import LOCAL, MOST_ID, MOST_TAGS, Page, Profiles, Server
+from fedistats.model import InstanceInfo, Person, Post
+from fedistats.servers.mastodon import LOCAL, MOST_ID, MOST_TAGS, DirectoryPage, Page, Server
 from fedistats.servers.untrusted_json import (
     count_of,
     dict_of,
@@ -181,7 +181,7 @@ def _person(user: _User, server: Server) -> Person:
 
 async def directory(
     fetch: Fetch, server: Server, fresh: Callable[[str], bool], offset: int = 0
-) -> AsyncGenerator[Profiles]:
+) -> AsyncGenerator[DirectoryPage]:
     """The server's own people who may be found, in the order of their sign-up; see `mastodon.directory`."""
     while True:
         answer = await _post(
@@ -193,7 +193,7 @@ async def directory(
             return
         offset += len(users)
         own = (user for user in new if _home(user, server) == server.domain)
-        yield Profiles(tuple(_profile(user, server) for user in own), offset)
+        yield DirectoryPage(tuple(_profile(user, server) for user in own), offset)
 
 
 def _profile(user: _User, server: Server) -> Person:
@@ -210,12 +210,12 @@ def _profile(user: _User, server: Server) -> Person:
 # -- what a server says about itself -----------------------------------------------------------------------------------
 
 
-async def about(fetch: Fetch, host: Host) -> Instance:
+async def about(fetch: Fetch, host: Host) -> InstanceInfo:
     """What /api/meta says. Raises FetchError."""
     told = object_of(await _post(fetch, host, "/api/meta", detail=False))
     policies = dict_of(told.get("policies"))
     closed = flag_of(told.get("disableRegistration"))
-    return Instance(
+    return InstanceInfo(
         host=host_of(told.get("uri"), host),
         api_host=host,
         api=API,
@@ -234,10 +234,10 @@ def _access(available: Any) -> str | None:
     return {True: "public", False: "disabled"}.get(available) if isinstance(available, bool) else None
 
 
-async def totals(fetch: Fetch, host: Host) -> Instance:
+async def totals(fetch: Fetch, host: Host) -> InstanceInfo:
     """The figures that /api/stats tells. Raises FetchError."""
     told = object_of(await _post(fetch, host, "/api/stats"))
-    return Instance(
+    return InstanceInfo(
         host=host,
         api_host=host,
         api=API,
@@ -247,7 +247,7 @@ async def totals(fetch: Fetch, host: Host) -> Instance:
     )
 
 
-async def portrait(fetch: Fetch, found: Instance) -> Instance:
+async def portrait(fetch: Fetch, found: InstanceInfo) -> InstanceInfo:
     """What `about` told, and the figures; what it does not say stands in `gaps`."""
     gaps = {"activity": "this server does not tell"}
     try:

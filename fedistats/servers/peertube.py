@@ -32,7 +32,7 @@ import msgspec
 from fedistats.errors import FetchError, InvalidHost
 from fedistats.fetch import Fetch, Request, Response
 from fedistats.hosts import Host, parse_host
-from fedistats.model import Instance, Person, Post
+from fedistats.model import InstanceInfo, Person, Post
 from fedistats.servers.mastodon import LOCAL, Page, Server
 from fedistats.servers.untrusted_json import (
     count_of,
@@ -127,11 +127,11 @@ def _host(name: Any, server: Server) -> Host | None:
 # -- what a server says about itself -----------------------------------------------------------------------------------
 
 
-async def about(fetch: Fetch, host: Host) -> Instance:
+async def about(fetch: Fetch, host: Host) -> InstanceInfo:
     """What /api/v1/config says. Raises FetchError."""
     told = object_of(await fetch(Request(host, "/api/v1/config")))
     instance, signup = dict_of(told.get("instance")), dict_of(told.get("signup"))
-    return Instance(
+    return InstanceInfo(
         host=host,
         api_host=host,
         api=API,
@@ -142,7 +142,7 @@ async def about(fetch: Fetch, host: Host) -> Instance:
     )
 
 
-async def portrait(fetch: Fetch, found: Instance) -> Instance:
+async def portrait(fetch: Fetch, found: InstanceInfo) -> InstanceInfo:
     """What `about` told, and everything else that a server says about itself; what it does not say stands in `gaps`."""
     host = found.api_host
     gaps = dict.fromkeys(("domains", "activity"), "this server does not tell")

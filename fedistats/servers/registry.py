@@ -9,9 +9,9 @@ from typing import Protocol
 
 from fedistats.fetch import Fetch
 from fedistats.hosts import Host
-from fedistats.model import MASTODON, Instance
+from fedistats.model import MASTODON, InstanceInfo
 from fedistats.servers import lemmy, mastodon, misskey, peertube
-from fedistats.servers.mastodon import Page, Profiles, Server
+from fedistats.servers.mastodon import DirectoryPage, Page, Server
 
 
 class _Timeline(Protocol):
@@ -30,7 +30,7 @@ class _Timeline(Protocol):
 class _Directory(Protocol):
     def __call__(
         self, fetch: Fetch, server: Server, fresh: Callable[[str], bool], offset: int = 0
-    ) -> AsyncGenerator[Profiles]: ...
+    ) -> AsyncGenerator[DirectoryPage]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class Api:
     """What can be asked through one API; see `mastodon` for what each function does."""
 
     timeline: _Timeline
-    about: Callable[[Fetch, Host], Awaitable[Instance]]
-    portrait: Callable[[Fetch, Instance], Awaitable[Instance]]
+    about: Callable[[Fetch, Host], Awaitable[InstanceInfo]]
+    portrait: Callable[[Fetch, InstanceInfo], Awaitable[InstanceInfo]]
     directory: _Directory | None = None
     """None where the software has no directory of its people."""
-    totals: Callable[[Fetch, Host], Awaitable[Instance]] | None = None
+    totals: Callable[[Fetch, Host], Awaitable[InstanceInfo]] | None = None
     """Figures that `about` does not tell; None where it tells them."""
 
 
@@ -54,7 +54,7 @@ APIS: Mapping[str, Api] = MappingProxyType(
         peertube.API: Api(peertube.timeline, peertube.about, peertube.portrait),
     }
 )
-"""By `Instance.api`."""
+"""By `InstanceInfo.api`."""
 
 _OWN = {software: module.API for module in (misskey, lemmy, peertube) for software in module.SOFTWARE}
 

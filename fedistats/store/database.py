@@ -29,7 +29,7 @@ import msgspec
 
 from fedistats.errors import FedistatsError, LocalError, StoreLocked, StoreUnreadable
 from fedistats.hosts import Host
-from fedistats.model import Activity, Instance, Outcome, Post, RateLimitState, TimelineResult, Word
+from fedistats.model import Activity, InstanceInfo, Outcome, Post, RateLimitState, TimelineResult, WordCount
 from fedistats.settings import Scope
 from fedistats.text.words import Tally, Term
 from fedistats.version import __version__
@@ -675,7 +675,7 @@ class Store:
 
     # -- what servers say about themselves --
 
-    def save_instance(self, collection: Collection, instance: Instance, *, portrait: bool) -> None:
+    def save_instance(self, collection: Collection, instance: InstanceInfo, *, portrait: bool) -> None:
         facts = {name: value for name, value in asdict(instance).items() if name not in ("host", "api_host")}
         with self.transaction() as database:
             database.execute(
@@ -689,7 +689,7 @@ class Store:
                 ),
             )
 
-    def instance(self, collection: Collection, host: Host, *, portrait: bool = False) -> Instance | None:
+    def instance(self, collection: Collection, host: Host, *, portrait: bool = False) -> InstanceInfo | None:
         """What the server said about itself; with `portrait` only where every page about it was asked for."""
         row = self._row(
             "SELECT api_host, facts FROM instance JOIN host ON host.id = host WHERE collection = ? AND name = ? AND portrait >= ?",
@@ -697,7 +697,7 @@ class Store:
         )  # fmt: skip
         return _instance(host, *row) if row else None
 
-    def instances(self, collection: Collection) -> dict[Host, Instance]:
+    def instances(self, collection: Collection) -> dict[Host, InstanceInfo]:
         """What every instance said about itself that was asked for it."""
         rows = self._rows(
             "SELECT name, api_host, facts FROM instance JOIN host ON host.id = host WHERE collection = ?", collection.id
@@ -1011,7 +1011,7 @@ class Store:
             found.setdefault(Host(name), []).append((language, n))
         return found
 
-    def origin_hashtags(self, collection: Collection, posts: int, min_people: int) -> dict[Host, list[Word]]:
+    def origin_hashtags(self, collection: Collection, posts: int, min_people: int) -> dict[Host, list[WordCount]]:
         """The hashtags that at least `min_people` (2 or more) people of each instance use, commonest first.
 
         Nobody can be known again from one timeline to the next, so people are counted on the one timeline that shows most of them.
@@ -1029,9 +1029,9 @@ class Store:
                 JOIN host ON host.id = origin GROUP BY origin, tag ORDER BY name, most DESC, tag""",
             collection.id, posts, min_people,
         )  # fmt: skip
-        found: dict[Host, list[Word]] = {}
+        found: dict[Host, list[WordCount]] = {}
         for name, tag, people in rows:
-            found.setdefault(Host(name), []).append(Word(tag, people))
+            found.setdefault(Host(name), []).append(WordCount(tag, people))
         return found
 
     def post_counts(self, timeline: Timeline, posts: int, what: str) -> list[tuple[Any, int]]:
@@ -1053,7 +1053,7 @@ class Store:
         assert row is not None
         return row[0], row[1], row[2], row[3]
 
-    def hashtags(self, timeline: Timeline, posts: int, min_people: int) -> list[Word]:
+    def hashtags(self, timeline: Timeline, posts: int, min_people: int) -> list[WordCount]:
         """The hashtags that at least `min_people` people used in the newest `posts` posts, commonest first."""
         rows = self._rows(
             """SELECT tag, count(DISTINCT author) AS people FROM post_hashtag JOIN post USING (timeline, place)
@@ -1061,7 +1061,7 @@ class Store:
                WHERE post.timeline = ? AND place < ? AND tag IS NOT NULL GROUP BY tag HAVING people >= ? ORDER BY people DESC, tag""",
             timeline.id, posts, min_people,
         )  # fmt: skip
-        return [Word(tag, people) for tag, people in rows]
+        return [WordCount(tag, people) for tag, people in rows]
 
     # -- the directory of profiles --
 
@@ -1245,13 +1245,13 @@ def _insert(database: sqlite3.Connection, into: str, rows: Sequence[tuple[object
         database.execute(f"{into} {', '.join([row] * len(some))}", list(chain.from_iterable(some)))
 
 
-def _instance(host: Host, api_host: str, facts: str) -> Instance:
+def _instance(host: Host, api_host: str, facts: str) -> InstanceInfo:
     """From a row of the table."""
     told = json.loads(facts)
     for name in ("languages", "rules", "following", "followers"):
         told[name] = tuple(told.get(name, ()))
     told["activity"] = tuple(Activity(**week) for week in told["activity"])
-    return Instance(host=host, api_host=Host(api_host), **told)
+    return InstanceInfo(host=host, api_host=Host(api_host), **told)
 
 
 @contextlib.contextmanager

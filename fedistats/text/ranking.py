@@ -31,7 +31,7 @@ def rank(
     most: int = 200,
     stopwords: Collection[str] = (),
     keep: Collection[str] = (),
-) -> tuple[model.Word, ...]:
+) -> tuple[model.WordCount, ...]:
     """The commonest words, each used by at least `min_people` people; ties by text.
 
     `stopwords` are left out too, `keep` counts although it is a stop word; both in any spelling. 'open science' and '#OpenScience'
@@ -60,7 +60,7 @@ def rank(
             left[key] += left.pop(one)
     hidden = frozenset(map(_as_one, unwanted))
     words = (
-        model.Word(clean(spelled[key], MOST_LETTERS), uses)
+        model.WordCount(clean(spelled[key], MOST_LETTERS), uses)
         for key, uses in left.items()
         if uses >= min_people and _as_one(key) not in hidden
     )

@@ -31,7 +31,7 @@ from fedistats.analysis.keyness import PRIOR, keyness
 from fedistats.analysis.overlap import neighbors, overlap
 from fedistats.analysis.rates import rates
 from fedistats.hosts import Host
-from fedistats.model import About, Feed, Neighborhood, Outcome, Profiles, Word
+from fedistats.model import About, Feed, NeighborhoodGraph, Outcome, ProfileCounts, WordCount
 from fedistats.text.languages import language_name
 from tests.graphs import neighborhood, town
 
@@ -40,7 +40,7 @@ ABOUT = About(HOME, "2026-11-02T12:00:00Z", {}, "9.8.7")
 STAR = [("hub.example", f"{c}.example", 5) for c in "abcd"]
 
 
-def values(found: Neighborhood, numbers: NDArray[np.float64]) -> dict[str, float]:
+def values(found: NeighborhoodGraph, numbers: NDArray[np.float64]) -> dict[str, float]:
     return dict(zip([str(node.host) for node in found.nodes], numbers.tolist(), strict=True))
 
 
@@ -147,7 +147,9 @@ def test_a_backbone_at_no_probability_is_refused(alpha: float) -> None:
 # -- rates and luck ----------------------------------------------------------------------------------------------------
 
 
-def read(found: Neighborhood, posts: dict[str, int], heard: list[tuple[int, int]] | None = None) -> Neighborhood:
+def read(
+    found: NeighborhoodGraph, posts: dict[str, int], heard: list[tuple[int, int]] | None = None
+) -> NeighborhoodGraph:
     nodes = tuple(replace(node, posts_read=posts.get(node.host, 0)) for node in found.nodes)
     return replace(found, nodes=nodes, heard=found.heard if heard is None else np.array(heard, dtype=np.int64))
 
@@ -268,7 +270,7 @@ def test_what_is_beyond_luck_is_what_the_rate_of_false_discoveries_allows() -> N
     assert {f"w{i:03}" for i in range(20)} <= expected
 
 
-def world(heard: dict[str, dict[str, int]], posts: int = 200) -> Neighborhood:
+def world(heard: dict[str, dict[str, int]], posts: int = 200) -> NeighborhoodGraph:
     """Who reads whom on how many of so many posts."""
     pairs: dict[tuple[str, str], list[int]] = {}
     for reader, origins in heard.items():
@@ -314,7 +316,7 @@ def test_the_other_way_round_everything_is_reversed() -> None:
 
 
 @pytest.mark.parametrize("found", [world(BEFORE), town(80, 400), neighborhood([], start="home.example")])
-def test_a_collection_does_not_differ_from_itself(found: Neighborhood) -> None:
+def test_a_collection_does_not_differ_from_itself(found: NeighborhoodGraph) -> None:
     told = difference(found, found, 5)
     assert (told.new, told.gone, told.grew, told.shrank, told.once) == ((), (), (), (), 0)
 
@@ -347,13 +349,17 @@ def test_words_that_more_people_use_are_told_with_their_numbers() -> None:
 
 
 def test_profiles_and_feeds_are_compared_by_their_words_hashtags_and_languages() -> None:
-    profiles = Profiles(ABOUT, HOME, "", 400, 0, 200, (Word("cats", 40), Word("work", 30)), (), Outcome.COMPLETE)
-    later = replace(profiles, words=(Word("cats", 38), Word("trains", 25)), with_bio=210)
+    profiles = ProfileCounts(
+        ABOUT, HOME, "", 400, 0, 200, (WordCount("cats", 40), WordCount("work", 30)), (), Outcome.COMPLETE
+    )
+    later = replace(profiles, words=(WordCount("cats", 38), WordCount("trains", 25)), with_bio=210)
     assert {change.text for change in changed_words(profiles, later)} == {"work", "trains"}
     feed = Feed(
-        "local", Outcome.COMPLETE, "", 200, 10, None, None, (("en", 150), ("ja", 40)), (Word("art", 30),), (), ()
+        "local", Outcome.COMPLETE, "", 200, 10, None, None, (("en", 150), ("ja", 40)), (WordCount("art", 30),), (), ()
     )
-    turned = replace(feed, languages=(("en", 60), ("ja", 130)), hashtags=(Word("art", 31), Word("science", 40)))
+    turned = replace(
+        feed, languages=(("en", 60), ("ja", 130)), hashtags=(WordCount("art", 31), WordCount("science", 40))
+    )
     assert {change.text for change in changed_languages(feed, turned)} == {"en", "ja"}
     assert [(change.text, change.before, change.after) for change in changed_hashtags(feed, turned)] == [
         ("science", 0, 40)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fedistats.analysis.communities import _in_common, communities, louvain, modularity
 from fedistats.hosts import Host
-from fedistats.model import Neighborhood, Node, Outcome, Word
+from fedistats.model import NeighborhoodGraph, Node, Outcome, WordCount
 from tests.graphs import neighborhood, planted, town
 
 TWO = [
@@ -27,7 +27,7 @@ TWO = [
 ]
 
 
-def shuffled(found: Neighborhood, seed: int) -> Neighborhood:
+def shuffled(found: NeighborhoodGraph, seed: int) -> NeighborhoodGraph:
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(found.nodes))
     place = np.argsort(order)
@@ -140,7 +140,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_communities() -> 
 
 def test_a_community_is_told_by_its_language_and_its_hashtags_where_they_set_it_apart() -> None:
     def instance(name: str, languages: dict[str, int], hashtags: dict[str, int]) -> Node:
-        words = tuple(Word(tag, people) for tag, people in hashtags.items())
+        words = tuple(WordCount(tag, people) for tag, people in hashtags.items())
         return Node(Host(name), Outcome.COMPLETE, languages=tuple(languages.items()), hashtags=words)
 
     japanese = [

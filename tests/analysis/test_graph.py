@@ -9,7 +9,7 @@ import numpy as np
 
 from fedistats.analysis import graph
 from fedistats.hosts import Host
-from fedistats.model import About, Neighborhood, Outcome, TimelineResult
+from fedistats.model import About, NeighborhoodGraph, Outcome, TimelineResult
 
 HOME = Host("home.example")
 ABOUT = About(HOME, "2026-11-01T12:00:00Z", {"posts": 1000, "min_posts": 1}, "0")
@@ -26,7 +26,7 @@ class Read:
     api_host: str = ""
 
 
-def build(read: Sequence[Read], *, min_posts: int, directed: bool) -> Neighborhood:
+def build(read: Sequence[Read], *, min_posts: int, directed: bool) -> NeighborhoodGraph:
     numbers = {name: 7 * i for i, name in enumerate(sorted({name for one in read for name in one.origins}), 1)}
     readings = [
         TimelineResult(
@@ -53,7 +53,7 @@ def build(read: Sequence[Read], *, min_posts: int, directed: bool) -> Neighborho
     )
 
 
-def edges(found: Neighborhood) -> dict[tuple[str, str], int]:
+def edges(found: NeighborhoodGraph) -> dict[tuple[str, str], int]:
     hosts = [node.host for node in found.nodes]
     return {(hosts[a], hosts[b]): n for a, b, n in found.edges.tolist()}
 

@@ -10,12 +10,12 @@ from rich.console import Console
 from fedistats.analysis.communities import communities
 from fedistats.analysis.neighbors import Neighbor, neighbors
 from fedistats.hosts import Host
-from fedistats.model import Coverage, Neighborhood, Outcome
+from fedistats.model import Coverage, NeighborhoodGraph, Outcome
 from fedistats.render import terminal
 from tests.graphs import neighborhood
 
 
-def town(*, directed: bool = False) -> Neighborhood:
+def town(*, directed: bool = False) -> NeighborhoodGraph:
     """home hears a nine times and is heard there six times; z hears home; a and b have nothing to do with home's own ties."""
     edges = [("a.example", "home.example", 15), ("home.example", "z.example", 20), ("a.example", "b.example", 99)]
     found = neighborhood(edges, start="home.example", directed=directed)
@@ -24,7 +24,7 @@ def town(*, directed: bool = False) -> Neighborhood:
     return replace(found, nodes=nodes, heard=np.array([[99, 0], [6, 9], [0, 20]]))
 
 
-def said(found: Neighborhood) -> str:
+def said(found: NeighborhoodGraph) -> str:
     console = Console(width=120)
     with console.capture() as captured:
         console.print(terminal.neighborhood(communities(found)))

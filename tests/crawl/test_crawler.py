@@ -25,7 +25,7 @@ from fedistats.errors import (
 )
 from fedistats.fetch import Request, Response
 from fedistats.hosts import Host, Target
-from fedistats.model import Neighborhood, Outcome
+from fedistats.model import NeighborhoodGraph, Outcome
 from fedistats.results import queries
 from fedistats.store.database import Store
 from tests.fediverse import DIRECTORY, TIMELINE, Fediverse, Server, account, canary_server, post
@@ -53,17 +53,17 @@ def collect(
 
 def told(
     path: Path, host: Host = HOME, *, posts: int = 1000, min_posts: int = 1, directed: bool = False
-) -> Neighborhood:
+) -> NeighborhoodGraph:
     with Store.read(path) as store:
         return queries.neighborhood(store, host, posts, min_posts=min_posts, directed=directed)
 
 
-def edges(found: Neighborhood) -> dict[tuple[str, str], int]:
+def edges(found: NeighborhoodGraph) -> dict[tuple[str, str], int]:
     hosts = [node.host for node in found.nodes]
     return {(hosts[a], hosts[b]): n for a, b, n in found.edges.tolist()}
 
 
-def outcome(found: Neighborhood, host: str) -> tuple[Outcome, str]:
+def outcome(found: NeighborhoodGraph, host: str) -> tuple[Outcome, str]:
     return next((node.outcome, node.reason) for node in found.nodes if node.host == host)
 
 

@@ -11,7 +11,7 @@ import pytest
 from fedistats.crawl.crawler import Crawler
 from fedistats.errors import NotCollected, RateLimited
 from fedistats.hosts import Host, Target
-from fedistats.model import Neighborhood, Outcome
+from fedistats.model import NeighborhoodGraph, Outcome
 from fedistats.results import queries
 from fedistats.settings import BY_MENTIONS, BY_POSTS, EdgeKind, Scope
 from fedistats.store.database import Store
@@ -50,12 +50,12 @@ def collect(fediverse: Fediverse, path: Path, scope: Scope = MENTIONS, posts: in
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).neighborhood(Target(HOME), posts, scope))
 
 
-def told(path: Path, *, edges: EdgeKind = BY_MENTIONS, directed: bool = False, posts: int = 1000) -> Neighborhood:
+def told(path: Path, *, edges: EdgeKind = BY_MENTIONS, directed: bool = False, posts: int = 1000) -> NeighborhoodGraph:
     with Store.read(path) as store:
         return queries.neighborhood(store, HOME, posts, min_posts=1, directed=directed, edges=edges)
 
 
-def edges(found: Neighborhood) -> dict[tuple[str, str], int]:
+def edges(found: NeighborhoodGraph) -> dict[tuple[str, str], int]:
     hosts = [node.host for node in found.nodes]
     return {(hosts[a], hosts[b]): n for a, b, n in found.edges.tolist()}
 

@@ -19,7 +19,7 @@ from fedistats.crawl.crawler import Crawler, Progress
 from fedistats.crawl.frontier import Frontier
 from fedistats.errors import RequestLimitReached, Unreachable
 from fedistats.hosts import Host, Target
-from fedistats.model import Neighborhood, Outcome
+from fedistats.model import NeighborhoodGraph, Outcome
 from fedistats.results import queries
 from fedistats.settings import Scope
 from fedistats.store.database import Store
@@ -56,7 +56,7 @@ def collect(fediverse: Fediverse, path: Path, scope: Scope | None = None, **opti
         asyncio.run(crawl.neighborhood(Target(HOME), 1000, scope))
 
 
-def told(path: Path) -> Neighborhood:
+def told(path: Path) -> NeighborhoodGraph:
     with Store.read(path) as store:
         return queries.neighborhood(store, HOME, 1000, min_posts=1)
 

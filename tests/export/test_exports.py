@@ -44,11 +44,11 @@ from fedistats.model import (
     Community,
     Coverage,
     HostOutcome,
-    Instance,
-    Neighborhood,
+    InstanceInfo,
+    NeighborhoodGraph,
     Node,
     Outcome,
-    Word,
+    WordCount,
 )
 from fedistats.text.html import clean
 from tests.graphs import heard
@@ -63,10 +63,10 @@ ABOUT = About(
 )
 
 
-def world(directed: bool = False) -> Neighborhood:
+def world(directed: bool = False) -> NeighborhoodGraph:
     """Three instances: one that was read whole, one that is closed, one that was not asked; a fourth is dead and has no edge."""
     edges = np.array([[0, 1, 6], [1, 2, 30]] + ([[2, 1, 5]] if directed else []), dtype=np.int64)
-    return Neighborhood(
+    return NeighborhoodGraph(
         about=ABOUT,
         coverage=Coverage({Outcome.COMPLETE: 1, Outcome.CLOSED: 1, Outcome.DEAD: 1, Outcome.NOT_ASKED: 1}, 200, 7),
         start=Host("home.example"),
@@ -81,7 +81,7 @@ def world(directed: bool = False) -> Neighborhood:
                 200,
                 0,
                 languages=tuple((code, 9) for code in ("de", "en", "fr", "eo")),
-                hashtags=tuple(Word(tag, 3) for tag in ("art", "jazz", "Ünï;x", "k", "m", "o")),
+                hashtags=tuple(WordCount(tag, 3) for tag in ("art", "jazz", "Ünï;x", "k", "m", "o")),
                 software="mastodon",
                 version="4.5",
                 users=77,
@@ -103,7 +103,7 @@ def world(directed: bool = False) -> Neighborhood:
 TALK = ("de;en;fr", "art;jazz;Ünïx;k;m")
 
 
-def made(found: Neighborhood, kind: Format, *, ids_only: bool = False, ending: str = "") -> dict[str, bytes]:
+def made(found: NeighborhoodGraph, kind: Format, *, ids_only: bool = False, ending: str = "") -> dict[str, bytes]:
     """The files of an export, whole."""
     told = files(found, kind, Path(f"it{ending}"), ids_only=ids_only)
     return {str(path): b"".join(chunks) for path, chunks in told.items()}
@@ -257,7 +257,9 @@ def test_json_tells_how_it_ended_with_every_instance_that_was_found() -> None:
 
 
 def test_json_says_null_where_a_server_did_not_say() -> None:
-    found = Instance(Host("home.example"), Host("home.example"), title="Ünï\ud800", activity=(Activity(1, 2, 3, 4),))
+    found = InstanceInfo(
+        Host("home.example"), Host("home.example"), title="Ünï\ud800", activity=(Activity(1, 2, 3, 4),)
+    )
     told = json.loads(as_json(found, about=ABOUT))
     assert told["instance"]["users"] is None
     assert told["instance"]["title"] == "Ünï?"
@@ -267,13 +269,13 @@ def test_json_says_null_where_a_server_did_not_say() -> None:
 
 def test_what_could_steer_a_terminal_is_an_escape_in_json_and_reads_as_it_was() -> None:
     title = "\x9b31m \u202egnp.exe \u2028 \ufeff Ünï 👨\u200d👩"
-    text = as_json(Instance(Host("home.example"), Host("home.example"), title=title), about=ABOUT)
+    text = as_json(InstanceInfo(Host("home.example"), Host("home.example"), title=title), about=ABOUT)
     assert json.loads(text)["instance"]["title"] == title
     assert "Ünï 👨\u200d👩" in text.decode()
     assert not set("\x9b\u202e\u2028\ufeff") & set(text.decode())
 
 
-def alone() -> Neighborhood:
+def alone() -> NeighborhoodGraph:
     found = world()
     none = np.empty((0, 3), np.int64)
     return replace(found, nodes=found.nodes[1:2], edges=none, heard=heard(none), communities=(Community("x", 1),))
@@ -288,7 +290,7 @@ def test_a_graph_of_the_start_alone_is_a_graph(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("writer", [graphml, gexf, edges, json_lines, neighborhood_chunks])
 def test_a_big_graph_is_written_piece_by_piece(
-    writer: Callable[[Neighborhood], Iterator[str]] | Callable[[Neighborhood], Iterator[bytes]],
+    writer: Callable[[NeighborhoodGraph], Iterator[str]] | Callable[[NeighborhoodGraph], Iterator[bytes]],
 ) -> None:
     hosts = tuple(Node(Host(f"{i:04}.example"), Outcome.COMPLETE) for i in range(400))
     pairs = np.array([(a, b, 5) for a in range(400) for b in range(a + 1, 400)])
@@ -457,7 +459,7 @@ def test_ids_only_keeps_who_is_linked_and_no_word_or_figure_of_anybody(kind: For
                 strength=figures["strength"],
                 users=figures["users"],
                 languages=((told[5], 4),),
-                hashtags=(Word(told[6], 3),),
+                hashtags=(WordCount(told[6], 3),),
                 software=told[0],
                 version=told[1],
             )
@@ -479,7 +481,7 @@ def test_ids_only_keeps_who_is_linked_and_no_word_or_figure_of_anybody(kind: For
         assert host in bare
 
 
-def plain(found: Neighborhood, kind: Format, *, ids_only: bool) -> str:
+def plain(found: NeighborhoodGraph, kind: Format, *, ids_only: bool) -> str:
     """All that the files of an export say, as text."""
     data = made(found, kind, ids_only=ids_only, ending=".zip" if kind == "sqlite" else "")
     if kind == "sqlite":
@@ -580,7 +582,7 @@ HOSTILE = st.text(st.characters(), max_size=40) | st.sampled_from(
 def test_no_name_breaks_a_file(hosts: list[str], reason: str, name: str, rule: str) -> None:
     hosts = [host for host in hosts if clean(host)] + ["plain.example"]
     star = np.array([(0, i, 5) for i in range(1, len(hosts))], dtype=np.int64).reshape(-1, 3)
-    found = Neighborhood(
+    found = NeighborhoodGraph(
         replace(ABOUT, question={"posts": 1, "rule": rule}),
         Coverage({Outcome.COMPLETE: len(hosts)}),
         Host(hosts[0]),

@@ -19,7 +19,17 @@ from matplotlib.text import Text
 from PIL import Image
 
 from fedistats.hosts import Host
-from fedistats.model import About, Activity, Distribution, Feed, Instance, Outcome, Posts, Profiles, Word
+from fedistats.model import (
+    About,
+    Activity,
+    Distribution,
+    Feed,
+    InstanceInfo,
+    Outcome,
+    PostCounts,
+    ProfileCounts,
+    WordCount,
+)
 from fedistats.render.charts import charts
 from fedistats.render.charts.page import Page
 from fedistats.render.fonts import fonts
@@ -32,12 +42,12 @@ HOST = Host("home.example")
 ABOUT = About(HOST, "2026-11-02T12:00:00Z", {"host": "home.example", "posts": 1000, "min_people": 3}, "9.8.7")
 WEEK = 7 * 86_400
 
-INSTANCE = Instance(
+INSTANCE = InstanceInfo(
     HOST,
     HOST,
     activity=tuple(Activity(1_793_620_800 - n * WEEK, 12_000 + 100 * n, 900 - n, 30 + n) for n in range(1, 12)),
 )
-PROFILES = Profiles(
+PROFILES = ProfileCounts(
     about=ABOUT,
     host=HOST,
     title="Home",
@@ -45,7 +55,7 @@ PROFILES = Profiles(
     left_out=40,
     with_bio=1_234,
     words=tuple(
-        Word(text, 1_100 - 20 * n)
+        WordCount(text, 1_100 - 20 * n)
         for n, text in enumerate("coffee cats books 猫 قهوة ספרים แมว किताबें кошки βιβλία 고양이 🐙 she/her".split())
     ),
     distributions=(
@@ -74,11 +84,11 @@ FEED = Feed(
             strict=True,
         )
     ),
-    hashtags=(Word("science", 80), Word("写真", 40), Word("garden", 12)),
+    hashtags=(WordCount("science", 80), WordCount("写真", 40), WordCount("garden", 12)),
     hours=tuple(range(10, 34)),
     origins=((HOST, 1_000),),
 )
-POSTS = Posts(ABOUT, HOST, (FEED, replace(FEED, feed="local", posts_read=300)))
+POSTS = PostCounts(ABOUT, HOST, (FEED, replace(FEED, feed="local", posts_read=300)))
 
 
 def all_figures(theme: Theme = LIGHT) -> dict[str, Figure]:
@@ -239,7 +249,7 @@ def test_what_is_added_up_is_no_bar() -> None:
 
 
 def test_the_words_of_posts_are_told_of_those_who_allow_it_or_why_there_are_none() -> None:
-    spoken = replace(FEED, words=(Word("plankton", 9), Word("猫", 4)), speakers=40)
+    spoken = replace(FEED, words=(WordCount("plankton", 9), WordCount("猫", 4)), speakers=40)
     few = replace(FEED, feed="local", speakers=4)
     told = texts(charts.posts(replace(POSTS, feeds=(spoken, few)), theme=LIGHT))
     assert {"Words, in people", "plankton", "9", "fewer than 10 people let their posts be searched"} <= set(told)
@@ -340,7 +350,7 @@ EVIL = [
 
 
 def test_hostile_names_and_numbers_are_drawn_harmlessly() -> None:
-    evil = tuple(Word(text, 10 ** (400 if n % 2 else 30)) for n, text in enumerate(EVIL))
+    evil = tuple(WordCount(text, 10 ** (400 if n % 2 else 30)) for n, text in enumerate(EVIL))
     host = Host("$_^$" * 99)
     about = replace(ABOUT, date="\x00" * 99, version="$\\frac$", question={"min_people": "$" * 99})
     bins = ((0.0, 1.0, 10**400), (1.0, float("inf"), 3))
@@ -368,7 +378,7 @@ def test_hostile_names_and_numbers_are_drawn_harmlessly() -> None:
         charts.activity(replace(INSTANCE, host=host, activity=rows), about, theme=LIGHT),
         charts.distributions(profiles, theme=LIGHT),
         charts.word_bars(profiles, theme=LIGHT),
-        charts.posts(Posts(about, host, (feed, feed)), theme=LIGHT),
+        charts.posts(PostCounts(about, host, (feed, feed)), theme=LIGHT),
     ):
         assert charts.png(figure).startswith(b"\x89PNG")
         drawn = etree.fromstring(charts.svg(figure), etree.XMLParser(huge_tree=True))

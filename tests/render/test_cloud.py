@@ -16,7 +16,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from fedistats.errors import InvalidFile, NothingFound
-from fedistats.model import Word
+from fedistats.model import WordCount
 from fedistats.render.cloud import cloud
 from fedistats.render.cloud.cloud import Cloud, contrast, lay_out, palette, png, svg
 from fedistats.render.fonts import fonts
@@ -30,16 +30,16 @@ NAMESPACE = "{http://www.w3.org/2000/svg}"
 shaping = pytest.mark.skipif(not fonts.can_shape(), reason="Pillow has no Raqm here")
 
 
-def invented(number: int) -> list[Word]:
+def invented(number: int) -> list[WordCount]:
     lot = random.Random(3)
     return [
-        Word("".join(lot.choices(SYLLABLES, k=lot.randint(1, 4))) + str(n), max(3, int(300 / (n + 1) ** 0.7)))
+        WordCount("".join(lot.choices(SYLLABLES, k=lot.randint(1, 4))) + str(n), max(3, int(300 / (n + 1) ** 0.7)))
         for n in range(number)
     ]
 
 
 def drawn(
-    words: Sequence[Word],
+    words: Sequence[WordCount],
     theme: Theme = LIGHT,
     width: int = 800,
     height: int = 500,
@@ -65,15 +65,15 @@ def pixels(data: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
         return np.asarray(image.convert("RGB")).astype(np.int16)
 
 
-def many_scripts() -> tuple[Word, ...]:
+def many_scripts() -> tuple[WordCount, ...]:
     return rank(counted(made_up_bios(1120)))
 
 
 @pytest.mark.parametrize(
-    "words", [invented(1), invented(5), invented(200), [Word(word.text, 3) for word in invented(120)]], ids=len
+    "words", [invented(1), invented(5), invented(200), [WordCount(word.text, 3) for word in invented(120)]], ids=len
 )
 @pytest.mark.parametrize(("width", "height"), [(800, 500), (400, 900), (1600, 1000)])
-def test_every_word_has_a_place_of_its_own_on_the_page(words: list[Word], width: int, height: int) -> None:
+def test_every_word_has_a_place_of_its_own_on_the_page(words: list[WordCount], width: int, height: int) -> None:
     found = drawn(words, width=width, height=height)
     assert len(found.placed) == len(words)
     for one, other in itertools.combinations([placed.box for placed in found.placed], 2):
@@ -109,7 +109,7 @@ def test_commoner_words_are_bigger_and_the_commonest_is_in_the_middle() -> None:
 @pytest.mark.parametrize("number", [2, 5, 9, 14, 20, 24])
 @pytest.mark.parametrize("people", [0, 3])
 def test_a_few_words_stand_in_centred_lines_that_fill_the_page(number: int, people: int) -> None:
-    words = [Word(word.text, people or word.people) for word in invented(number)]
+    words = [WordCount(word.text, people or word.people) for word in invented(number)]
     made = drawn(words, width=1600, height=1000)
     lines: dict[float, list[cloud.Placed]] = {}
     for placed in made.placed:
@@ -126,7 +126,7 @@ def test_a_few_words_stand_in_centred_lines_that_fill_the_page(number: int, peop
 
 @packaged
 def test_an_emoji_is_bigger_than_a_word_that_as_many_people_use() -> None:
-    words = [Word("🐙", 20), Word("books", 20), *(Word(word.text, 9) for word in invented(40))]
+    words = [WordCount("🐙", 20), WordCount("books", 20), *(WordCount(word.text, 9) for word in invented(40))]
     sizes = {placed.word.text: placed.size for placed in drawn(words).placed}
     assert sizes["🐙"] > 1.2 * sizes["books"]
 
@@ -134,7 +134,7 @@ def test_an_emoji_is_bigger_than_a_word_that_as_many_people_use() -> None:
 @packaged
 @shaping
 def test_words_of_a_title_that_a_screen_may_lack_are_pictures_in_the_svg() -> None:
-    made = lay_out([Word("tea", 9)], title="Who is on 猫カフェ.example", caption="", theme=LIGHT)
+    made = lay_out([WordCount("tea", 9)], title="Who is on 猫カフェ.example", caption="", theme=LIGHT)
     tree = ET.fromstring(svg(made))
     told = " ".join(element.text or "" for element in tree.iter(f"{NAMESPACE}text"))
     assert "Who is on" in told
@@ -171,7 +171,7 @@ def test_all_scripts_are_drawn_by_fonts_that_cover_them() -> None:
 def test_what_no_font_can_draw_is_told_with_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "_package_fonts", list)
     monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", list)
-    found = drawn([Word("cats", 9), Word("アニメ", 5), Word("ゲーム", 5), Word("𐎠𐎡𐎢", 4)])
+    found = drawn([WordCount("cats", 9), WordCount("アニメ", 5), WordCount("ゲーム", 5), WordCount("𐎠𐎡𐎢", 4)])
     assert [placed.word.text for placed in found.placed] == ["cats"]
     assert found.undrawn == (("Japanese", 2), ("Old Persian", 1))
     assert "3 words could not be drawn (2 in Japanese, 1 in Old Persian)" in found.advice()
@@ -181,13 +181,15 @@ def test_what_no_font_can_draw_is_told_with_what_mends_it(monkeypatch: pytest.Mo
 
 def test_without_raqm_nothing_is_drawn_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cloud, "can_shape", lambda: False)
-    found = drawn([Word("cats", 9), Word("كتب", 5), Word("हिन्दी", 4)])
+    found = drawn([WordCount("cats", 9), WordCount("كتب", 5), WordCount("हिन्दी", 4)])
     assert [placed.word.text for placed in found.placed] == ["cats"]
     assert "libfribidi0" in found.advice()
 
 
-@pytest.mark.parametrize("words", [[], [Word("", 5)], [Word("\u200b\x00", 5)], [Word("cats", 0), Word("dogs", -3)]])
-def test_no_word_to_draw_is_an_answer(words: list[Word]) -> None:
+@pytest.mark.parametrize(
+    "words", [[], [WordCount("", 5)], [WordCount("\u200b\x00", 5)], [WordCount("cats", 0), WordCount("dogs", -3)]]
+)
+def test_no_word_to_draw_is_an_answer(words: list[WordCount]) -> None:
     with pytest.raises(NothingFound):
         drawn(words)
 
@@ -196,7 +198,7 @@ def test_no_word_that_can_be_drawn_says_what_is_missing(monkeypatch: pytest.Monk
     monkeypatch.setattr(fonts, "_package_fonts", list)
     monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", list)
     with pytest.raises(NothingFound, match="scripts"):
-        drawn([Word("アニメ", 5)])
+        drawn([WordCount("アニメ", 5)])
 
 
 EVIL = [
@@ -218,7 +220,10 @@ EVIL = [
 
 def test_hostile_words_are_drawn_harmlessly() -> None:
     found = lay_out(
-        [Word(word, 5) for word in EVIL], title="<&\x1b" + "T" * 5000, caption="]]>\u202e" + "c " * 9000, theme=DARK
+        [WordCount(word, 5) for word in EVIL],
+        title="<&\x1b" + "T" * 5000,
+        caption="]]>\u202e" + "c " * 9000,
+        theme=DARK,
     )
     assert len(found.placed) >= len(EVIL) - 1
     assert all(len(placed.word.text) <= 40 for placed in found.placed)
@@ -229,7 +234,7 @@ def test_hostile_words_are_drawn_harmlessly() -> None:
 
 
 def test_the_svg_says_of_each_word_how_many_people_use_it() -> None:
-    root = ET.fromstring(svg(drawn([Word("cats & dogs", 1200), Word("<3", 1)])))
+    root = ET.fromstring(svg(drawn([WordCount("cats & dogs", 1200), WordCount("<3", 1)])))
     items = [node for node in root.iter(f"{NAMESPACE}g") if node.get("role") == "listitem"]
     assert [node.get("aria-label") for node in items] == ["cats & dogs: 1,200 people", "<3: 1 person"]
     assert [node[0].text for node in items] == ["cats & dogs: 1,200 people", "<3: 1 person"]
@@ -238,7 +243,7 @@ def test_the_svg_says_of_each_word_how_many_people_use_it() -> None:
 
 @packaged
 def test_the_svg_sets_each_letter_where_its_font_does() -> None:
-    made = drawn([Word("abba", 3)])
+    made = drawn([WordCount("abba", 3)])
     root = ET.fromstring(svg(made))
     shapes = {path.get("id"): path.get("d") for path in root.iter(f"{NAMESPACE}path")}
     used = [(use.get("href", "")[1:], float(use.get("x", "nan"))) for use in root.iter(f"{NAMESPACE}use")]
@@ -333,7 +338,9 @@ def test_numbers_in_the_picture_are_those_of_the_words() -> None:
 @packaged
 def test_in_an_svg_words_whose_letters_join_are_pictures() -> None:
     hostile = 'عربي"><script>'
-    root = ET.fromstring(svg(drawn([Word("cats", 9), Word("gatos", 8), Word(hostile, 7), Word("हिन्दी", 6)])))
+    root = ET.fromstring(
+        svg(drawn([WordCount("cats", 9), WordCount("gatos", 8), WordCount(hostile, 7), WordCount("हिन्दी", 6)]))
+    )
     pictures = list(root.iter(f"{NAMESPACE}image"))
     assert [node.get("aria-label") for node in pictures] == [f"{hostile}: 7 people", "हिन्दी: 6 people"]
     assert all((node.get("href") or "").startswith("data:image/png;base64,") for node in pictures)

@@ -21,7 +21,7 @@ from PIL import Image
 from fedistats.analysis.communities import communities
 from fedistats.errors import NothingFound
 from fedistats.hosts import Host, parse_host
-from fedistats.model import Coverage, Neighborhood, Node, Outcome, Word
+from fedistats.model import Coverage, NeighborhoodGraph, Node, Outcome, WordCount
 from fedistats.render.fonts.fonts import Fonts
 from fedistats.render.fonts.lettering import typeface
 from fedistats.render.network.neighborhood import Layout, draw, figure, pdf, png
@@ -74,7 +74,7 @@ def caption(picture: Picture) -> str:
     return " ".join(text.text for text in picture.panel.texts)
 
 
-def linked(found: Neighborhood) -> Neighborhood:
+def linked(found: NeighborhoodGraph) -> NeighborhoodGraph:
     """Without instances that nothing connects, as neighborhoods are."""
     kept = np.unique(found.edges[:, :2])
     edges = np.column_stack([np.searchsorted(kept, found.edges[:, :2]), found.edges[:, 2]])
@@ -82,12 +82,12 @@ def linked(found: Neighborhood) -> Neighborhood:
 
 
 @pytest.fixture(scope="module")
-def middling() -> Neighborhood:
+def middling() -> NeighborhoodGraph:
     return communities(town(150, 520, groups=9))
 
 
 @pytest.fixture(scope="module")
-def drawn(middling: Neighborhood) -> Picture:
+def drawn(middling: NeighborhoodGraph) -> Picture:
     return draw(middling)
 
 
@@ -181,7 +181,7 @@ def test_only_of_mentions_it_is_said_that_they_talk() -> None:
     assert "Who hears whom" in caption(draw(found))
 
 
-def test_the_busiest_has_the_biggest_disc_and_area_follows_posts(middling: Neighborhood, drawn: Picture) -> None:
+def test_the_busiest_has_the_biggest_disc_and_area_follows_posts(middling: NeighborhoodGraph, drawn: Picture) -> None:
     strength = np.array([node.strength for node in middling.nodes])
     area = np.array([disc.radius**2 for disc in drawn.discs])
     assert np.argmax(area) == np.argmax(strength)
@@ -227,7 +227,7 @@ def test_the_caption_says_rule_date_coverage_method_and_version() -> None:
         assert piece in said
 
 
-def test_the_panel_stays_in_its_column_and_its_lines_apart(middling: Neighborhood) -> None:
+def test_the_panel_stays_in_its_column_and_its_lines_apart(middling: NeighborhoodGraph) -> None:
     coverage = Coverage(dict.fromkeys(Outcome, 1234), posts_left_out=9, local_only=9)
     host = Host("a-very-long-name-that-somebody-chose-for-an-instance.example")
     long = replace(middling, coverage=coverage, about=replace(middling.about, host=host), start=host)
@@ -241,7 +241,7 @@ def test_the_panel_stays_in_its_column_and_its_lines_apart(middling: Neighborhoo
         assert all(above[3] <= below[1] + 0.5 for above, below in pairwise(lines))
 
 
-def test_the_legend_names_each_community_with_its_colour(middling: Neighborhood) -> None:
+def test_the_legend_names_each_community_with_its_colour(middling: NeighborhoodGraph) -> None:
     picture = draw(middling, theme=DARK)
     said = caption(picture).replace("\u00a0", " ")
     colours = [mark.colour for mark in picture.panel.marks if mark.kind == "disc"]
@@ -251,7 +251,7 @@ def test_the_legend_names_each_community_with_its_colour(middling: Neighborhood)
         assert f"{community.name} {community.members:,} instances" in said
 
 
-def test_top_keeps_the_busiest_and_the_start_and_says_so(middling: Neighborhood) -> None:
+def test_top_keeps_the_busiest_and_the_start_and_says_so(middling: NeighborhoodGraph) -> None:
     picture = draw(middling, top=20)
     drawn = {label.text.text for label in picture.labels}
     busiest = sorted(middling.nodes, key=lambda node: (-node.strength, node.host))
@@ -305,7 +305,7 @@ def test_a_directed_edge_ends_at_the_rim_of_where_the_posts_were_written() -> No
     assert "pointed where they were written" in caption(picture)
 
 
-def test_on_the_circle_communities_lie_on_arcs_and_names_do_not_touch(middling: Neighborhood) -> None:
+def test_on_the_circle_communities_lie_on_arcs_and_names_do_not_touch(middling: NeighborhoodGraph) -> None:
     picture = draw(middling, layout="circle")
     assert len(picture.labels) == 150
     points = np.array([(disc.x, disc.y) for disc in picture.discs])
@@ -338,7 +338,7 @@ def test_on_the_circle_a_big_graph_names_as_many_as_can_be_read() -> None:
     ],
     ids=["the start alone", "nobody is connected", "two", "in parts"],
 )
-def test_small_and_broken_graphs_are_drawn_too(found: Neighborhood, layout: Layout) -> None:
+def test_small_and_broken_graphs_are_drawn_too(found: NeighborhoodGraph, layout: Layout) -> None:
     picture = draw(communities(found), layout=layout, width=600, height=400)
     assert len(picture.labels) == len(found.nodes)
     assert Image.open(BytesIO(png(picture))).size == (600, 400)
@@ -358,7 +358,7 @@ def test_hostile_names_are_drawn_harmlessly(layout: Layout) -> None:
     edges = np.array([(i, i + 1, 5) for i in range(len(nodes) - 1)], dtype=np.int64)
     about = neighborhood([], start="a.example").about
     for start in ("x" * 10_000, "$_^$"):
-        found = Neighborhood(
+        found = NeighborhoodGraph(
             replace(about, question={"rule": "$_^$" + "<b>" * 999}),
             Coverage({}),
             Host(start),
@@ -410,7 +410,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
     assert said.stdout.strip() == sha256(png(picture) + svg(picture)).hexdigest()
 
 
-def test_drawing_leaves_the_settings_of_matplotlib_alone(middling: Neighborhood) -> None:
+def test_drawing_leaves_the_settings_of_matplotlib_alone(middling: NeighborhoodGraph) -> None:
     before = dict(matplotlib.rcParams)
     picture = draw(middling, top=10)
     png(picture)
@@ -426,7 +426,7 @@ SCRIPTS = ["lötkolben.example", "お名前.example", "ёлка.example", "של�
 def test_names_of_any_script_are_drawn_as_their_people_write_them_where_that_is_safe(layout: Layout) -> None:
     hosts = [str(parse_host(name)) for name in SCRIPTS]
     found = neighborhood([(one, other, 5) for one, other in combinations(hosts, 2)], start=hosts[1])
-    tagged = [replace(node, hashtags=(Word("写真", 9),), languages=(("ja", 5),)) for node in found.nodes]
+    tagged = [replace(node, hashtags=(WordCount("写真", 9),), languages=(("ja", 5),)) for node in found.nodes]
     found = communities(replace(found, nodes=tuple(tagged)))
     found = replace(
         found, communities=tuple(replace(c, common="Japanese, #写真 #गाना #ไทย") for c in found.communities)
@@ -463,7 +463,7 @@ def test_where_no_font_is_at_hand_hosts_keep_their_ascii_names_and_hashtags_are_
     assert "\N{REPLACEMENT CHARACTER}" not in said
 
 
-def test_the_svg_has_real_text_tooltips_and_links(middling: Neighborhood, drawn: Picture) -> None:
+def test_the_svg_has_real_text_tooltips_and_links(middling: NeighborhoodGraph, drawn: Picture) -> None:
     tree = etree.fromstring(svg(drawn))
     texts = {element.text for element in tree.iter(f"{SVG}text")}
     assert {node.host for node in middling.nodes} <= texts
@@ -485,14 +485,14 @@ def test_a_tooltip_says_how_it_ended_with_an_instance() -> None:
     ]
 
 
-def test_the_pdf_has_text_that_can_be_searched(middling: Neighborhood) -> None:
+def test_the_pdf_has_text_that_can_be_searched(middling: NeighborhoodGraph) -> None:
     # a TrueType font inside, and nothing that changes from day to day
     made = pdf(draw(middling, top=10))
     assert b"/CIDFontType2" in made
     assert b"/CreationDate" not in made
 
 
-def test_light_and_dark_differ_in_colours_alone(middling: Neighborhood, drawn: Picture) -> None:
+def test_light_and_dark_differ_in_colours_alone(middling: NeighborhoodGraph, drawn: Picture) -> None:
     light, dark = drawn, draw(middling, theme=DARK)
     assert [(d.x, d.y, d.radius) for d in light.discs] == [(d.x, d.y, d.radius) for d in dark.discs]
     assert light.labels == dark.labels
@@ -501,7 +501,7 @@ def test_light_and_dark_differ_in_colours_alone(middling: Neighborhood, drawn: P
 
 
 @pytest.fixture(scope="module")
-def real() -> Neighborhood:
+def real() -> NeighborhoodGraph:
     """The neighborhood that the method's inventor found in December 2022."""
     world = REAL / "worlds" / "sigmoid-2022.json"
     if not world.exists():
@@ -517,11 +517,11 @@ def real() -> Neighborhood:
 
 
 @pytest.fixture(scope="module")
-def real_picture(real: Neighborhood) -> Picture:
+def real_picture(real: NeighborhoodGraph) -> Picture:
     return draw(real)
 
 
-def test_the_real_neighborhood_of_2022_can_be_read(real: Neighborhood, real_picture: Picture) -> None:
+def test_the_real_neighborhood_of_2022_can_be_read(real: NeighborhoodGraph, real_picture: Picture) -> None:
     picture = real_picture
     boxes = drawn_boxes(picture)
     assert len(boxes) == 151
@@ -535,7 +535,7 @@ def test_the_real_neighborhood_of_2022_can_be_read(real: Neighborhood, real_pict
 
 
 @pytest.mark.parametrize("centre", ["mastodon.juggler.jp", "friendica.produnis.de", "hayu.sh"])
-def test_the_groups_of_2022_stand_apart(real: Neighborhood, real_picture: Picture, centre: str) -> None:
+def test_the_groups_of_2022_stand_apart(real: NeighborhoodGraph, real_picture: Picture, centre: str) -> None:
     at = {node.host: np.array([disc.x, disc.y]) for node, disc in zip(real.nodes, real_picture.discs, strict=True)}
     hosts = [str(node.host) for node in real.nodes]
     linked: dict[str, set[str]] = {host: set() for host in hosts}

@@ -24,12 +24,12 @@ from fedistats.model import (
     Coverage,
     Distribution,
     Feed,
-    Instance,
-    Neighborhood,
+    InstanceInfo,
+    NeighborhoodGraph,
     Outcome,
-    Posts,
-    Profiles,
-    Word,
+    PostCounts,
+    ProfileCounts,
+    WordCount,
 )
 from tests.graphs import neighborhood, town
 
@@ -56,8 +56,8 @@ ATTACKS = (
 """Markup, script ends, other schemes, styles, templates, names that JavaScript's objects know, bidi and control characters."""
 
 
-def instance(text: str = "Plain") -> Instance:
-    return Instance(
+def instance(text: str = "Plain") -> InstanceInfo:
+    return InstanceInfo(
         host=ABOUT.host,
         api_host=Host(f"api.{text}"),
         title=text,
@@ -76,25 +76,27 @@ def instance(text: str = "Plain") -> Instance:
     )
 
 
-def profiles(text: str = "Plain") -> Profiles:
+def profiles(text: str = "Plain") -> ProfileCounts:
     spread = Distribution("followers", "followers", ((0, 1, 4), (1, 2, 9), (2, 5, 30)), logarithmic=True)
     ages = Distribution("account age", "months", tuple((i, i + 1.0, i % 5) for i in range(30)), logarithmic=False)
-    words = (Word("astronomy", 50), Word("knitting", 31), Word("music", 12), Word(text, 9))
-    fields = (Word("Website", 41), Word("Pronouns", 12), Word(text, 7))
-    return Profiles(ABOUT, ABOUT.host, text, 500, 80, 300, words, (spread, ages), Outcome.PARTIAL, text, fields)
+    words = (WordCount("astronomy", 50), WordCount("knitting", 31), WordCount("music", 12), WordCount(text, 9))
+    fields = (WordCount("Website", 41), WordCount("Pronouns", 12), WordCount(text, 7))
+    return ProfileCounts(ABOUT, ABOUT.host, text, 500, 80, 300, words, (spread, ages), Outcome.PARTIAL, text, fields)
 
 
-def posts(text: str = "Plain") -> Posts:
+def posts(text: str = "Plain") -> PostCounts:
     hours = tuple(range(24))
     read = Feed(
         "public", Outcome.PARTIAL, text, 200, 7, 1_899_990_000, 1_900_000_000,
-        (("en", 150), (text, 9), ("", 3)), (Word("knitting", 12), Word(text, 4)), hours, ((Host(text), 80),),
-        (Word("telescope", 9), Word(text, 5)), 31,
+        (("en", 150), (text, 9), ("", 3)), (WordCount("knitting", 12), WordCount(text, 4)), hours, ((Host(text), 80),),
+        (WordCount("telescope", 9), WordCount(text, 5)), 31,
     )  # fmt: skip
-    return Posts(ABOUT, ABOUT.host, (read, Feed("local", Outcome.CLOSED, text, 0, 0, None, None, (), (), hours, ())))
+    return PostCounts(
+        ABOUT, ABOUT.host, (read, Feed("local", Outcome.CLOSED, text, 0, 0, None, None, (), (), hours, ()))
+    )
 
 
-def graph(text: str = "plain.example") -> Neighborhood:
+def graph(text: str = "plain.example") -> NeighborhoodGraph:
     found = neighborhood(
         [("here.example", "a.example", 9), ("here.example", text, 6), ("a.example", "b.example", 30)],
         start="here.example",
@@ -299,7 +301,7 @@ def test_words_stand_in_the_cloud_and_in_the_list() -> None:
 
 
 def test_letters_of_the_cloud_are_outlines_so_that_no_screen_shows_boxes() -> None:
-    words = (Word("astronomy", 50), Word("天文学", 30), Word("астрономия", 20))
+    words = (WordCount("astronomy", 50), WordCount("天文学", 30), WordCount("астрономия", 20))
     html = report(profiles=replace(profiles(), words=words))
     cloud = html[html.index('<svg class="cloud"') : html.index("</svg>", html.index('<svg class="cloud"'))]
     assert "<text" not in cloud
@@ -361,10 +363,10 @@ def test_a_server_without_a_tie_has_no_neighbor() -> None:
 def test_what_a_server_says_of_its_timelines_is_told_beside_what_it_answered() -> None:
     said = replace(instance(), local_timeline="public", remote_timeline="public")
     closed = Feed("public", Outcome.CLOSED, "", 0, 0, None, None, (), (), (0,) * 24, ())
-    told = report(instance=said, posts=Posts(ABOUT, ABOUT.host, (closed, replace(closed, feed="local"))))
+    told = report(instance=said, posts=PostCounts(ABOUT, ABOUT.host, (closed, replace(closed, feed="local"))))
     assert told.count("says: open to everybody; answered: closed") == 2
     answered = replace(closed, outcome=Outcome.COMPLETE, posts_read=3)
-    told = report(instance=said, posts=Posts(ABOUT, ABOUT.host, (answered, replace(answered, feed="local"))))
+    told = report(instance=said, posts=PostCounts(ABOUT, ABOUT.host, (answered, replace(answered, feed="local"))))
     assert "answered: closed" not in told
 
 

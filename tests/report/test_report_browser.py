@@ -15,7 +15,7 @@ from PIL import Image
 
 from fedistats.analysis.communities import communities
 from fedistats.html_report import page
-from fedistats.model import Neighborhood
+from fedistats.model import NeighborhoodGraph
 from tests.browser import ENTER, ESCAPE, RIGHT, Browser, missing
 from tests.graphs import neighborhood, town
 from tests.report.test_report import ABOUT, ATTACKS, attacked_by, instance, posts, profiles
@@ -23,7 +23,7 @@ from tests.report.test_report import ABOUT, ATTACKS, attacked_by, instance, post
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "a browser is here")
 
 
-def written(folder: Path, found: Neighborhood) -> Path:
+def written(folder: Path, found: NeighborhoodGraph) -> Path:
     file = folder / "report.html"
     file.write_bytes(
         page(

@@ -18,7 +18,7 @@ from fedistats.export.analysis_json import graph_json
 from fedistats.export.json_documents import as_json
 from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
-from fedistats.model import Feed, Node, Outcome, Person, Profiles
+from fedistats.model import Feed, Node, Outcome, Person, ProfileCounts
 from fedistats.render import terminal
 from fedistats.results import queries
 from fedistats.store import profile_counts
@@ -47,7 +47,7 @@ def fields_of(people: list[dict[str, Any]], path: Path, **options: Any) -> dict[
     fediverse = Fediverse({HOME: Server(profiles=[*people, *(account(f"quiet{n}") for n in range(10))])})
     with Store.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).profiles(Target(HOME)))
-        found: Profiles = queries.profiles(store, HOME, **options)
+        found: ProfileCounts = queries.profiles(store, HOME, **options)
     return {word.text: word.people for word in found.fields}
 
 

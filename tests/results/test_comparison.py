@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from fedistats import cli
 from fedistats.analysis.comparison import ComparedInstance, compare
 from fedistats.hosts import Host
-from fedistats.model import About, Feed, Outcome, Posts, Profiles, Word
+from fedistats.model import About, Feed, Outcome, PostCounts, ProfileCounts, WordCount
 from fedistats.render.charts import charts
 from fedistats.render.charts.compare import draw
 from fedistats.render.style import DARK, LIGHT, Theme
@@ -32,16 +32,16 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.Cap
 def side(
     host: str, words: dict[str, int], tags: dict[str, int], languages: dict[str, int], heard: dict[str, int]
 ) -> ComparedInstance:
-    profiles = Profiles(
+    profiles = ProfileCounts(
         about=ABOUT, host=Host(host), title=host, listed=500, left_out=5, with_bio=400,
-        words=tuple(Word(*item) for item in words.items()), distributions=(), outcome=Outcome.COMPLETE,
+        words=tuple(WordCount(*item) for item in words.items()), distributions=(), outcome=Outcome.COMPLETE,
     )  # fmt: skip
     feed = Feed(
         feed="local", outcome=Outcome.COMPLETE, reason="", posts_read=200, posts_left_out=2, first_at=None, last_at=None,
-        languages=tuple(languages.items()), hashtags=tuple(Word(*item) for item in tags.items()), hours=(0,) * 24, origins=(),
+        languages=tuple(languages.items()), hashtags=tuple(WordCount(*item) for item in tags.items()), hours=(0,) * 24, origins=(),
     )  # fmt: skip
     around = neighborhood([(host, other, n) for other, n in heard.items()], start=host)
-    return ComparedInstance(Host(host), profiles, Posts(ABOUT, Host(host), (feed,)), around)
+    return ComparedInstance(Host(host), profiles, PostCounts(ABOUT, Host(host), (feed,)), around)
 
 
 A = side(
@@ -196,7 +196,7 @@ def test_where_there_is_too_little_to_tell_the_commonest_are_drawn_plainly() -> 
     ]
     one = replace(few[1].posts.feeds[0], posts_read=1, posts_left_out=0) if few[1].posts else None
     assert one is not None
-    few[1] = replace(few[1], posts=Posts(ABOUT, few[1].host, (one,)))
+    few[1] = replace(few[1], posts=PostCounts(ABOUT, few[1].host, (one,)))
     drawn = draw(compare(few), few, theme=LIGHT)
     texts = {text.get_text() for text in drawn.findobj(Text) if isinstance(text, Text)}
     assert {

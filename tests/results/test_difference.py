@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from fedistats import cli
-from fedistats.analysis.difference import Difference, Tie, difference
+from fedistats.analysis.difference import NeighborhoodDifference, Tie, difference
 from fedistats.hosts import Host
 from fedistats.render.charts import charts
 from fedistats.render.charts.diff import draw
@@ -170,21 +170,24 @@ def test_without_a_store_there_is_nothing_to_compare(run: Commands) -> None:
 # -- the figure --------------------------------------------------------------------------------------------------------
 
 
-def much() -> Difference:
+def much() -> NeighborhoodDifference:
     """More of everything than a page has room for, and names that are long."""
     nodes = town(60, 150).nodes
     ties = tuple(
         Tie(Host(f"{'very.' * (i % 5)}long{i}.example"), Host("other.example"), 3 * i, 50 * i + 9, 0.001)
         for i in range(40)
     )
-    return Difference(nodes, nodes[:3], ties, tuple(replace(t, before=t.after, after=t.before) for t in ties[:5]), 9, 2)
+    return NeighborhoodDifference(
+        nodes, nodes[:3], ties, tuple(replace(t, before=t.after, after=t.before) for t in ties[:5]), 9, 2
+    )
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 @pytest.mark.parametrize(
-    "found", [much(), Difference((), (), (), (), 3, 0), Difference((), (), much().grew[:2], (), 1, 1)]
+    "found",
+    [much(), NeighborhoodDifference((), (), (), (), 3, 0), NeighborhoodDifference((), (), much().grew[:2], (), 1, 1)],
 )
-def test_no_word_of_the_figure_stands_on_another_or_off_the_page(found: Difference, theme: Theme) -> None:
+def test_no_word_of_the_figure_stands_on_another_or_off_the_page(found: NeighborhoodDifference, theme: Theme) -> None:
     graph = town(60, 150)
     figure = draw(found, graph, graph, 5, theme=theme)
     FigureCanvasAgg(figure)

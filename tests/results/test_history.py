@@ -20,7 +20,7 @@ import pytest
 from fedistats import cli
 from fedistats.cli.watch import _change
 from fedistats.hosts import Host
-from fedistats.model import About, History, Snapshot
+from fedistats.model import About, InstanceHistory, Snapshot
 from fedistats.settings import Scope
 from tests.cli.test_cli import PATIENT, Run, desk, run
 from tests.commands import FIRST, Commands, collect, timeline
@@ -182,11 +182,11 @@ def test_watch_compares_with_the_last_that_was_asked_alike() -> None:
     usual = Snapshot("2026-11-01T12:00:00Z", 10, 100, 90, 5, 3, 4, 1, 50)
     deep = replace(usual, date="2026-11-08T12:00:00Z", found=900, reach="depth 2")
     now = replace(usual, date="2026-11-15T12:00:00Z", found=6)
-    line = _change(History(about, Host("home.example"), (usual, deep, now)), 50)
+    line = _change(InstanceHistory(about, Host("home.example"), (usual, deep, now)), 50)
     assert (
         line == "home.example 2026-11-15: 10 users, 3 neighbors, 6 instances found (+1), 1 community (since 2026-11-01)"
     )
-    assert _change(History(about, Host("home.example"), (deep, now)), 200).endswith(
+    assert _change(InstanceHistory(about, Host("home.example"), (deep, now)), 200).endswith(
         "1 community; from the newest 50 posts of each timeline"
     )
 

@@ -20,7 +20,7 @@ from fedistats.analysis.descriptions import DescriptionMap, landscape
 from fedistats.crawl.crawler import Crawler
 from fedistats.errors import NotFound, RateLimited
 from fedistats.hosts import Host
-from fedistats.model import Instance, Neighborhood
+from fedistats.model import InstanceInfo, NeighborhoodGraph
 from fedistats.render.charts import charts
 from fedistats.render.charts.map import By, draw
 from fedistats.render.style import DARK, LIGHT, Theme
@@ -143,7 +143,9 @@ def test_what_is_known_of_the_software_stays() -> None:
     collect(servers(), "a1.example")
     with Store.open(PLACE) as store:
         collection = store.collections(Host("a1.example"))[0]
-        met = Instance(Host("g1.example"), Host("g1.example"), software="mastodon", users=7, gaps={"rules": "empty"})
+        met = InstanceInfo(
+            Host("g1.example"), Host("g1.example"), software="mastodon", users=7, gaps={"rules": "empty"}
+        )
         store.save_instance(collection, met, portrait=False)
         asyncio.run(Crawler(Fediverse(servers()).fetch, store, now=lambda: 0).descriptions(collection))
         told = store.instance(collection, Host("g1.example"))
@@ -193,7 +195,7 @@ def test_where_nobody_shares_a_word_there_is_no_map(run: Commands) -> None:
 # -- the figure --------------------------------------------------------------------------------------------------------
 
 
-def drawn() -> tuple[Neighborhood, DescriptionMap]:
+def drawn() -> tuple[NeighborhoodGraph, DescriptionMap]:
     edges = [("a1.example", host, 9 + i) for i, host in enumerate(SAYS) if host != "a1.example"]
     found = communities(neighborhood(edges, start="a1.example"))
     nodes = tuple(replace(node, languages=(("ja" if node.host[0] == "j" else "en", 5),)) for node in found.nodes)

@@ -12,7 +12,7 @@ from fedistats import optout
 from fedistats.crawl.crawler import Crawler
 from fedistats.errors import AccessDenied, InvalidResponse, NothingFound
 from fedistats.hosts import Host, Target
-from fedistats.model import Post, Profiles
+from fedistats.model import Post, ProfileCounts
 from fedistats.results import queries
 from fedistats.servers import misskey
 from fedistats.servers.mastodon import LOCAL, PUBLIC, Server
@@ -151,7 +151,7 @@ async def test_what_it_says_about_itself() -> None:
     assert (told.active_month, told.activity, set(told.gaps)) == (None, (), {"activity"})
 
 
-def profiles(path: Path, users: list[dict[str, Any]]) -> Profiles:
+def profiles(path: Path, users: list[dict[str, Any]]) -> ProfileCounts:
     import asyncio
 
     fediverse = Fediverse({HOME: Misskey(HOME, users=users)})

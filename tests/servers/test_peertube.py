@@ -16,7 +16,7 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.errors import InvalidResponse, NothingFound
 from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
-from fedistats.model import Instance, Post
+from fedistats.model import InstanceInfo, Post
 from fedistats.render import terminal
 from fedistats.results import queries
 from fedistats.servers import peertube
@@ -158,6 +158,8 @@ async def test_pages_count_among_the_300_in_15_minutes() -> None:
 def test_the_terminal_says_how_many_servers_it_follows_and_is_followed_by() -> None:
     hosts = (Host("a.example"), Host("b.example"))
     out = io.StringIO()
-    Console(width=100, file=out).print(terminal.instance(Instance(HOME, HOME, following=hosts, followers=hosts[:1])))
+    Console(width=100, file=out).print(
+        terminal.instance(InstanceInfo(HOME, HOME, following=hosts, followers=hosts[:1]))
+    )
     assert re.search(r"servers it follows +2\b", out.getvalue())
     assert re.search(r"servers that follow it +1\b", out.getvalue())

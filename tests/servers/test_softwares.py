@@ -12,7 +12,7 @@ import pytest
 from fedistats.crawl.crawler import Crawler
 from fedistats.errors import AccessDenied, FetchError, InvalidResponse, LocalError, Moved, NotFound
 from fedistats.hosts import Host, Target
-from fedistats.model import Instance, Neighborhood, Outcome, Person, Post
+from fedistats.model import InstanceInfo, NeighborhoodGraph, Outcome, Person, Post
 from fedistats.results import queries
 from fedistats.servers import mastodon
 from fedistats.servers.bridges import kind
@@ -47,17 +47,17 @@ def collect(fediverse: Fediverse, path: Path, *, start: str = HOME, posts: int =
         asyncio.run(crawl.neighborhood(Target(Host(start)), posts, **options))
 
 
-def told(path: Path, host: str = HOME, *, posts: int = 1000) -> Neighborhood:
+def told(path: Path, host: str = HOME, *, posts: int = 1000) -> NeighborhoodGraph:
     with Store.read(path) as store:
         return queries.neighborhood(store, Host(host), posts, min_posts=1)
 
 
-def edges(found: Neighborhood) -> dict[tuple[str, str], int]:
+def edges(found: NeighborhoodGraph) -> dict[tuple[str, str], int]:
     hosts = [node.host for node in found.nodes]
     return {(hosts[a], hosts[b]): n for a, b, n in found.edges.tolist()}
 
 
-def ended(found: Neighborhood) -> dict[str, tuple[Outcome, str]]:
+def ended(found: NeighborhoodGraph) -> dict[str, tuple[Outcome, str]]:
     return {ending.host: (ending.outcome, ending.reason) for ending in found.endings}
 
 
@@ -508,7 +508,7 @@ def test_a_bridge_is_one_node_and_marked_as_such(path: Path) -> None:
 def test_what_was_known_before_there_were_other_apis_is_still_understood(path: Path) -> None:
     with Store.open(path) as store:
         collection = store.begin(HOME, NOW)
-        store.save_instance(collection, Instance(HOME, HOME, title="old"), portrait=False)
+        store.save_instance(collection, InstanceInfo(HOME, HOME, title="old"), portrait=False)
         store._database.execute("UPDATE instance SET facts = json_remove(facts, '$.api', '$.following', '$.followers')")
         found = store.instance(collection, HOME)
     assert found is not None

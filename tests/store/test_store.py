@@ -15,7 +15,7 @@ import pytest
 from fedistats.crawl.crawler import Crawler
 from fedistats.errors import FedistatsError, LocalError, StoreError, StoreLocked, StoreUnreadable
 from fedistats.hosts import Host, Target
-from fedistats.model import Instance, Outcome, Person, Post, RateLimitState
+from fedistats.model import InstanceInfo, Outcome, Person, Post, RateLimitState
 from fedistats.results import queries
 from fedistats.store.database import VERSION, Store
 from fedistats.text.words import Term
@@ -286,14 +286,14 @@ def test_forgetting_a_host_takes_its_other_names_and_what_others_noted_of_it_alo
     api, tube, gone = Host("api.far.example"), Host("tube.example"), Host("gone.example")
     with Store.open(path) as store:
         collection = store.begin(HOME, NOW)
-        store.save_instance(collection, Instance(FAR, api, title="Far"), portrait=False)
-        store.save_instance(collection, Instance(tube, tube, title="Tube", following=(FAR, HOME)), portrait=False)
+        store.save_instance(collection, InstanceInfo(FAR, api, title="Far"), portrait=False)
+        store.save_instance(collection, InstanceInfo(tube, tube, title="Tube", following=(FAR, HOME)), portrait=False)
         for host, read in ((gone, 0), (HOME, 1)):
             moved = store.begin_timeline(collection, host, "public", api, 40)
             store.add_posts(moved, [(some_post(n), False) for n in range(read)], "1")
             store.end_timeline(moved, Outcome.PARTIAL if read else Outcome.MOVED, f"moved: {FAR}" if read else FAR)
         assert store.forget(api) > 0
-        assert store.instance(collection, tube) == Instance(tube, tube, title="Tube", following=(HOME,))
+        assert store.instance(collection, tube) == InstanceInfo(tube, tube, title="Tube", following=(HOME,))
     assert b"far.example" not in path.read_bytes()
 
 

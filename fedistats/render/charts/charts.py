@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from fedistats.model import About, Distribution, Feed, Instance, Outcome, Posts, Profiles, Word
+from fedistats.model import About, Distribution, Feed, InstanceInfo, Outcome, PostCounts, ProfileCounts, WordCount
 from fedistats.render.charts.median import IN_YEARS, median, middle
 from fedistats.render.charts.page import MOST, Area, Page, spelled
 from fedistats.render.fonts.fonts import said
@@ -60,7 +60,7 @@ def svg(figure: Figure) -> bytes:
 # -- what the server says about itself ---------------------------------------------------------------------------------
 
 
-def activity(found: Instance, about: About, *, theme: Theme) -> Figure:
+def activity(found: InstanceInfo, about: About, *, theme: Theme) -> Figure:
     """Posts, log-ins and sign-ups of the last weeks, as the server counts them."""
     rows = sorted(found.activity, key=lambda row: row.begins_at)[-_MOST_WEEKS:]
     page = Page(_WIDTH, 640, theme)
@@ -107,7 +107,7 @@ def _day(at: int, *, year: bool = False) -> str:
 # -- who is there ------------------------------------------------------------------------------------------------------
 
 
-def distributions(found: Profiles, *, theme: Theme) -> Figure:
+def distributions(found: ProfileCounts, *, theme: Theme) -> Figure:
     """Account age, followers and posts, spread over people; the bar of the median stands out."""
     page = Page(_WIDTH, 500, theme)
     page.title("Who is on", found.host, _of_profiles(found))
@@ -184,7 +184,7 @@ def _axis(distribution: Distribution) -> str:
 # -- what they say of themselves ---------------------------------------------------------------------------------------
 
 
-def word_bars(found: Profiles, *, theme: Theme) -> Figure:
+def word_bars(found: ProfileCounts, *, theme: Theme) -> Figure:
     """The commonest words of the bios, with the number of people who use them; a word that no font covers is counted in the caption."""
     words = _told(found.words[:_MOST_WORDS])
     half = max(-(-len(words) // 2), min(len(words), 8))
@@ -229,7 +229,7 @@ def _width(word: str, size: float) -> float:
 # -- what is talked about ----------------------------------------------------------------------------------------------
 
 
-def posts(found: Posts, *, theme: Theme) -> Figure:
+def posts(found: PostCounts, *, theme: Theme) -> Figure:
     """Languages, hours, hashtags and words of each feed, side by side; the words where any were counted."""
     languages = [_languages(feed) for feed in found.feeds]
     hashtags = [_told(feed.hashtags[:_MOST_HASHTAGS]) for feed in found.feeds]
@@ -361,7 +361,7 @@ def _span(feed: Feed) -> str:
 # -- what all of them say ----------------------------------------------------------------------------------------------
 
 
-def _told(words: Sequence[Word]) -> list[tuple[str, int]]:
+def _told(words: Sequence[WordCount]) -> list[tuple[str, int]]:
     return [(text, min(word.people, MOST)) for word in words if (text := clean(word.text, 40)) and word.people > 0]
 
 
@@ -375,13 +375,13 @@ def _lacking(words: Iterable[str]) -> str:
     return f"No font at hand can write {counts.total()} {noun} ({told}): left out. "
 
 
-def _of_profiles(found: Profiles) -> str:
+def _of_profiles(found: ProfileCounts) -> str:
     """How many are counted, of how many."""
     aside = f"; {spelled(found.left_out)} asked to be left out" if found.left_out else ""
     return f"{spelled(found.counted)} discoverable profiles, {spelled(found.with_bio)} with a bio{aside}"
 
 
-def _seen(found: Profiles) -> str:
+def _seen(found: ProfileCounts) -> str:
     if found.outcome is Outcome.COMPLETE:
         return ""
     reason = f" ({clean(found.reason, 60)})" if found.reason else ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
-from fedistats.analysis.comparison import HARDLY_LUCK, KINDS, ComparedInstance, Comparison, Kind
+from fedistats.analysis.comparison import HARDLY_LUCK, KINDS, ComparedInstance, InstanceComparison, Kind
 from fedistats.analysis.keyness import Keyness
 from fedistats.hosts import display_name
 from fedistats.render.charts.page import Area, Page, spelled
@@ -34,7 +34,7 @@ _TITLES: dict[Kind, str] = {
 }
 
 
-def draw(found: Comparison, sides: Sequence[ComparedInstance], *, theme: Theme) -> Figure:
+def draw(found: InstanceComparison, sides: Sequence[ComparedInstance], *, theme: Theme) -> Figure:
     """A column for each instance: its words, hashtags, languages and neighbors, with bars as long as they are sure to set it apart."""
     commonest = {kind: [_commonest(side, kind, found.hosts) for side in sides] for kind in KINDS}
     lines = {
@@ -141,7 +141,7 @@ def _uses(key: Keyness) -> str:
     return f"{spelled(key.uses)} of {spelled(key.uses + key.others)}"
 
 
-def _why_none(found: Comparison, sides: Sequence[ComparedInstance], kind: Kind, number: int) -> str:
+def _why_none(found: InstanceComparison, sides: Sequence[ComparedInstance], kind: Kind, number: int) -> str:
     """Why a part has no bars."""
     if not sides[number].counts(kind):
         return "nothing is known"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrow
 
-from fedistats.analysis.difference import LUCK, Difference, Tie
+from fedistats.analysis.difference import LUCK, NeighborhoodDifference, Tie
 from fedistats.hosts import display_name
-from fedistats.model import Neighborhood, Node
+from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.page import MOST, Area, Page
 from fedistats.render.fonts.lettering import typeface
 from fedistats.render.style import Theme
@@ -24,7 +24,9 @@ _APART = 26.0
 _MOST_ROWS = 16
 
 
-def draw(found: Difference, before: Neighborhood, after: Neighborhood, min_posts: int, *, theme: Theme) -> Figure:
+def draw(
+    found: NeighborhoodDifference, before: NeighborhoodGraph, after: NeighborhoodGraph, min_posts: int, *, theme: Theme
+) -> Figure:
     """Bars for those that came and went, arrows for the ties, in posts."""
     left = [(title, rows) for title, rows in (("New", found.new), ("Gone", found.gone)) if rows]
     right = [
@@ -95,7 +97,7 @@ def _headed(page: Page, area: Area, title: str, number: int, quoted: int) -> Are
     return Area(area.left, area.top + 24, area.right, area.top + 24 + _LINE * quoted)
 
 
-def _caption(found: Difference, after: Neighborhood, min_posts: int) -> str:
+def _caption(found: NeighborhoodDifference, after: NeighborhoodGraph, min_posts: int) -> str:
     return (
         f"Bars count the posts that connect an instance with the others; an edge stands from {min_posts} posts on. Arrows lead from the "
         f"posts that were to those that are. Told is what luck does not explain (exact test of two rates; at most {LUCK:.0%} false). "

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from matplotlib.figure import Figure
 
-from fedistats.model import History
+from fedistats.model import InstanceHistory
 from fedistats.render.charts.page import Area, Page
 from fedistats.render.style import Theme
 
@@ -24,7 +24,7 @@ _SAID = ("users", "posts")
 """What the server itself says, however its neighborhood was asked for."""
 
 
-def figure(found: History, *, theme: Theme) -> Figure:
+def figure(found: InstanceHistory, *, theme: Theme) -> Figure:
     """One line for each measure that was seen at least once, over two moments or more. The same data gives the same picture."""
     rows = [
         (title, meaning, points)
@@ -64,13 +64,13 @@ def figure(found: History, *, theme: Theme) -> Figure:
     return page.figure
 
 
-def _place(date: str, found: History) -> float:
+def _place(date: str, found: InstanceHistory) -> float:
     """From 0, the first date, to 1, the last."""
     begin, end, at = (datetime.fromisoformat(text) for text in (found.moments[0].date, found.moments[-1].date, date))
     return (at - begin) / (end - begin) if end > begin else 1.0
 
 
-def _apart(found: History) -> str:
+def _apart(found: InstanceHistory) -> str:
     """What is no part of the lines, and why."""
     apart = sum(moment.asked is not None for moment in found.moments) - len(found.alike)
     if not apart:

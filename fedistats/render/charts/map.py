@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from fedistats.analysis.descriptions import DescriptionMap
 from fedistats.analysis.layout import fill_page
-from fedistats.model import Neighborhood, Node
+from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.page import Area, Page
 from fedistats.render.fonts.lettering import ASCENT, DESCENT, FontPicker, Run, Text
 from fedistats.render.network.labels import Label, Wish, place
@@ -46,7 +46,7 @@ _CLEAR = 6.0
 """Points between these words and any disc."""
 
 
-def draw(found: Neighborhood, land: DescriptionMap, *, by: By, theme: Theme) -> Figure:
+def draw(found: NeighborhoodGraph, land: DescriptionMap, *, by: By, theme: Theme) -> Figure:
     """Islands of instances with the words that bring them together; a disc's area is its posts, its colour its community or language.
 
     The same neighborhood gives the same figure.
@@ -266,7 +266,7 @@ def _put(page: Page, run: Run, text: Text) -> None:
 
 
 def _coloured(
-    found: Neighborhood, nodes: Sequence[Node], by: By, theme: Theme
+    found: NeighborhoodGraph, nodes: Sequence[Node], by: By, theme: Theme
 ) -> tuple[list[str], list[tuple[str, str]]]:
     """The colour of each instance, and what the colours mean."""
     if by == "community":
@@ -310,7 +310,7 @@ def _between(one: str, other: str, share: float) -> str:
     return str(to_hex(tuple(mixed.tolist())))
 
 
-def _caption(found: Neighborhood, land: DescriptionMap) -> str:
+def _caption(found: NeighborhoodGraph, land: DescriptionMap) -> str:
     apart = f"{land.apart:,} that share no word with another are not on the map. " if land.apart else ""
     silent = len(found.nodes) - len(land.hosts) - land.apart
     unheard = f"Of {silent:,} of the neighborhood no description is known. " if silent > 0 else ""

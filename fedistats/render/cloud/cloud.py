@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, UnidentifiedImageError
 from wordcloud.wordcloud import IntegralOccupancyMap
 
 from fedistats.errors import InvalidFile, NothingFound
-from fedistats.model import Word
+from fedistats.model import WordCount
 from fedistats.render.cloud.rows import Piece, set_in_rows
 from fedistats.render.fonts.fonts import (
     BOLD,
@@ -59,7 +59,7 @@ _READABLE = 4.5
 class Placed:
     """A word in its place."""
 
-    word: Word
+    word: WordCount
     face: Face
     size: float
     """Pixels per em."""
@@ -125,7 +125,7 @@ class Cloud:
 
 
 def lay_out(
-    words: Sequence[Word],
+    words: Sequence[WordCount],
     *,
     title: str,
     caption: str,
@@ -150,7 +150,7 @@ def lay_out(
     unit = (width * height / (1600 * 1000)) ** 0.5  # of lengths that were chosen for a picture of 1600 x 1000
     fonts = Fonts(font, [word.text for word in wanted])
     lines, room = _frame(clean(title, 200), clean(caption, 1000), fonts, theme, width, height, unit)
-    drawn: list[tuple[Word, Face, _Ink]] = []
+    drawn: list[tuple[WordCount, Face, _Ink]] = []
     undrawn: Counter[str] = Counter()
     for word in wanted:
         face = fonts.face(word.text) if can_shape() or not needs_shaping(word.text) else None
@@ -171,14 +171,16 @@ def lay_out(
     )
 
 
-def _tidy(words: Sequence[Word]) -> list[Word]:
+def _tidy(words: Sequence[WordCount]) -> list[WordCount]:
     """Clean, short, counted, each once; commonest first, ties by text."""
     best: dict[str, int] = {}
     for word in words:
         text = clean(word.text, _LETTERS)
         if text and word.people > 0:
             best[text] = max(word.people, best.get(text, 0))
-    return sorted((Word(text, people) for text, people in best.items()), key=lambda word: (-word.people, word.text))
+    return sorted(
+        (WordCount(text, people) for text, people in best.items()), key=lambda word: (-word.people, word.text)
+    )
 
 
 # --- Sizes and places -----------------------------------------------------------------------------------------------------
@@ -217,7 +219,7 @@ Room = tuple[float, float, float, float]
 
 
 def _pack(
-    drawn: Sequence[tuple[Word, Face, _Ink]], room: Room, unit: float, mask: bytes | None
+    drawn: Sequence[tuple[WordCount, Face, _Ink]], room: Room, unit: float, mask: bytes | None
 ) -> list[tuple[float, tuple[float, float]] | None]:
     """For each word its size and the left top corner of its ink; None where there was no room."""
     cell = max((room[2] - room[0]) / CELLS, 0.25)
@@ -237,14 +239,16 @@ def _pack(
     return places
 
 
-def _shares(drawn: Sequence[tuple[Word, Face, _Ink]]) -> NDArray[np.float64]:
+def _shares(drawn: Sequence[tuple[WordCount, Face, _Ink]]) -> NDArray[np.float64]:
     """How big each word is, in parts of the commonest one's size. Emoji are bigger than letters: they have more to show."""
     counts = np.array([word.people for word, _, _ in drawn], float)
     signs = np.array([_SIGNS if said(word.text) == "emoji" else 1.0 for word, _, _ in drawn])
     return np.asarray((counts / counts.max()) ** STEEPNESS * signs)
 
 
-def _in_rows(drawn: Sequence[tuple[Word, Face, _Ink]], room: Room) -> list[tuple[float, tuple[float, float]] | None]:
+def _in_rows(
+    drawn: Sequence[tuple[WordCount, Face, _Ink]], room: Room
+) -> list[tuple[float, tuple[float, float]] | None]:
     """A few words in centred lines; no word less than a third of the biggest one's size."""
     shares = np.maximum(_shares(drawn), 1 / 3)
     order = sorted(range(len(drawn)), key=lambda i: -drawn[i][0].people)
@@ -389,7 +393,9 @@ def _readable(colour: str, background: str) -> str:
 
 
 def _coloured(
-    drawn: Sequence[tuple[Word, Face, _Ink]], places: Sequence[tuple[float, tuple[float, float]] | None], theme: Theme
+    drawn: Sequence[tuple[WordCount, Face, _Ink]],
+    places: Sequence[tuple[float, tuple[float, float]] | None],
+    theme: Theme,
 ) -> list[Placed]:
     """Each word in the colour that is furthest from it in the cloud; among those as far, the one its letters choose."""
     colours = palette(theme)

@@ -13,7 +13,7 @@ from fedistats.analysis.communities import in_order
 from fedistats.analysis.layout import fill_page, force_atlas
 from fedistats.errors import InvalidHost, NothingFound
 from fedistats.hosts import parse_host
-from fedistats.model import Neighborhood, Node
+from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.fonts.lettering import FontPicker, Run
 from fedistats.render.network.circle import ring
 from fedistats.render.network.labels import Label, Wish, place
@@ -93,7 +93,7 @@ class Picture:
 
 
 def draw(
-    neighborhood: Neighborhood,
+    neighborhood: NeighborhoodGraph,
     *,
     theme: Theme = LIGHT,
     layout: Layout = "force",
@@ -153,13 +153,13 @@ def draw(
     )
 
 
-def heading(found: Neighborhood) -> str:
+def heading(found: NeighborhoodGraph) -> str:
     """What its ties are: who hears whom, or who talks with whom, where they are made of mentions."""
     verb = "talks with" if found.about.question.get("edges") == "mentions" else "hears"
     return f"Who {verb} whom: the neighborhood of"
 
 
-def _strongest(neighborhood: Neighborhood, most: int) -> Neighborhood:
+def _strongest(neighborhood: NeighborhoodGraph, most: int) -> NeighborhoodGraph:
     nodes = neighborhood.nodes
     ranked = sorted(
         range(len(nodes)), key=lambda i: (nodes[i].host != neighborhood.start, -nodes[i].strength, nodes[i].host)
@@ -210,7 +210,7 @@ def _drawn(edges: NDArray[np.int64], n: int) -> NDArray[np.int64]:
 
 
 def _on_page(
-    quoted: Neighborhood,
+    quoted: NeighborhoodGraph,
     weight: NDArray[np.float64],
     page: tuple[float, float, float, float],
     scale: float,
@@ -272,7 +272,7 @@ def _wishes(
 
 
 def _edges(
-    quoted: Neighborhood,
+    quoted: NeighborhoodGraph,
     drawn: NDArray[np.int64],
     paths: NDArray[np.float64],
     radii: NDArray[np.float64],
@@ -302,7 +302,7 @@ def _edges(
 
 
 def _discs(
-    quoted: Neighborhood,
+    quoted: NeighborhoodGraph,
     names: Sequence[Run],
     points: NDArray[np.float64],
     radii: NDArray[np.float64],
@@ -347,7 +347,7 @@ def _counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
-def _chosen(quoted: Neighborhood, top: int) -> str:
+def _chosen(quoted: NeighborhoodGraph, top: int) -> str:
     """What --top keeps: the busiest, and the start, be it busy or not."""
     others = len(quoted.nodes) - 1
     return f"the start and {'the' if others == top else f'{others:,} of the'} {top:,} busiest others"
@@ -363,8 +363,8 @@ def _colour(theme: Theme, community: int | None) -> str:
 
 
 def _panel(
-    whole: Neighborhood,
-    quoted: Neighborhood,
+    whole: NeighborhoodGraph,
+    quoted: NeighborhoodGraph,
     top: int | None,
     drawn: int,
     theme: Theme,
@@ -418,8 +418,8 @@ def _panel(
 
 
 def _caption(
-    whole: Neighborhood,
-    quoted: Neighborhood,
+    whole: NeighborhoodGraph,
+    quoted: NeighborhoodGraph,
     top: int | None,
     drawn: int,
     layout: Layout,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from fedistats.format import counted, number, outcome
 from fedistats.hosts import Host
 
 if TYPE_CHECKING:
@@ -166,27 +167,13 @@ class Coverage:
         return sum(self.outcomes.get(outcome, 0) for outcome in outcomes)
 
     def sentence(self) -> str:
-        """For a caption: '151 instances found, 77 asked: 70 answered whole, 2 in part; 3 closed by their owners, ...'"""
-        words = {
-            Outcome.COMPLETE: "answered whole",
-            Outcome.PARTIAL: "in part",
-            Outcome.CLOSED: "closed by their owners",
-            Outcome.ROBOTS: "forbade it by robots.txt",
-            Outcome.RATE_LIMITED: "rate limited",
-            Outcome.GONE: "gone for good",
-            Outcome.MOVED: "moved",
-            Outcome.DEAD: "dead",
-            Outcome.INVALID: "invalid answers",
-            Outcome.UNSUPPORTED: "of software that we do not read",
-            Outcome.LOCAL_ERROR: "lost to trouble on our side",
-            Outcome.EXCLUDED: "left out on request",
-            Outcome.NOT_ASKED: "not asked",
-        }
-        if self.outcomes.get(Outcome.CLOSED, 0) == 1:
-            words[Outcome.CLOSED] = "closed by its owner"
-        told = ", ".join(f"{n:,} {words[outcome]}" for outcome in Outcome if (n := self.outcomes.get(outcome, 0)))
-        noun = "instance" if self.found == 1 else "instances"
-        return f"{self.found:,} {noun} found, {self.asked:,} asked: {told}" if told else "no instance found"
+        """For a caption: '151 instances found, 77 visited: 70 complete, 2 partial, 3 closed by their owners, ...'"""
+        outcomes = ", ".join(
+            f"{number(n)} {outcome(kind, n=n)}" for kind in Outcome if (n := self.outcomes.get(kind, 0))
+        )
+        if not outcomes:
+            return "no instance found"
+        return f"{counted(self.found, 'instance')} found, {number(self.asked)} visited: {outcomes}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def test_the_python_example_does_what_it_says(
         names: dict[str, object] = {}
         exec(example[1].replace("sigmoid.social", url), names)
     assert isinstance(names["graph"], nx.Graph)
-    assert "2 instances found, 2 asked" in capsys.readouterr().out
+    assert "2 instances found, 2 visited" in capsys.readouterr().out
     assert names["graph"].has_edge("home.example", "far.example")
 
 

@@ -104,7 +104,7 @@ def test_every_instance_ends_in_exactly_one_outcome() -> None:
     found = build([*A_AND_B, Read("d.example", {}, outcome=Outcome.DEAD)], min_posts=1, directed=False)
     assert found.coverage.outcomes == {Outcome.COMPLETE: 2, Outcome.DEAD: 1, Outcome.NOT_ASKED: 2}
     assert found.coverage.found == 5
-    assert "5 instances found, 3 asked: 2 answered whole, 1 dead, 2 not asked" in found.coverage.sentence()
+    assert "5 instances found, 3 visited: 2 complete, 1 unreachable, 2 not visited" in found.coverage.sentence()
 
 
 def test_a_server_seen_under_two_names_is_one_node() -> None:

@@ -188,7 +188,7 @@ def test_how_much_was_seen_is_said_on_the_terminal(run: Run) -> None:
     with on_the_desk(desk(closed=["public"])) as url:
         _, out, _ = run("neighborhood", url, "--posts", "90", *PATIENT)
     told = " ".join(out.split())
-    assert "1 instance found, 1 asked: 1 answered whole" in told
+    assert "1 instance found, 1 visited: 1 complete" in told
     assert "only its own people's posts were read" in told
 
 

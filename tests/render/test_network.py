@@ -216,7 +216,7 @@ def test_the_caption_says_rule_date_coverage_method_and_version() -> None:
         "An edge of a test.",
         "2030-01-02",
         "the newest public posts of each instance, at most 200",
-        "6 instances found, 6 asked: 1 answered whole, 2 closed by their owners, 3 forbade it by robots.txt.",
+        "6 instances found, 6 visited: 1 complete, 2 closed by their owners, 3 blocked by robots.txt.",
         "4 posts of people who asked to be left out: not looked at.",
         "1 instance showed only local posts.",
         "ForceAtlas2",

@@ -46,7 +46,7 @@ def fedistats(
     In a `folder` of somebody else's the store stays, and what an earlier run left in it is gone on with.
     """
     from fedistats.client.fetcher import Fetcher, user_agent
-    from fedistats.client.slots import places
+    from fedistats.client.slots import max_concurrent_hosts
     from fedistats.crawl.crawler import Crawler, collect_garbage_seldom
     from fedistats.crawl.workers import DistributedCrawler, Options, ProcessPool
     from fedistats.hosts import Host, Target
@@ -64,12 +64,12 @@ def fedistats(
 
     async def crawl(store: Store) -> Any:
         agent = user_agent("0", "benchmarks")
-        async with Fetcher(agent=agent, pace=0, starts=starts, ledger=store, lookup=lookup) as web:
+        async with Fetcher(agent=agent, pace=0, starts=starts, rate_limits=store, lookup=lookup) as web:
             more: dict[str, Any] = {"store": store, "now": lambda: 1_900_000_000.0}
             if workers == 1:
-                crawler = Crawler(web.fetch, visiting=web.visiting, room=web.room, **more)
+                crawler = Crawler(web.fetch, visiting=web.visiting, room=web.wait_for_slot, **more)
                 return await crawler.neighborhood(starts[0], world.posts)
-            options = Options(agent, pace=0.0, patience=900.0, places=places(), starts=tuple(starts))
+            options = Options(agent, pace=0.0, patience=900.0, places=max_concurrent_hosts(), starts=tuple(starts))
             with ProcessPool(workers) as crew:
                 return await DistributedCrawler(web=web, crew=crew, options=options, **more).neighborhood(
                     starts[0], world.posts

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from fedistats.analysis import communities
 from fedistats.client.fetcher import Fetcher, user_agent
-from fedistats.client.slots import places
+from fedistats.client.slots import max_concurrent_hosts
 from fedistats.crawl.crawler import Crawler, Progress, page_count
 from fedistats.crawl.workers import DistributedCrawler, ExecutorPool, Options, ProcessPool, WorkerPool
 from fedistats.errors import NotCollected
@@ -89,24 +89,26 @@ async def collect(
             pace=settings.pace,
             patience=settings.patience,
             concurrency=_at_once(settings.concurrency, max_requests, posts),
-            ledger=opened,
+            rate_limits=opened,
             tokens=settings.tokens,
-            most_requests=max_requests,
+            max_requests=max_requests,
         ) as web:
             known = {collection.id for collection in opened.collections(start.host)}
 
             def told(progress: Progress) -> None:
                 progress.requests = web.requests + crawl.requests_of_others
-                progress.resting = web.resting
+                progress.resting = web.paused
                 watch(progress)
 
             with _crew(executor, workers) as crew:
                 more: dict[str, Any] = {"store": opened, "now": now, "exclude": settings.exclude, "watch": told}
                 crawl: Crawler
                 if crew is None:
-                    crawl = Crawler(web.fetch, visiting=web.visiting, room=web.room, **more)
+                    crawl = Crawler(web.fetch, visiting=web.visiting, room=web.wait_for_slot, **more)
                 else:
-                    options = Options(agent, settings.pace, settings.patience, settings.concurrency or places())
+                    options = Options(
+                        agent, settings.pace, settings.patience, settings.concurrency or max_concurrent_hosts()
+                    )
                     crawl = DistributedCrawler(web=web, crew=crew, options=options, stay=settings.tokens, **more)
                 collected = await _collected(crawl, part, start, posts, scope, fresh=fresh)
             requests = web.requests + crawl.requests_of_others
@@ -117,7 +119,7 @@ def _at_once(concurrency: int | None, max_requests: int | None, posts: int) -> i
     """How many hosts are visited at the same time: no more than can be read to their end, or few requests would end nowhere."""
     if max_requests is None:
         return concurrency
-    return max(1, min(concurrency or places(), max_requests // (2 + page_count(posts))))
+    return max(1, min(concurrency or max_concurrent_hosts(), max_requests // (2 + page_count(posts))))
 
 
 async def _collected(

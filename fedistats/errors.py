@@ -12,6 +12,7 @@
     + Gone          it says that it has closed for good
     + Moved         it sends us to another host: a finding, not a path to follow
     + InvalidResponse       an answer came that is not what the API promises
+    + HostExcluded  the user excluded this host: it gets no request
   - MissingExtra    something optional would be needed, and is not installed
   - LocalError      the fault is on our side (network, file descriptors, disk): blame no host for it
   - Spent           the run has made as many requests as it was allowed
@@ -88,6 +89,13 @@ class InvalidResponse(FetchError):
 
     Reasons: html, json, shape, encoding, size, cut, protocol, redirect, slow, refused (400).
     """
+
+
+class HostExcluded(FetchError):
+    """The user excluded this host (`--exclude`): it gets no request."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host} is excluded", "excluded")
 
 
 class MissingExtra(FedistatsError):

@@ -21,9 +21,9 @@ class Request:
     params: tuple[tuple[str, str], ...] = ()
     json: bytes = b""
     """The body: Misskey's API takes its parameters so, also where nothing is changed by asking."""
-    most_bytes: int = 8 * MIB
+    max_bytes: int = 8 * MIB
     """A decoded body longer than this is no answer."""
-    delegates: bool = False
+    allow_delegation: bool = False
     """True where the answer may come from another host that this one redirects to (host-meta alone)."""
 
     @property

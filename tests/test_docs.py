@@ -36,10 +36,10 @@ class DemoFetcher(fetcher.Fetcher):
         return replace(await demo.fetch(replace(question, host=host)), host=question.host)
 
     @contextlib.asynccontextmanager
-    async def visiting(self, _: Host) -> AsyncIterator[None]:
+    async def visiting(self, _: Host, *, domain: Host | None = None) -> AsyncIterator[None]:  # noqa: ARG002
         yield
 
-    async def room(self) -> None:
+    async def wait_for_slot(self) -> None:
         pass
 
 

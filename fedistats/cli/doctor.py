@@ -168,11 +168,11 @@ def _installed(name: str) -> bool:
 def _network() -> Iterator[Finding]:
     from urllib.request import getproxies
 
-    from fedistats.client.slots import places
+    from fedistats.client.slots import max_concurrent_hosts
 
     proxies = {scheme for scheme in getproxies() if scheme in ("http", "https", "all")}
     yield Finding("proxy", "good", f"from the environment, for {', '.join(sorted(proxies))}" if proxies else "none")
-    most = places()
+    most = max_concurrent_hosts()
     few = most < 100
     limit = f"{most} hosts at the same time" + ("; more with a higher limit of open files (ulimit -n)" if few else "")
     yield Finding("open files", "missing" if few else "good", limit)

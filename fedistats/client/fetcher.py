@@ -25,9 +25,10 @@ from fedistats.client.manners import (
     retry_in,
 )
 from fedistats.client.responses import REDIRECTS, error_for_status, redirected, sent_at
-from fedistats.client.slots import KeyedSemaphore, network_of, places, registered_domain
+from fedistats.client.slots import KeyedSemaphore, max_concurrent_hosts, network_of, registered_domain
 from fedistats.errors import (
     FetchError,
+    HostExcluded,
     InvalidResponse,
     LocalError,
     Moved,
@@ -142,39 +143,41 @@ class Fetcher:
         pace: float = 1.0,
         patience: float = 900.0,
         concurrency: int | None = None,
-        ledger: RateLimitStore | None = None,
+        rate_limits: RateLimitStore | None = None,
         clock: Clock | None = None,
         deadline: float = DEADLINE,
         lookup: Lookup = system_lookup,
-        most_requests: int | None = None,
+        max_requests: int | None = None,
         domains: Collection[str] | None = None,
+        exclude: Collection[Host] = (),
         tokens: Mapping[Host, str] = MappingProxyType({}),
     ) -> None:
         if any(not _TOKEN.fullmatch(token) for token in tokens.values()):
             raise LocalError("a token that was given cannot stand in a header: was it copied whole, and nothing else?")
         self._tokens = tokens
+        self._exclude = frozenset(exclude)
         self._starts = {start.host: start for start in starts}
         self._pace = pace
         self._patience = patience
-        self._ledger = ledger
+        self._rate_limits = rate_limits
         self._clock: Clock = clock or SystemClock()
         self._exchanges = Exchange(agent, deadline)
         self._names = Resolver(lookup, min(LOOK_UP_SECONDS, deadline))
         self._doors: dict[Host, HostState] = {}
         self._seen: dict[str, set[Host]] = {}
-        fitting = places()
+        fitting = max_concurrent_hosts()
         self._table = KeyedSemaphore(concurrency or fitting)
         # Names are looked up before a place is taken, so that dead ones, which take long, keep no live one waiting.
         self._lobby = KeyedSemaphore(fitting)
         self._domains = KeyedSemaphore(AT_ONCE_OF_A_DOMAIN)
         self._addresses = KeyedSemaphore(AT_ONCE_OF_AN_ADDRESS)
-        self.most_requests = most_requests
+        self.max_requests = max_requests
         self._domains_asked = domains
         self._under_way = 0
         self._answered = asyncio.Event()
         self.requests = 0
         """Requests made so far: robots.txt, redirects and second tries are counted, too."""
-        self.resting: dict[Host, float] = {}
+        self.paused: dict[Host, float] = {}
         """Hosts that are left in peace for longer than a moment, and until when (epoch seconds)."""
 
     async def __aenter__(self) -> Self:
@@ -204,7 +207,7 @@ class Fetcher:
                 raise error_for_status(at.host, reply.status)
             target = _target(at)
             scheme, host, target = redirected(door.scheme, at.host, target, reply.headers.get("location", ""))
-            if host != at.host and not question.delegates:
+            if host != at.host and not question.allow_delegation:
                 raise Moved(f"{at.host} has moved to {host}: try that name", host)
             if host != at.host and not target.startswith(_DELEGATED):
                 # Or strangers could have us ask others whatever they like, and with our own token where we have one.
@@ -215,8 +218,10 @@ class Fetcher:
             at = replace(at, host=host, path=path, params=tuple(parse_qsl(query, keep_blank_values=True)))
         raise InvalidResponse(f"{question.host} redirects in circles", "redirect")
 
-    def admits(self, host: Host) -> bool:
+    def allows(self, host: Host) -> bool:
         """May this host be visited in this run? Of one registrable domain only the first 20 names that come may."""
+        if host in self._exclude:
+            return False
         if host in self._starts:
             return True
         names = self._seen.setdefault(registered_domain(host), set())
@@ -224,19 +229,21 @@ class Fetcher:
             names.add(host)
         return host in names
 
-    def visiting(self, host: Host) -> AbstractAsyncContextManager[None]:
+    def visiting(self, host: Host, *, domain: Host | None = None) -> AbstractAsyncContextManager[None]:
         """A place at the table for one host: waits until there is one, keeps one connection meanwhile, and closes it at the end.
 
         A host whose name leads nowhere takes no place: the questions put to it say why. Do not enter one visit inside another.
         """
+        if domain is not None:
+            self._check_not_excluded(domain)
         return self._visit(host)
 
-    async def room(self) -> None:
+    async def wait_for_slot(self) -> None:
         """Wait until a visit that begins now would not have to wait behind others: so hosts can queue, and not their visits."""
         await self._lobby.take()
         self._lobby.give()
 
-    async def addresses(self, host: Host) -> tuple[str, ...]:
+    async def resolve(self, host: Host) -> tuple[str, ...]:
         """Where a host lives, looked up before its visit; nothing where a proxy does the looking up.
 
         Raises Unreachable, as its visit will, and LocalError.
@@ -266,7 +273,7 @@ class Fetcher:
         door = self._door(host)
         door.visitors += 1
         try:
-            if not self.admits(host):
+            if not self.allows(host):
                 door.refusal = Unreachable(f"{host} is one of too many names of {registered_domain(host)}", "crowd")
             if door.visitors == 1:
                 await self._acquire_slots(door)
@@ -320,22 +327,27 @@ class Fetcher:
             return
         self._release_slots(door)
         await self._disconnect(door)
-        self.resting[door.host] = self._clock.time() + seconds
+        self.paused[door.host] = self._clock.time() + seconds
         try:
             await self._clock.sleep(seconds)
         finally:
-            del self.resting[door.host]
+            del self.paused[door.host]
         await self._acquire_slots(door, back=True)
 
     # -- manners --
 
+    def _check_not_excluded(self, host: Host) -> None:
+        if host in self._exclude:
+            raise HostExcluded(host)
+
     def _door(self, host: Host) -> HostState:
+        self._check_not_excluded(host)
         door = self._doors.get(host)
         if door is None:
             if self._domains_asked is not None and registered_domain(host) not in self._domains_asked:
                 raise WrongWorker(f"{host} is not among the hosts of this worker")
             start = self._starts.get(host) or Target(host)
-            standing = self._ledger.recall(host) if self._ledger else RateLimitState()
+            standing = self._rate_limits.recall(host) if self._rate_limits else RateLimitState()
             pace = RateLimiter(self._pace, standing, epoch=self._clock.time(), now=self._clock.monotonic())
             door = self._doors[host] = HostState(host, start.scheme, start.private, pace)
         return door
@@ -348,9 +360,9 @@ class Fetcher:
                 target = _target(question)
                 if robots.forbids(target):
                     raise RobotsDisallowed(f"the robots.txt of {door.host} forbids {question.path}", "robots")
-                accept = "application/xrd+xml, application/json" if question.delegates else "application/json"
+                accept = "application/xrd+xml, application/json" if question.allow_delegation else "application/json"
                 return await self._request_with_retries(
-                    door, target, accept, question.most_bytes, paging=question.paging, json=question.json
+                    door, target, accept, question.max_bytes, paging=question.paging, json=question.json
                 )
             finally:
                 if not door.visitors:
@@ -438,8 +450,8 @@ class Fetcher:
         return wait
 
     def _note(self, door: HostState) -> None:
-        if self._ledger:
-            self._ledger.note(door.host, door.pace.standing(epoch=self._clock.time(), now=self._clock.monotonic()))
+        if self._rate_limits:
+            self._rate_limits.note(door.host, door.pace.standing(epoch=self._clock.time(), now=self._clock.monotonic()))
 
     # -- lines --
 
@@ -451,7 +463,7 @@ class Fetcher:
             if self._exchanges.proxy(door.scheme, door.host) is None:
                 await self._find(door)
             door.line = self._exchanges.line(door.scheme, door.host, door.addresses)
-        if self.most_requests is not None and self.requests >= self.most_requests:
+        if self.max_requests is not None and self.requests >= self.max_requests:
             while self._under_way:  # what was asked for is still read and kept
                 self._answered.clear()
                 await self._answered.wait()

@@ -65,7 +65,7 @@ class KeyedSemaphore:
             del self._queues[key]
 
 
-def places() -> int:
+def max_concurrent_hosts() -> int:
     """How many hosts may be visited at once on this machine: a third of the file descriptors that we may open, at most 300."""
     try:
         import resource

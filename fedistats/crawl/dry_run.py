@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fedistats import api
 from fedistats.api import Part
-from fedistats.client.slots import places
+from fedistats.client.slots import max_concurrent_hosts
 from fedistats.crawl.crawler import page_count
 from fedistats.hosts import Host, parse_target
 from fedistats.model import Outcome
@@ -65,7 +65,7 @@ async def plan(
                 opened.begin_neighborhood(begun, posts, wanted)
     left = _left(store, name, posts, wanted, settings)
     each = _ROBOTS + page_count(posts) + {"report": _SOFTWARE, "map": 1}.get(part, 0)
-    rounds = math.ceil(left / (settings.concurrency or places()))
+    rounds = math.ceil(left / (settings.concurrency or max_concurrent_hosts()))
     own = _PORTRAIT + 2 * page_count(posts) if part == "report" else 0
     seconds = max(rounds * (each - 1), own - 1 if own else 0) * settings.pace
     return Estimate(name, left + bool(own), left * each + own, seconds, wanted.depth > 1 or part == "report", asked)

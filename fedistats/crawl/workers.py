@@ -80,7 +80,7 @@ class Batch:
     posts: int
     """To be read of each timeline."""
     software: bool = False
-    most_requests: int | None = None
+    max_requests: int | None = None
     spool: str = ""
     """Where what is read is put down, page by page, so that whoever is sent anew goes on from there. A worker that does not see that
     folder keeps it in memory."""
@@ -142,12 +142,12 @@ async def _visit(errand: Batch) -> BatchResult:
             pace=errand.options.pace,
             patience=min(errand.options.patience, _WORKERS_PATIENCE),
             concurrency=errand.options.places,
-            ledger=store,
+            rate_limits=store,
             lookup=lookup,
-            most_requests=errand.most_requests,
+            max_requests=errand.max_requests,
             domains=frozenset(map(registered_domain, errand.hosts)),
         ) as web:
-            crawl = BatchCrawler(web.fetch, store, now=lambda: 0, visiting=web.visiting, room=web.room)
+            crawl = BatchCrawler(web.fetch, store, now=lambda: 0, visiting=web.visiting, room=web.wait_for_slot)
             try:
                 await crawl.visit_all(collection, errand)
             except* RequestLimitReached:
@@ -287,7 +287,7 @@ class DistributedCrawler(Crawler):
     def __init__(
         self, *, web: Fetcher, crew: WorkerPool, options: Options, stay: Iterable[Host] = (), **more: Any
     ) -> None:
-        super().__init__(web.fetch, visiting=web.visiting, room=web.room, **more)
+        super().__init__(web.fetch, visiting=web.visiting, room=web.wait_for_slot, **more)
         self._web = web
         self._crew = crew
         self._options = replace(options, places=max(1, options.places // crew.size))
@@ -326,7 +326,7 @@ class DistributedCrawler(Crawler):
     async def _prepare(self, walk: NeighborhoodCrawl, desk: BatchScheduler, host: Host) -> None:
         """Who is it, and where does it live? Who needs not be asked anything does not go out."""
         timeline = self._store.timeline(walk.collection, host, PUBLIC)
-        if host in self._exclude or not self._web.admits(host) or (timeline and self._settled(walk, timeline)):
+        if host in self._exclude or not self._web.allows(host) or (timeline and self._settled(walk, timeline)):
             await self.visit(walk, host)
         elif (
             timeline or registered_domain(host) in self._stay
@@ -334,7 +334,7 @@ class DistributedCrawler(Crawler):
             self._hand_back(walk, desk, host)
         else:
             try:
-                desk.add(_Ready(host, await self._web.addresses(host)))
+                desk.add(_Ready(host, await self._web.resolve(host)))
             except (FetchError, LocalError):  # its visit will say so, too
                 await self.visit(walk, host)
         desk.coming -= 1
@@ -378,9 +378,9 @@ class DistributedCrawler(Crawler):
     async def _sent(self, walk: NeighborhoodCrawl, batch: Sequence[_Ready], spool: Path) -> BatchResult | None:
         """What one worker comes back with; None where it was lost. Raises RuntimeError where there is none."""
         web, most = self._web, None
-        if web.most_requests is not None:
-            most = (web.most_requests - web.requests) // self._crew.size
-            web.most_requests -= most
+        if web.max_requests is not None:
+            most = (web.max_requests - web.requests) // self._crew.size
+            web.max_requests -= most
         hosts = tuple(ready.host for ready in batch)
         errand = Batch(
             options=replace(self._options, starts=tuple(s for s in self._options.starts if s.host in set(hosts))),
@@ -390,7 +390,7 @@ class DistributedCrawler(Crawler):
             start=walk.collection.start,
             posts=walk.posts,
             software=walk.software,
-            most_requests=most,
+            max_requests=most,
             spool=str(spool),
         )
         for host in hosts:
@@ -400,8 +400,8 @@ class DistributedCrawler(Crawler):
         if done.cancelled() or done.exception() is not None:
             return None
         told = msgspec.msgpack.decode(done.result(), type=BatchResult)
-        if web.most_requests is not None and most is not None:
-            web.most_requests += most - told.requests
+        if web.max_requests is not None and most is not None:
+            web.max_requests += most - told.requests
         self.requests_of_others += told.requests
         return told
 

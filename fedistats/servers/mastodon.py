@@ -83,7 +83,7 @@ async def api_host(fetch: Fetch, domain: Host) -> Host | None:
 async def _by_webfinger(fetch: Fetch, domain: Host) -> Host | None:
     resource = (("resource", f"acct:{domain}@{domain}"),)
     try:
-        await fetch(Request(domain, "/.well-known/webfinger", resource, most_bytes=MIB // 16))
+        await fetch(Request(domain, "/.well-known/webfinger", resource, max_bytes=MIB // 16))
     except Moved as error:
         return Host(error.to)
     except FetchError:
@@ -93,7 +93,7 @@ async def _by_webfinger(fetch: Fetch, domain: Host) -> Host | None:
 
 async def _in_host_meta(fetch: Fetch, domain: Host) -> Host | None:
     try:
-        answer = await fetch(Request(domain, "/.well-known/host-meta", most_bytes=MIB // 16, delegates=True))
+        answer = await fetch(Request(domain, "/.well-known/host-meta", max_bytes=MIB // 16, allow_delegation=True))
     except FetchError:
         return None
     link = _LRDD.search(answer.body)
@@ -442,7 +442,7 @@ class Nodeinfo:
 
 async def nodeinfo(fetch: Fetch, host: Host) -> Nodeinfo:
     """The server's software, by nodeinfo 1.0 to 2.2. Raises FetchError where there is none, Moved where it lies on another host."""
-    found = object_of(await fetch(Request(host, "/.well-known/nodeinfo", most_bytes=MIB // 4)))
+    found = object_of(await fetch(Request(host, "/.well-known/nodeinfo", max_bytes=MIB // 4)))
     if "software" not in found:  # some servers give the document itself here
         links = {text_of(link.get("rel")): text_of(link.get("href")) for link in dicts_of(found.get("links"))}
         rel = max((rel for rel in links if "nodeinfo" in rel and "/schema/" in rel), default=None)
@@ -451,7 +451,7 @@ async def nodeinfo(fetch: Fetch, host: Host) -> Nodeinfo:
         parts = _address(links[rel], host)
         if not parts.path.startswith("/"):
             raise InvalidResponse(f"{host} says that its nodeinfo lies nowhere", "shape")
-        found = object_of(await fetch(Request(host, parts.path, most_bytes=MIB // 4)))
+        found = object_of(await fetch(Request(host, parts.path, max_bytes=MIB // 4)))
     software, usage = dict_of(found.get("software")), dict_of(found.get("usage"))
     name = text_of(software.get("name")).strip()
     if not name:

@@ -206,7 +206,7 @@ def test_a_body_of_several_gzip_members_is_read_whole() -> None:
 @pytest.mark.usefixtures("engine")
 def test_a_body_of_just_the_most_bytes_is_read_and_one_more_is_not() -> None:
     def question(host: Host) -> Request:
-        return Request(host, "/page", most_bytes=100_000)
+        return Request(host, "/page", max_bytes=100_000)
 
     for length, expected in ((100_000, "100000 bytes"), (100_001, "InvalidResponse size")):
         for script in (answer(b"x" * length), answer(gzip.compress(b"x" * length), Content_Encoding="gzip")):
@@ -391,33 +391,35 @@ def test_a_429_is_waited_for_as_long_as_it_asks() -> None:
 
 def test_a_host_that_only_answers_429_is_asked_four_times_and_put_off_and_remembered() -> None:
     async def story() -> tuple[list[str], Hostile, FakeClock, Notebook]:
-        clock, ledger = FakeClock(), Notebook()
+        clock, rate_limits = FakeClock(), Notebook()
         async with Hostile({"/page": answer(status=429, Retry_After="60")}) as server:
-            async with web(server.start, clock=clock, ledger=ledger) as net:
+            async with web(server.start, clock=clock, rate_limits=rate_limits) as net:
                 found = [await outcome(net, page(server.host)) for _ in range(3)]
-            return found, server, clock, ledger
+            return found, server, clock, rate_limits
 
-    found, server, clock, ledger = run(story())
+    found, server, clock, rate_limits = run(story())
     assert found == ["RateLimited busy"] * 3
     assert server.targets() == ["/robots.txt", *["/page"] * 4]
     assert clock.slept == pytest.approx([1.0, 60.0, 60.0, 60.0])
-    assert ledger.standings[server.host].not_before == pytest.approx(clock.now + 60)
+    assert rate_limits.standings[server.host].not_before == pytest.approx(clock.now + 60)
 
 
 def test_more_quiet_than_our_patience_is_not_waited_for() -> None:
-    clock, ledger = FakeClock(), Notebook()
-    found, server = run(asked({"/page": answer(status=429, Retry_After="901")}, page, clock=clock, ledger=ledger))
+    clock, rate_limits = FakeClock(), Notebook()
+    found, server = run(
+        asked({"/page": answer(status=429, Retry_After="901")}, page, clock=clock, rate_limits=rate_limits)
+    )
     assert found == "RateLimited busy"
     assert clock.slept == pytest.approx([1.0])
-    assert ledger.standings[server.host].not_before == pytest.approx(clock.now + 901)
+    assert rate_limits.standings[server.host].not_before == pytest.approx(clock.now + 901)
 
 
 def test_a_host_that_was_put_off_in_an_earlier_run_is_not_even_greeted() -> None:
     async def story() -> tuple[str, list[str]]:
         clock = FakeClock()
         async with Hostile({"/page": answer()}) as server:
-            ledger = Notebook({server.host: RateLimitState(clock.now + 2000)})
-            async with web(server.start, clock=clock, ledger=ledger) as net:
+            rate_limits = Notebook({server.host: RateLimitState(clock.now + 2000)})
+            async with web(server.start, clock=clock, rate_limits=rate_limits) as net:
                 return await outcome(net, page(server.host)), server.targets()
 
     assert run(story()) == ("RateLimited busy", [])
@@ -437,14 +439,17 @@ def test_none_left_makes_the_next_question_wait_for_the_reset() -> None:
 
 def test_paging_is_counted_across_runs() -> None:
     async def story() -> tuple[list[float], int]:
-        clock, ledger = FakeClock(), Notebook()
+        clock, rate_limits = FakeClock(), Notebook()
         question = (("max_id", "9"),)
         async with Hostile({"/page": answer()}) as server:
             for _ in range(2):
-                async with web(server.start, clock=clock, ledger=ledger, pace=0.0) as net, net.visiting(server.host):
+                async with (
+                    web(server.start, clock=clock, rate_limits=rate_limits, pace=0.0) as net,
+                    net.visiting(server.host),
+                ):
                     for _ in range(151):
                         await net.fetch(Request(server.host, "/page", question))
-            return clock.slept, len(ledger.standings[server.host].paging)
+            return clock.slept, len(rate_limits.standings[server.host].paging)
 
     slept, kept = run(story())
     assert sum(slept) == pytest.approx(900)
@@ -692,7 +697,7 @@ def test_host_meta_may_lead_to_the_host_of_the_api_whose_robots_txt_is_asked_fir
         ),
         "https://api.social.example/.well-known/hm": httpx.Response(200, content=b"<XRD/>"),
     }
-    question = Request(HOST, "/.well-known/host-meta", delegates=True)
+    question = Request(HOST, "/.well-known/host-meta", allow_delegation=True)
     found, urls = mocked(routes, question)
     assert found == Response(b"<XRD/>", Host("api.social.example"))
     assert urls[2:] == ["https://api.social.example/robots.txt", "https://api.social.example/.well-known/hm"]
@@ -709,7 +714,7 @@ def test_two_hosts_that_delegate_to_each_other_end() -> None:
         )
         for here, there in ("ab", "ba")
     }
-    found, urls = mocked(routes, Request(Host("a.example"), "/.well-known/hm", delegates=True))
+    found, urls = mocked(routes, Request(Host("a.example"), "/.well-known/hm", allow_delegation=True))
     assert isinstance(found, InvalidResponse)
     assert sum("/hm" in url for url in urls) == 4
 
@@ -988,11 +993,11 @@ def test_dead_names_lose_no_healthy_host_and_hold_nobody_up(monkeypatch: pytest.
 
 def test_a_flood_of_subdomains_ends_after_twenty_names() -> None:
     net = web()
-    admitted = [net.admits(Host(f"x{n}.flood.example")) for n in range(1000)]
+    admitted = [net.allows(Host(f"x{n}.flood.example")) for n in range(1000)]
     assert sum(admitted) == 20
-    assert net.admits(Host("x0.flood.example"))
-    assert not net.admits(Host("flood.example"))
-    assert net.admits(Host("other.example"))
+    assert net.allows(Host("x0.flood.example"))
+    assert not net.allows(Host("flood.example"))
+    assert net.allows(Host("other.example"))
 
 
 def test_a_visit_beyond_the_twenty_asks_nothing() -> None:
@@ -1425,19 +1430,22 @@ def sent(routes: dict[str, httpx.Response], questions: list[Request], **options:
 def test_a_token_reaches_its_own_host_alone_and_only_its_api() -> None:
     others = [Host("other.example"), Host("x.social.example"), Host("social.example:4443"), Host("example")]
     questions = [Request(host, "/api/v1/x") for host in [HOST, *others]]
-    questions += [Request(HOST, "/.well-known/host-meta", delegates=True), Request(HOST, "/.well-known/nodeinfo")]
+    questions += [
+        Request(HOST, "/.well-known/host-meta", allow_delegation=True),
+        Request(HOST, "/.well-known/nodeinfo"),
+    ]
     found = sent({}, questions, tokens={HOST: SECRET})
     assert [url for url, token in found if token] == ["https://social.example/api/v1/x"]
     assert {token for _, token in found} == {"", f"Bearer {SECRET}"}
 
 
 @pytest.mark.parametrize("where", ["https://evil.example/.well-known/x", "//evil.example/.well-known/x"])
-@pytest.mark.parametrize("delegates", [True, False])
-def test_a_token_follows_no_redirect_to_another_host(where: str, delegates: bool) -> None:
+@pytest.mark.parametrize("allow_delegation", [True, False])
+def test_a_token_follows_no_redirect_to_another_host(where: str, allow_delegation: bool) -> None:
     routes = {"https://social.example/api/v1/x": httpx.Response(302, headers={"Location": where})}
-    found = sent(routes, [Request(HOST, "/api/v1/x", delegates=delegates)], tokens={HOST: SECRET})
+    found = sent(routes, [Request(HOST, "/api/v1/x", allow_delegation=allow_delegation)], tokens={HOST: SECRET})
     assert [url for url, token in found if token] == ["https://social.example/api/v1/x"]
-    assert delegates == any("evil" in url for url, _ in found)
+    assert allow_delegation == any("evil" in url for url, _ in found)
 
 
 @pytest.mark.parametrize(
@@ -1447,7 +1455,7 @@ def test_a_token_follows_no_redirect_to_another_host(where: str, delegates: bool
 def test_no_stranger_has_us_ask_another_host_for_more_than_what_is_well_known(where: str) -> None:
     here, there = Host("evil.example"), f"https://social.example{where}"
     routes = {"https://evil.example/.well-known/host-meta": httpx.Response(302, headers={"Location": there})}
-    found = sent(routes, [Request(here, "/.well-known/host-meta", delegates=True)], tokens={HOST: SECRET})
+    found = sent(routes, [Request(here, "/.well-known/host-meta", allow_delegation=True)], tokens={HOST: SECRET})
     assert {url.split("/")[2] for url, _ in found} == {here}
 
 
@@ -1511,7 +1519,7 @@ def test_when_the_requests_are_spent_what_is_under_way_is_still_read() -> None:
         async with Hostile({"/page": answer()}, slow=0.1) as server:
             starts = [Target(Host(f"h{n}.example:{server.port}"), "http", private=True) for n in range(2)]
             # a robots.txt each, and one page: the other one's page is one request too many
-            async with web(*starts, lookup=lambda *_: ["127.0.0.1"], pace=0.0, most_requests=3) as net:
+            async with web(*starts, lookup=lambda *_: ["127.0.0.1"], pace=0.0, max_requests=3) as net:
                 with pytest.raises(ExceptionGroup) as ended:
                     await together(visit(net, start.host) for start in starts)
                 assert ended.group_contains(RequestLimitReached)

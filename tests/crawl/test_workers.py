@@ -68,7 +68,7 @@ def crawl(
     crew: WorkerPool | None = None,
     *,
     scope: Scope | None = None,
-    most_requests: int | None = None,
+    max_requests: int | None = None,
     find: Callable[[str, int], Iterable[str]] = lookup,
     watch: Callable[[Progress], None] = lambda _: None,
 ) -> int:
@@ -78,12 +78,12 @@ def crawl(
         known = starts(port)
         with Store.open(path) as store:
             async with Fetcher(
-                agent="test", starts=known, pace=0, ledger=store, lookup=find, most_requests=most_requests
+                agent="test", starts=known, pace=0, rate_limits=store, lookup=find, max_requests=max_requests
             ) as web:
                 more: dict[str, Any] = {"store": store, "now": lambda: 1_793_534_400.0, "watch": watch}
                 walk: Crawler
                 if crew is None:
-                    walk = Crawler(web.fetch, visiting=web.visiting, room=web.room, **more)
+                    walk = Crawler(web.fetch, visiting=web.visiting, room=web.wait_for_slot, **more)
                 else:
                     options = Options("test", 0, 900, 40, known)
                     walk = DistributedCrawler(web=web, crew=crew, options=options, **more)
@@ -283,7 +283,7 @@ def test_no_more_requests_than_allowed_are_made_by_all_together(
             used = now.pages
 
         try:
-            made = crawl(port, path, ExecutorPool(threads, 2), most_requests=20, watch=watch)
+            made = crawl(port, path, ExecutorPool(threads, 2), max_requests=20, watch=watch)
             break
         except* RequestLimitReached:
             assert used <= 20

@@ -185,8 +185,8 @@ def _stretch(points: Points, radii: NDArray[np.float64], page: NDArray[np.float6
 
 def _level(points: Points, weight: NDArray[np.float64]) -> Points:
     """About the weighted centre, with the main axis along x."""
-    centre = np.average(points, axis=0, weights=weight + 1.0)
-    x, y = (points - centre).T
+    center = np.average(points, axis=0, weights=weight + 1.0)
+    x, y = (points - center).T
     angle = 0.5 * np.arctan2(2 * (x * y).mean(), (x * x).mean() - (y * y).mean())
     return np.column_stack([x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)])
 

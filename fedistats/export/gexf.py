@@ -35,7 +35,7 @@ class Look:
     """Shape (n, 2), y upward."""
     sizes: Sequence[float]
     """Diameters."""
-    colours: Sequence[str]
+    colors: Sequence[str]
     """#rrggbb."""
 
 
@@ -45,7 +45,7 @@ def as_drawn(picture: Picture) -> Look:
     return Look(
         np.array([(disc.x, -disc.y) for disc in discs]),  # on a page y runs downward
         [2 * disc.radius for disc in discs],
-        [disc.colour for disc in discs],
+        [disc.color for disc in discs],
     )
 
 
@@ -109,7 +109,7 @@ def gexf(found: NeighborhoodGraph, look: Look | None = None, *, ids_only: bool =
 
 
 def _shape(look: Look, k: int) -> str:
-    red, green, blue = bytes.fromhex(look.colours[k][1:])
+    red, green, blue = bytes.fromhex(look.colors[k][1:])
     return (
         f'<viz:position x="{look.positions[k, 0]:.2f}" y="{look.positions[k, 1]:.2f}" z="0"/>'
         f'<viz:size value="{look.sizes[k]:.2f}"/><viz:color r="{red}" g="{green}" b="{blue}"/>'

@@ -32,7 +32,7 @@ def page(
     """
     host = text(about.host, 253)
     script = _file("viewer.js")
-    style = _colours() + _file("viewer.css")
+    style = _colors() + _file("viewer.css")
     parts = [
         ("seen", "What was seen", coverage.section(instance, profiles, posts, neighborhood)),
         ("people", "Who is here", people.section(profiles)),
@@ -80,12 +80,12 @@ No person is named here.</footer>
     ).encode()
 
 
-def _colours() -> str:
+def _colors() -> str:
     """The two themes as variables of the page; the browser chooses, or the reader."""
     pairs = [
         (name, getattr(LIGHT, name), getattr(DARK, name)) for name in ("background", "ink", "muted", "grid", "other")
     ]
-    series = [(f"c{i}", light, dark) for i, (light, dark) in enumerate(zip(LIGHT.colours, DARK.colours, strict=True))]
+    series = [(f"c{i}", light, dark) for i, (light, dark) in enumerate(zip(LIGHT.colors, DARK.colors, strict=True))]
     inks = list(zip(cloud.palette(LIGHT), cloud.palette(DARK), strict=False))
     words = [(f"w{i}", light, dark) for i, (light, dark) in enumerate(inks)]
     variables = "".join(f"--{name}:light-dark({light},{dark});" for name, light, dark in pairs)

@@ -109,7 +109,7 @@ def data(found: NeighborhoodGraph | None) -> str:
                     "ink": theme.ink,
                     "muted": theme.muted,
                     "line": theme.other,
-                    "colours": [*theme.colours, theme.other],
+                    "colours": [*theme.colors, theme.other],
                 }
                 for theme in (LIGHT, DARK)
             },

@@ -76,7 +76,7 @@ def rule(about: About) -> str:
 # -- charts ------------------------------------------------------------------------------------------------------------
 
 
-def bars(rows: Sequence[tuple[str, int]], caption: str, colour: str = "c0", *, first: int | None = None) -> str:
+def bars(rows: Sequence[tuple[str, int]], caption: str, color: str = "c0", *, first: int | None = None) -> str:
     """Bars from left to right, with their words before them and their numbers behind. `colour` is a class of the page.
 
     Of more than `first` rows the others are a line without a bar, which would be the longest, and mean something else.
@@ -85,7 +85,7 @@ def bars(rows: Sequence[tuple[str, int]], caption: str, colour: str = "c0", *, f
     rows = rows[: len(rows) - len(rest)]
     most = max([1, *(n for _, n in rows)])
     lines = "".join(
-        f'<tr><th scope="row" dir="auto">{text(word, 60)}</th><td class="bar"><svg aria-hidden="true"><rect class="{colour}"'
+        f'<tr><th scope="row" dir="auto">{text(word, 60)}</th><td class="bar"><svg aria-hidden="true"><rect class="{color}"'
         f' width="{_short(100 * min(max(n, 0) / most, 1))}%" height="100%"/></svg></td><td class="n">{number(n)}</td></tr>'
         for word, n in rows
     )
@@ -96,7 +96,7 @@ def bars(rows: Sequence[tuple[str, int]], caption: str, colour: str = "c0", *, f
 
 
 def columns(
-    counts: Sequence[int], caption: str, labels: Sequence[tuple[float, str]], told: str, colour: str = "c0"
+    counts: Sequence[int], caption: str, labels: Sequence[tuple[float, str]], told: str, color: str = "c0"
 ) -> str:
     """Upright bars side by side. A label stands below at its place: 0 is the left edge of the first bar, 1 that of the second.
 
@@ -112,7 +112,7 @@ def columns(
         high = (base - _TOP) * n / most
         if n:
             drawn.append(
-                f'<rect class="{colour}" x="{_short(i * wide + gap / 2)}" y="{_short(base - high)}" width="{_short(wide - gap)}"'
+                f'<rect class="{color}" x="{_short(i * wide + gap / 2)}" y="{_short(base - high)}" width="{_short(wide - gap)}"'
                 f' height="{_short(high)}"><title>{number(n)}</title></rect>'
             )
     if any(counts):

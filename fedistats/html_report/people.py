@@ -42,9 +42,9 @@ def _words(words: Sequence[WordCount]) -> str:
     return f"<div>{word_bars(words, 'The commonest words in bios, in people')}</div>"
 
 
-def word_bars(words: Sequence[WordCount], caption: str, colour: str = "c0") -> str:
+def word_bars(words: Sequence[WordCount], caption: str, color: str = "c0") -> str:
     """The commonest words as bars, the others in a list to unfold."""
-    quoted = bars([(word.text, word.people) for word in words[:MOST_BARS]], caption, colour)
+    quoted = bars([(word.text, word.people) for word in words[:MOST_BARS]], caption, color)
     rest = "".join(f"<li><bdi>{text(word.text, 60)}</bdi> {number(word.people)}</li>" for word in words[MOST_BARS:])
     if not rest:
         return quoted

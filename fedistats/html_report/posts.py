@@ -46,26 +46,26 @@ def _speakers(feed: Feed) -> str:
     return f"{told}." if feed.words else f"{told}: too few share any."
 
 
-def _feed(feed: Feed, colour: str) -> Iterator[str]:
+def _feed(feed: Feed, color: str) -> Iterator[str]:
     """Three stacks of charts that are about as high: whose posts, what they are tagged with and when, what they say."""
     languages = [(language_name(code) or "not said", n) for code, n in feed.languages]
     tags = [(f"#{tag.text}", tag.people) for tag in feed.hashtags[:MOST_BARS]]
     yield _stack(
-        bars(languages, "Languages, in posts", colour, first=10) if languages else "",
-        bars(feed.origins, "Written on, in posts", colour, first=12) if feed.feed == "public" and feed.origins else "",
+        bars(languages, "Languages, in posts", color, first=10) if languages else "",
+        bars(feed.origins, "Written on, in posts", color, first=12) if feed.feed == "public" and feed.origins else "",
     )
-    yield _stack(bars(tags, "Hashtags, in people", colour) if tags else "", _hours(feed, colour))
+    yield _stack(bars(tags, "Hashtags, in people", color) if tags else "", _hours(feed, color))
     if feed.words:
-        yield f"<div>{word_bars(feed.words, 'Words, in people', colour)}</div>"
+        yield f"<div>{word_bars(feed.words, 'Words, in people', color)}</div>"
 
 
 def _stack(*charts: str) -> str:
     return f'<div class="stack">{"".join(charts)}</div>' if any(charts) else ""
 
 
-def _hours(feed: Feed, colour: str) -> str:
+def _hours(feed: Feed, color: str) -> str:
     if not any(feed.hours):
         return ""
     told = ", ".join(f"{hour}h {n:,}" for hour, n in enumerate(feed.hours))
     marks = [(hour + 0.5, f"{hour}h") for hour in range(0, 24, 3)]
-    return columns(feed.hours, "Hours of the day (UTC), in posts", marks, told, colour)
+    return columns(feed.hours, "Hours of the day (UTC), in posts", marks, told, color)

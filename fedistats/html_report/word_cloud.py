@@ -28,13 +28,13 @@ def drawing(words: tuple[WordCount, ...]) -> str:
         laid = cloud.lay_out(words, title="", caption="", theme=LIGHT, width=_WIDTH, height=_HEIGHT, most=MOST_WORDS)
     except NothingFound:
         return missing("No font was at hand that has letters for these words; the list below holds them")
-    inks = {colour: f"w{place}" for place, colour in enumerate(cloud.palette(LIGHT))}
+    inks = {color: f"w{place}" for place, color in enumerate(cloud.palette(LIGHT))}
     drawn = []
     with Outlines(_EM) as outlines:
         for place, placed in enumerate(laid.placed):
             told = f"<title>{text(placed.word.text, 60)}: {counted(placed.word.people, 'person')}</title>"
-            ink = inks[placed.colour]
-            if placed.face.coloured:
+            ink = inks[placed.color]
+            if placed.face.colored:
                 drawn.append(f"<g>{told}{_picture(placed)}</g>")
             elif not placed.face.outlined or needs_shaping(placed.word.text):
                 drawn.append(f'<mask id="m{place}">{_stencil(placed)}</mask>')

@@ -19,7 +19,7 @@ class Theme:
     """For axes, edges between communities and other lines that stand back."""
     other: str
     """Whatever belongs to no community of its own."""
-    colours: tuple[str, ...]
+    colors: tuple[str, ...]
 
 
 # Okabe & Ito's six plus two dark ones, and a grey that is none of them: 16.1 at the least.
@@ -30,7 +30,7 @@ LIGHT = Theme(
     muted="#4a5563",
     grid="#c9d0d8",
     other="#5f6670",
-    colours=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#332288", "#7a1f3d"),
+    colors=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#332288", "#7a1f3d"),
 )
 # The same hues as far as a dark ground bears them: 21.7 at the least.
 DARK = Theme(
@@ -40,6 +40,6 @@ DARK = Theme(
     muted="#aeb8c4",
     grid="#3a4451",
     other="#7d8793",
-    colours=("#389eff", "#ff8b23", "#35e8a7", "#f8a5ef", "#faf094", "#b4a25e", "#764bff", "#cb1e55"),
+    colors=("#389eff", "#ff8b23", "#35e8a7", "#f8a5ef", "#faf094", "#b4a25e", "#764bff", "#cb1e55"),
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}

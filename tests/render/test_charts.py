@@ -104,8 +104,8 @@ def texts(figure: Figure) -> list[str]:
     return [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text()]
 
 
-def bars(figure: Figure, colour: str) -> list[Rectangle]:
-    wanted = matplotlib.colors.to_rgba(colour)
+def bars(figure: Figure, color: str) -> list[Rectangle]:
+    wanted = matplotlib.colors.to_rgba(color)
     return [bar for bar in figure.findobj(Rectangle) if isinstance(bar, Rectangle) and bar.get_facecolor() == wanted]
 
 
@@ -161,7 +161,7 @@ def test_a_server_that_tells_of_a_thousand_weeks_has_its_newest_drawn() -> None:
 
 def test_bars_are_as_high_as_their_counts() -> None:
     figure = charts.activity(INSTANCE, ABOUT, theme=LIGHT)
-    heights = np.array([abs(bar.get_height()) for bar in bars(figure, LIGHT.colours[0])]).reshape(3, 11)
+    heights = np.array([abs(bar.get_height()) for bar in bars(figure, LIGHT.colors[0])]).reshape(3, 11)
     rows = [(row.posts, row.logins, row.registrations) for row in reversed(INSTANCE.activity)]
     counts = np.array(rows).T
     assert np.allclose(heights / heights.max(axis=1, keepdims=True), counts / counts.max(axis=1, keepdims=True))
@@ -169,7 +169,7 @@ def test_bars_are_as_high_as_their_counts() -> None:
 
 @packaged
 def test_bars_of_words_are_as_long_as_their_counts() -> None:
-    lengths = [bar.get_width() for bar in bars(charts.word_bars(PROFILES, theme=LIGHT), LIGHT.colours[0])]
+    lengths = [bar.get_width() for bar in bars(charts.word_bars(PROFILES, theme=LIGHT), LIGHT.colors[0])]
     people = [word.people for word in PROFILES.words]
     assert np.allclose(np.array(lengths) / lengths[0], np.array(people) / people[0])
 
@@ -190,15 +190,15 @@ def test_the_ages_of_a_young_server_are_told_in_months() -> None:
 def test_the_bar_of_the_median_stands_out() -> None:
     followers = replace(PROFILES, distributions=PROFILES.distributions[1:2])
     figure = charts.distributions(followers, theme=LIGHT)
-    marked = max(bars(figure, LIGHT.colours[1]), key=lambda bar: bar.get_width())
-    drawn = sorted(bars(figure, LIGHT.colours[0]), key=lambda bar: bar.get_x())
+    marked = max(bars(figure, LIGHT.colors[1]), key=lambda bar: bar.get_width())
+    drawn = sorted(bars(figure, LIGHT.colors[0]), key=lambda bar: bar.get_x())
     heights = [abs(bar.get_height()) for bar in drawn]
     assert marked.get_x() == drawn[heights.index(max(heights))].get_x()  # 90 of 220 people: the highest here
 
 
 def test_zero_stands_apart_from_a_logarithmic_axis() -> None:
     figure = charts.distributions(replace(PROFILES, distributions=PROFILES.distributions[1:2]), theme=LIGHT)
-    drawn = {round(bar.get_x(), 3): bar for bar in bars(figure, LIGHT.colours[0]) if bar.get_height()}
+    drawn = {round(bar.get_x(), 3): bar for bar in bars(figure, LIGHT.colors[0]) if bar.get_height()}
     lefts = sorted(drawn)
     apart, *others = np.diff(lefts)
     assert np.allclose(others, others[0])
@@ -240,7 +240,7 @@ def test_rare_languages_are_added_up() -> None:
 @packaged
 def test_what_is_added_up_is_no_bar() -> None:
     figure = charts.posts(replace(POSTS, feeds=(FEED,)), theme=LIGHT)
-    lengths = [bar.get_width() for bar in bars(figure, LIGHT.colours[0])]
+    lengths = [bar.get_width() for bar in bars(figure, LIGHT.colors[0])]
     assert len(lengths) == 9 + 24 + 3
     muted = {
         text.get_text() for text in figure.findobj(Text) if isinstance(text, Text) and text.get_color() == LIGHT.muted
@@ -278,7 +278,7 @@ def test_words_that_our_typeface_lacks_are_drawn_with_one_that_has_them() -> Non
     pictures = [picture for picture in figure.findobj(BboxImage) if isinstance(picture, BboxImage)]
     lacking = {"猫", "ספרים", "แมว", "किताबें", "고양이", "قهوة", "🐙"}
     assert not lacking & set(texts(figure))
-    left_out = len(PROFILES.words) - len(bars(figure, LIGHT.colours[0]))
+    left_out = len(PROFILES.words) - len(bars(figure, LIGHT.colors[0]))
     assert len(pictures) + left_out == len(lacking)
     assert {"coffee", "кошки", "βιβλία", "she/her"} <= set(texts(figure))
 
@@ -287,7 +287,7 @@ def test_a_word_that_is_a_picture_is_drawn_as_it_is_read(monkeypatch: pytest.Mon
     mark = Image.new("RGBA", (80, 40), "#00000000")
     mark.paste("#ff0000", (0, 0, 40, 20))  # the upper left quarter
     monkeypatch.setattr("fedistats.render.fonts.lettering.inked", lambda *_: Ink(mark, 0, -0.36 * 80 - 20))
-    monkeypatch.setattr(fonts.Fonts, "face", lambda *_: Face(Path("no.ttf"), 0, "None", None, coloured=True))
+    monkeypatch.setattr(fonts.Fonts, "face", lambda *_: Face(Path("no.ttf"), 0, "None", None, colored=True))
     page = Page(100, 100, LIGHT)
     page.word("猫", right=60, middle=50, size=20, width=50)
     drawn = np.asarray(Image.open(io.BytesIO(charts.png(page.figure))).convert("RGB")).astype(int)
@@ -300,7 +300,7 @@ def test_a_word_that_is_a_picture_is_drawn_as_it_is_read(monkeypatch: pytest.Mon
 def test_words_that_no_font_covers_are_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts.Fonts, "face", lambda *_: None)
     figure = charts.word_bars(PROFILES, theme=LIGHT)
-    assert len(bars(figure, LIGHT.colours[0])) == len(PROFILES.words) - 7
+    assert len(bars(figure, LIGHT.colors[0])) == len(PROFILES.words) - 7
     told = " ".join(texts(figure))
     assert "No font at hand can write 7 words (1 in Arabic, 1 in Chinese or Japanese, " in told
     assert "1 in Korean, 1 in Thai, 1 emoji): left out" in told

@@ -303,7 +303,7 @@ def test_a_white_mask_has_no_room() -> None:
 def test_words_can_be_read_on_their_ground(theme: Theme) -> None:
     assert len(palette(theme)) >= 6
     assert len(set(palette(theme))) == len(palette(theme))
-    assert all(contrast(colour, theme.background) >= 4.5 for colour in palette(theme))
+    assert all(contrast(color, theme.background) >= 4.5 for color in palette(theme))
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -316,7 +316,7 @@ def test_neighbours_differ_in_colour() -> None:
     alike = [
         one
         for one, other in itertools.combinations(found, 2)
-        if one.colour == other.colour and cloud._distance(one.box, other.box) < 6
+        if one.color == other.color and cloud._distance(one.box, other.box) < 6
     ]
     assert len(alike) <= 3
 

@@ -244,8 +244,8 @@ def test_the_panel_stays_in_its_column_and_its_lines_apart(middling: Neighborhoo
 def test_the_legend_names_each_community_with_its_colour(middling: NeighborhoodGraph) -> None:
     picture = draw(middling, theme=DARK)
     said = caption(picture).replace("\u00a0", " ")
-    colours = [mark.colour for mark in picture.panel.marks if mark.kind == "disc"]
-    assert colours[: len(middling.communities)] == list(DARK.colours[: len(middling.communities)])
+    colors = [mark.color for mark in picture.panel.marks if mark.kind == "disc"]
+    assert colors[: len(middling.communities)] == list(DARK.colors[: len(middling.communities)])
     for community in middling.communities:
         # names are set in lines of their column
         assert f"{community.name} {community.members:,} instances" in said
@@ -535,17 +535,17 @@ def test_the_real_neighborhood_of_2022_can_be_read(real: NeighborhoodGraph, real
 
 
 @pytest.mark.parametrize("centre", ["mastodon.juggler.jp", "friendica.produnis.de", "hayu.sh"])
-def test_the_groups_of_2022_stand_apart(real: NeighborhoodGraph, real_picture: Picture, centre: str) -> None:
+def test_the_groups_of_2022_stand_apart(real: NeighborhoodGraph, real_picture: Picture, center: str) -> None:
     at = {node.host: np.array([disc.x, disc.y]) for node, disc in zip(real.nodes, real_picture.discs, strict=True)}
     hosts = [str(node.host) for node in real.nodes]
     linked: dict[str, set[str]] = {host: set() for host in hosts}
     for one, other, _ in real.edges.tolist():
         linked[hosts[one]].add(hosts[other])
         linked[hosts[other]].add(hosts[one])
-    group = [host for host in linked[centre] if linked[host] == {centre}]
+    group = [host for host in linked[center] if linked[host] == {center}]
     assert len(group) >= 5
     nearest = sorted(
-        (host for host in hosts if host != centre),
-        key=lambda host: float(np.hypot(*(at[Host(host)] - at[Host(centre)]))),
+        (host for host in hosts if host != center),
+        key=lambda host: float(np.hypot(*(at[Host(host)] - at[Host(center)]))),
     )
-    assert set(group) <= set(nearest[: len(linked[centre]) + 3])
+    assert set(group) <= set(nearest[: len(linked[center]) + 3])

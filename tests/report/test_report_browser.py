@@ -78,7 +78,7 @@ def ink(browser: Browser, canvas: str) -> int:
     return int(browser.run(_DOTS + "return dots.filter((value, i) => i % 4 === 3 && value > 40).length", canvas))
 
 
-def colour(browser: Browser, canvas: str) -> int:
+def color(browser: Browser, canvas: str) -> int:
     """A number that changes with what a canvas shows."""
     return int(
         browser.run(_DOTS + "return dots.reduce((sum, value, i) => (sum * 31 + value + i) % 1000003, 7)", canvas)
@@ -98,12 +98,12 @@ def stay_with_the_busiest(browser: Browser) -> str:
 
 
 def test_search_flies_to_an_instance_and_stays_there(browser: Browser) -> None:
-    before = colour(browser, "base")
+    before = color(browser, "base")
     host = stay_with_the_busiest(browser)
     assert f"Enter goes to {host}" in browser.text("#found")
     assert ink(browser, "over") > 500
     time.sleep(0.8)
-    assert colour(browser, "base") != before
+    assert color(browser, "base") != before
     assert browser.run("return document.getElementById('base').className") == "dimmed"
 
 
@@ -164,12 +164,12 @@ def test_the_keyboard_walks_from_neighbor_to_neighbor(browser: Browser) -> None:
 
 def test_light_and_dark_change_page_and_picture(browser: Browser) -> None:
     paper = "return getComputedStyle(document.body).backgroundColor"
-    before, picture = browser.run(paper), colour(browser, "base")
+    before, picture = browser.run(paper), color(browser, "base")
     browser.click("#theme")
     assert browser.run(paper) != before
-    assert colour(browser, "base") != picture
+    assert color(browser, "base") != picture
     browser.click("#theme")
-    assert (browser.run(paper), colour(browser, "base")) == (before, picture)
+    assert (browser.run(paper), color(browser, "base")) == (before, picture)
 
 
 def test_the_table_sorts_and_searches(browser: Browser) -> None:
@@ -195,9 +195,9 @@ def test_pictures_are_saved_to_files(browser: Browser) -> None:
     browser.click("#svg")
     browser.wait(lambda: list(browser.saved.glob("*.svg")), "no SVG was saved")
     with Image.open(next(browser.saved.glob("*.png"))) as picture:
-        colours = picture.convert("RGB").getcolors(1 << 24)
-    assert colours is not None
-    assert len(colours) > 50
+        colors = picture.convert("RGB").getcolors(1 << 24)
+    assert colors is not None
+    assert len(colors) > 50
     tree = ElementTree.parse(next(browser.saved.glob("*.svg")))
     assert len(tree.findall("{http://www.w3.org/2000/svg}circle")) == 91
 
@@ -248,26 +248,26 @@ def test_a_start_without_any_link_is_a_disc_of_a_fair_size(chromium: Browser, fo
 
 def test_the_wheel_scrolls_the_page_until_the_graph_was_clicked(browser: Browser) -> None:
     box = browser.run("const b = document.getElementById('stage').getBoundingClientRect(); return [b.x + 9, b.y + 9]")
-    before = colour(browser, "base")
+    before = color(browser, "base")
     browser.tool("Input.dispatchMouseEvent", type="mouseWheel", x=box[0], y=box[1], deltaX=0, deltaY=-40)
     browser.wait(lambda: not browser.run("return document.getElementById('hint').hidden"), "no hint is given")
-    assert colour(browser, "base") == before
+    assert color(browser, "base") == before
     browser.run("document.getElementById('over').focus({preventScroll: true})")
     box = browser.run("const b = document.getElementById('stage').getBoundingClientRect(); return [b.x + 9, b.y + 60]")
     browser.tool("Input.dispatchMouseEvent", type="mouseWheel", x=box[0], y=box[1], deltaX=0, deltaY=-200)
-    browser.wait(lambda: colour(browser, "base") != before, "the wheel does not zoom")
+    browser.wait(lambda: color(browser, "base") != before, "the wheel does not zoom")
 
 
 def test_two_fingers_zoom(browser: Browser) -> None:
     box = browser.run("const b = document.getElementById('stage').getBoundingClientRect(); return [b.x, b.y + 200]")
-    before = colour(browser, "base")
+    before = color(browser, "base")
     browser.tool("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
     try:
         for kind, apart in (("touchStart", 40), ("touchMove", 80), ("touchMove", 160)):
             fingers = [{"x": box[0] + 300 + side * apart, "y": box[1], "id": side + 1} for side in (-1, 1)]
             browser.tool("Input.dispatchTouchEvent", type=kind, touchPoints=fingers)
         browser.tool("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
-        browser.wait(lambda: colour(browser, "base") != before, "two fingers do nothing")
+        browser.wait(lambda: color(browser, "base") != before, "two fingers do nothing")
     finally:
         browser.tool("Emulation.setTouchEmulationEnabled", enabled=False)
 

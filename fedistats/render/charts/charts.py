@@ -88,7 +88,7 @@ def activity(found: InstanceInfo, about: About, *, theme: Theme) -> Figure:
         page.write(name, area.left, area.top + 12, 13, bold=True)
         plot = Area(area.left, area.top + 40, area.left + wide * len(rows), area.bottom)
         if any(counts):
-            page.weeks(plot, counts, theme.colours[0])
+            page.weeks(plot, counts, theme.colors[0])
         else:
             page.nothing(area, "the server counted none")
     for place, day in enumerate(days):
@@ -140,7 +140,7 @@ def _histogram(page: Page, area: Area, distribution: Distribution) -> None:
         median_bin += median_bin > 0
     wide = min((area.right - area.left) / len(counts), 40)
     area = Area(area.left, area.top, area.left + wide * len(counts), area.bottom)
-    gap, ink = 0.12, page.theme.colours
+    gap, ink = 0.12, page.theme.colors
     page.columns(area, counts, ink[0], _fitting(_bounds(distribution, zero_apart), wide), gap)
     if zero_apart:
         page.broken(area.left + 1.5 * wide, area.bottom, wide)
@@ -216,7 +216,7 @@ def _two_columns(page: Page, rows: Sequence[tuple[str, int]], half: int) -> None
     left, bottom = body.left, min(body.bottom, body.top + half * 25)
     for part, label, most, number in zip(parts, labels, mosts, behind, strict=True):
         right = left + label + number + room * most / sum(mosts)
-        page.bars(Area(left, body.top, right, bottom), part, most, page.theme.colours[0], lines=half, label=label)
+        page.bars(Area(left, body.top, right, bottom), part, most, page.theme.colors[0], lines=half, label=label)
         left = right + apart
 
 
@@ -255,7 +255,7 @@ def posts(found: PostCounts, *, theme: Theme) -> Figure:
         page.nothing(page.body, "no timeline was read")
     areas = page.body.columns(max(len(found.feeds), 1), 56)
     for number, (feed, area) in enumerate(zip(found.feeds, areas, strict=False)):
-        colour = theme.colours[number % len(theme.colours)]
+        color = theme.colors[number % len(theme.colors)]
         page.write(_FEEDS.get(feed.feed, clean(feed.feed, 40)), area.left, area.top + 12, 14, bold=True)
         if not feed.posts_read:
             page.nothing(
@@ -268,16 +268,16 @@ def posts(found: PostCounts, *, theme: Theme) -> Figure:
         page.write(told, area.left, area.top + 30, 10.5, muted=True)
         top = area.top + 46
         named, rest = languages[number]
-        _bars(page, "Languages, in posts", area, top, named, tongues, colour, "no post says its language", rest)
+        _bars(page, "Languages, in posts", area, top, named, tongues, color, "no post says its language", rest)
         top += 38 + _LINE * tongues
-        _hours(page, Area(area.left, top, area.right, top + 150), feed.hours, colour)
+        _hours(page, Area(area.left, top, area.right, top + 150), feed.hours, color)
         top += 150
         drawn = [row for row in hashtags[number] if row[0] not in lacking]
-        _bars(page, "Hashtags, in people", area, top, drawn, tags, colour, "none that several people use")
+        _bars(page, "Hashtags, in people", area, top, drawn, tags, color, "none that several people use")
         top += 38 + _LINE * tags
         if counted_words:
             drawn = [row for row in spoken[number] if row[0] not in lacking]
-            _bars(page, "Words, in people", area, top, drawn, lines, colour, _wordless(feed))
+            _bars(page, "Words, in people", area, top, drawn, lines, color, _wordless(feed))
     return page.figure
 
 
@@ -288,14 +288,14 @@ def _bars(
     top: float,
     rows: Sequence[tuple[str, int]],
     lines: int,
-    colour: str,
+    color: str,
     none: str,
     rest: tuple[str, int] | None = None,
 ) -> None:
     page.write(name, area.left, top + 14, 11.5, bold=True)
     plot = Area(area.left, top + 24, area.right, top + 24 + _LINE * lines)
     if rows:
-        page.bars(plot, rows, max(count for _, count in rows), colour, lines=lines, label=_LABEL)
+        page.bars(plot, rows, max(count for _, count in rows), color, lines=lines, label=_LABEL)
     else:
         page.nothing(Area(plot.left, plot.top, plot.right, plot.top + 4 * _LINE), none)
     if rest:
@@ -304,11 +304,11 @@ def _bars(
         page.write(f"{rest[1]:,}", plot.left + _LABEL, y, 10.5, muted=True)
 
 
-def _hours(page: Page, area: Area, hours: Sequence[int], colour: str) -> None:
+def _hours(page: Page, area: Area, hours: Sequence[int], color: str) -> None:
     page.write("Hours of the day (UTC), in posts", area.left, area.top + 14, 11.5, bold=True)
     plot = Area(area.left + 38, area.top + 38, area.right, area.bottom - 30)
     if any(hours):
-        page.columns(plot, hours, colour, [(hour + 0.5, f"{hour}h") for hour in range(0, len(hours), 3)], gap=0.15)
+        page.columns(plot, hours, color, [(hour + 0.5, f"{hour}h") for hour in range(0, len(hours), 3)], gap=0.15)
     else:
         page.nothing(plot, "no post to count")
 

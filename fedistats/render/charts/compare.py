@@ -73,9 +73,9 @@ def draw(found: InstanceComparison, sides: Sequence[ComparedInstance], *, theme:
     page.foot(_caption(sides, plain=not all(map(any, found.keys.values()))))
     areas = page.body.columns(len(sides), _GAP)
     for number, (side, area) in enumerate(zip(sides, areas, strict=True)):
-        colour = theme.colours[number % len(theme.colours)]
+        color = theme.colors[number % len(theme.colors)]
         axes = page.figure.axes[0]
-        axes.add_patch(Circle((area.left + 6, area.top + 8), 6, facecolor=colour, linewidth=0))
+        axes.add_patch(Circle((area.left + 6, area.top + 8), 6, facecolor=color, linewidth=0))
         page.write(
             Run(hosts[number]).clip(14, area.right - area.left - 20, bold=True).text,
             area.left + 19,
@@ -91,7 +91,7 @@ def draw(found: InstanceComparison, sides: Sequence[ComparedInstance], *, theme:
                 keys = found.keys[kind][number][: _MOST[kind]]
                 surest = max(key.z for of in found.keys[kind] for key in of)
                 why = "" if keys else _why_none(found, sides, kind, number)
-                _keys(page, part, _TITLES[kind], keys, surest, colour, why)
+                _keys(page, part, _TITLES[kind], keys, surest, color, why)
             else:
                 most = max((n for of in commonest[kind] for _, n in of), default=1)
                 why = _why_none(found, sides, kind, number)
@@ -102,7 +102,7 @@ def draw(found: InstanceComparison, sides: Sequence[ComparedInstance], *, theme:
     return page.figure
 
 
-def _keys(page: Page, area: Area, title: str, keys: Sequence[Keyness], surest: float, colour: str, none: str) -> None:
+def _keys(page: Page, area: Area, title: str, keys: Sequence[Keyness], surest: float, color: str, none: str) -> None:
     """Words with their bars, and how many of all their uses are here."""
     page.write(title, area.left, area.top + 12, 11.5, bold=True)
     if none:
@@ -116,7 +116,7 @@ def _keys(page: Page, area: Area, title: str, keys: Sequence[Keyness], surest: f
         end = begin + longest * key.z / surest
         page.word(clean(display_name(key.text), 40), begin - 8, middle, size, label - 8)
         page.figure.axes[0].add_patch(
-            Rectangle((begin, middle - 0.34 * _LINE), end - begin, 0.68 * _LINE, facecolor=colour, linewidth=0)
+            Rectangle((begin, middle - 0.34 * _LINE), end - begin, 0.68 * _LINE, facecolor=color, linewidth=0)
         )
         page.write(_uses(key), end + 6, middle + 0.36 * size, size * 0.92, muted=True)
 

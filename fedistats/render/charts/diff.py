@@ -41,12 +41,12 @@ def draw(
     columns = page.body.columns(2, 56) if left and right else [page.body, page.body]
     top = columns[0].top
     for title, nodes in left:
-        colour = theme.colours[2 if title == "New" else 1]
-        top = _nodes(page, Area(columns[0].left, top, columns[0].right, page.body.bottom), title, nodes, colour)
+        color = theme.colors[2 if title == "New" else 1]
+        top = _nodes(page, Area(columns[0].left, top, columns[0].right, page.body.bottom), title, nodes, color)
     top = columns[1].top
     for title, ties in right:
-        colour = theme.colours[2 if title == "Ties that grew" else 1]
-        top = _ties(page, Area(columns[1].left, top, columns[1].right, page.body.bottom), title, ties, colour)
+        color = theme.colors[2 if title == "Ties that grew" else 1]
+        top = _ties(page, Area(columns[1].left, top, columns[1].right, page.body.bottom), title, ties, color)
     return page.figure
 
 
@@ -54,16 +54,16 @@ def _height(rows: Sequence[int]) -> float:
     return sum(_HEAD + _LINE * min(number, _MOST_ROWS) + _APART for number in rows)
 
 
-def _nodes(page: Page, area: Area, title: str, nodes: Sequence[Node], colour: str) -> float:
+def _nodes(page: Page, area: Area, title: str, nodes: Sequence[Node], color: str) -> float:
     """Bars of the posts that connect them; where the next part begins."""
     rows = [(clean(display_name(node.host), 60), min(node.strength, MOST)) for node in nodes[:_MOST_ROWS]]
     plot = _headed(page, area, title, len(nodes), len(rows))
     label = min(max(typeface(False).width(name, 11) for name, _ in rows) + 12, 0.6 * (area.right - area.left))
-    page.bars(plot, rows, max(posts for _, posts in rows), colour, lines=len(rows), label=label)
+    page.bars(plot, rows, max(posts for _, posts in rows), color, lines=len(rows), label=label)
     return plot.bottom + _APART
 
 
-def _ties(page: Page, area: Area, title: str, ties: Sequence[Tie], colour: str) -> float:
+def _ties(page: Page, area: Area, title: str, ties: Sequence[Tie], color: str) -> float:
     """An arrow for each tie, from the posts that were to those that are; where the next part begins."""
     quoted = ties[:_MOST_ROWS]
     plot = _headed(page, area, title, len(ties), len(quoted))
@@ -81,7 +81,7 @@ def _ties(page: Page, area: Area, title: str, ties: Sequence[Tie], colour: str) 
         axes.add_patch(
             FancyArrow(
                 x, middle, end - x, 0, width=2.6, head_width=9, head_length=min(8, abs(end - x) or 1),
-                length_includes_head=True, facecolor=colour, linewidth=0,
+                length_includes_head=True, facecolor=color, linewidth=0,
             )
         )  # fmt: skip
         axes.add_patch(Circle((x, middle), 3.2, facecolor=page.theme.muted, linewidth=0))

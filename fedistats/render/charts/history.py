@@ -58,7 +58,7 @@ def figure(found: InstanceHistory, *, theme: Theme) -> Figure:
         page.write(meaning, area.left, area.top + 32, 10, muted=True)
         plot = Area(area.left + 250, area.top + 22, area.right - 10, area.bottom - 16)
         places = [(_place(date, found), count) for date, count in points]
-        page.trend(plot, places, theme.colours[0])
+        page.trend(plot, places, theme.colors[0])
     page.write(first, page.body.left + 250, page.body.bottom, 10, muted=True)
     page.write(last, page.body.right - 10, page.body.bottom, 10, muted=True, anchor="right")
     return page.figure

@@ -64,7 +64,7 @@ def draw(found: NeighborhoodGraph, land: DescriptionMap, *, by: By, theme: Theme
         "The nearer two instances lie, the more words they share; each island bears the words that make it one",
     )
     page.foot(_caption(found, land))
-    colours, legend = _coloured(found, nodes, by, theme)
+    colors, legend = _colored(found, nodes, by, theme)
     _legend(page, hand, legend)
     if not nodes:
         page.nothing(page.body, "no two instances share a word")
@@ -80,7 +80,7 @@ def draw(found: NeighborhoodGraph, land: DescriptionMap, *, by: By, theme: Theme
     for i in np.argsort(-radii, kind="stable").tolist():
         x, y = points[i].tolist()
         axes.add_patch(
-            Circle((x, y), radii[i], facecolor=colours[i], edgecolor=theme.background, linewidth=0.8, zorder=2)
+            Circle((x, y), radii[i], facecolor=colors[i], edgecolor=theme.background, linewidth=0.8, zorder=2)
         )
         if nodes[i].host == found.start:
             axes.add_patch(Circle((x, y), radii[i] + 3, fill=False, edgecolor=theme.ink, linewidth=1.4, zorder=2))
@@ -163,10 +163,10 @@ def _draw_islands(page: Page, islands: Sequence[Path]) -> None:
     """Shallow water round all land, then each coast, then the land."""
     theme, axes = page.theme, page.figure.axes[0]
     water, coast, ground = (_between(theme.background, theme.grid, share) for share in (0.2, 0.95, 0.5))
-    for order, (colour, reach) in enumerate(((water, _SHORE + _SHELF), (coast, _SHORE + 1), (ground, _SHORE))):
+    for order, (color, reach) in enumerate(((water, _SHORE + _SHELF), (coast, _SHORE + 1), (ground, _SHORE))):
         for island in islands:
             axes.add_patch(
-                PathPatch(island, facecolor=colour, edgecolor=colour, linewidth=2 * reach, capstyle="round",
+                PathPatch(island, facecolor=color, edgecolor=color, linewidth=2 * reach, capstyle="round",
                           joinstyle="round", zorder=order - 4)
             )  # fmt: skip
 
@@ -265,7 +265,7 @@ def _put(page: Page, run: Run, text: Text) -> None:
         page.word(text.text, text.x + wide, text.y - 0.36 * text.size, text.size, wide + 1)
 
 
-def _coloured(
+def _colored(
     found: NeighborhoodGraph, nodes: Sequence[Node], by: By, theme: Theme
 ) -> tuple[list[str], list[tuple[str, str]]]:
     """The colour of each instance, and what the colours mean."""
@@ -280,10 +280,10 @@ def _coloured(
     else:
         group = [node.languages[0][0] if node.languages else None for node in nodes]
         counted = Counter(code for code in group if code)
-        order = sorted(counted, key=lambda code: (-counted[code], code))[: len(theme.colours)]
+        order = sorted(counted, key=lambda code: (-counted[code], code))[: len(theme.colors)]
         names = {code: f"mostly {language_name(code)}" for code in order}
         other = "any other, or not said"
-    inks = dict(zip(order, theme.colours, strict=False))
+    inks = dict(zip(order, theme.colors, strict=False))
     legend = [(inks[key], names[key]) for key in order]
     if any(key not in inks for key in group):
         legend.append((theme.other, other))
@@ -294,12 +294,12 @@ def _legend(page: Page, hand: FontPicker, legend: Sequence[tuple[str, str]]) -> 
     """What the colours mean, in as many lines as that takes."""
     body, size = page.body, 10.5
     x, y = body.left, body.top - 8
-    for colour, words in legend:
+    for color, words in legend:
         runs = hand.runs(clean(words, 90))
         wide = sum(run.width(size) for run in runs) + 34
         if x > body.left and x + wide > body.right:
             x, y = body.left, y + 18
-        page.figure.axes[0].add_patch(Circle((x + 5, y - 4), 5, facecolor=colour, linewidth=0))
+        page.figure.axes[0].add_patch(Circle((x + 5, y - 4), 5, facecolor=color, linewidth=0))
         _line(page, runs, x + 15, y, size)
         x += wide
     page.body = Area(body.left, y + 16, body.right, body.bottom)

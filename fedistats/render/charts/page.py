@@ -94,7 +94,7 @@ class Page:
     # -- charts --
 
     def columns(
-        self, area: Area, counts: Sequence[int], colour: str, labels: Sequence[tuple[float, str]], gap: float = 0.22
+        self, area: Area, counts: Sequence[int], color: str, labels: Sequence[tuple[float, str]], gap: float = 0.22
     ) -> None:
         """Upright bars side by side over lines that tell how high they are; the highest says its number.
 
@@ -112,13 +112,13 @@ class Page:
         wide = (area.right - area.left) / len(counts)
         for number, count in enumerate(counts):
             left = area.left + (number + gap / 2) * wide
-            self._box(left, area.bottom - count * high, left + wide * (1 - gap), area.bottom, colour)
+            self._box(left, area.bottom - count * high, left + wide * (1 - gap), area.bottom, color)
         self.write(f"{most:,}", area.left + (counts.index(most) + 0.5) * wide, area.top - 4, 9.5, anchor="center")
         for place, label in labels:
             self.write(label, area.left + place * wide, area.bottom + 14, 9.5, muted=True, anchor="center")
 
     def bars(
-        self, area: Area, rows: Sequence[tuple[str, int]], most: int, colour: str, *, lines: int, label: float
+        self, area: Area, rows: Sequence[tuple[str, int]], most: int, color: str, *, lines: int, label: float
     ) -> None:
         """Bars from left to right with their words before them and their numbers behind, in an area for so many lines.
 
@@ -133,7 +133,7 @@ class Page:
             middle = area.top + (number + 0.5) * high
             end = begin + longest * min(count, MOST) / most
             self.word(word, begin - 8, middle, size, label - 8)
-            self._box(begin, middle - 0.34 * high, end, middle + 0.34 * high, colour)
+            self._box(begin, middle - 0.34 * high, end, middle + 0.34 * high, color)
             self.write(f"{min(count, MOST):,}", end + 6, middle + 0.36 * size, size * 0.92, muted=True)
 
     # -- ink --
@@ -184,7 +184,7 @@ class Page:
         """Is there a font that draws all of the word, joined and ordered as its script wants?"""
         return self._hand.run(word) is not None
 
-    def weeks(self, area: Area, counts: Sequence[int], colour: str) -> None:
+    def weeks(self, area: Area, counts: Sequence[int], color: str) -> None:
         """Upright bars that all say their number, the highest loudest."""
         most = max(counts)
         wide = (area.right - area.left) / len(counts)
@@ -192,11 +192,11 @@ class Page:
         for place, count in enumerate(counts):
             left = area.left + (place + 0.13) * wide
             top = area.bottom - (area.bottom - area.top) * min(count, MOST) / min(most, MOST)
-            self._box(left, top, left + 0.74 * wide, area.bottom, colour)
+            self._box(left, top, left + 0.74 * wide, area.bottom, color)
             self.write(spelled(count), left + 0.37 * wide, top - 5, size, muted=count < most, anchor="center")
         self._box(area.left, area.bottom, area.right, area.bottom + 0.7, self.theme.grid)
 
-    def trend(self, area: Area, points: Sequence[tuple[float, int]], colour: str) -> None:
+    def trend(self, area: Area, points: Sequence[tuple[float, int]], color: str) -> None:
         """A line through points over the ground line, which is zero; the first and the last say their number.
 
         Each point is its place, from 0 (left) to 1 (right), and its count.
@@ -209,7 +209,7 @@ class Page:
         if len(points) > 1:
             self.write(f"{counts[0]:,}", xs[0] - 3, ys[0] - 9, 11, muted=True)
         self.write(f"{counts[-1]:,}", xs[-1] + 3, ys[-1] - 9, 11, anchor="right")
-        line = Line2D(xs, ys, color=colour, linewidth=2, solid_joinstyle="round", marker="o", markersize=4.5)
+        line = Line2D(xs, ys, color=color, linewidth=2, solid_joinstyle="round", marker="o", markersize=4.5)
         self._axes.add_line(line)
 
     def broken(self, x: float, y: float, width: float) -> None:
@@ -218,19 +218,19 @@ class Page:
         for left in (x - 3, x + 1):
             self._axes.add_line(Line2D([left - 1.5, left + 3.5], [y + 4, y - 4], color=self.theme.muted, linewidth=0.9))
 
-    def marked(self, area: Area, place: int, counts: Sequence[int], colour: str, gap: float, told: str) -> None:
+    def marked(self, area: Area, place: int, counts: Sequence[int], color: str, gap: float, told: str) -> None:
         """One of the bars that `columns` drew in another colour, with a line from it to what is to be told, above the bars."""
         counts = [min(max(count, 0), MOST) for count in counts]
         most, size = max(counts), 10.5
         wide = (area.right - area.left) / len(counts)
         left, x = area.left + (place + gap / 2) * wide, area.left + (place + 0.5) * wide
         top = area.bottom - (area.bottom - area.top) * counts[place] / most
-        self._box(left, top, left + (1 - gap) * wide, area.bottom, colour)
+        self._box(left, top, left + (1 - gap) * wide, area.bottom, color)
         # the highest bar says its number, which the line leaves room for
         far = abs(counts.index(most) - place) * wide > typeface(False).width(f"{most:,}", 9.5) / 2 + 3
-        self._box(x - 0.5, area.top - 22, x + 0.5, top if far else area.top - 14, colour)
+        self._box(x - 0.5, area.top - 22, x + 0.5, top if far else area.top - 14, color)
         if not far and top > area.top:
-            self._box(x - 0.5, area.top - 2, x + 0.5, top, colour)
+            self._box(x - 0.5, area.top - 2, x + 0.5, top, color)
         half = typeface(False).width(told, size) / 2
         middle = max(min(x, area.right - half), area.left - 30 + half)
         self.write(told, middle, area.top - 27, size, anchor="center")
@@ -243,8 +243,8 @@ class Page:
         text = Text(run.text, x, y, size, bold, muted=muted, face=run.face)
         self._axes.add_artist(picture_of_text(self._axes, text, self.theme, _PIXELS))
 
-    def _box(self, left: float, top: float, right: float, bottom: float, colour: str) -> None:
-        self._axes.add_patch(Rectangle((left, top), right - left, bottom - top, facecolor=colour, linewidth=0))
+    def _box(self, left: float, top: float, right: float, bottom: float, color: str) -> None:
+        self._axes.add_patch(Rectangle((left, top), right - left, bottom - top, facecolor=color, linewidth=0))
 
 
 def spelled(value: float) -> str:

@@ -21,7 +21,7 @@ from fedistats.model import WordCount
 from fedistats.render.cloud.rows import Piece, set_in_rows
 from fedistats.render.fonts.fonts import (
     BOLD,
-    COLOUR_STRIKE,
+    COLOR_STRIKE,
     REGULAR,
     Face,
     Fonts,
@@ -67,7 +67,7 @@ class Placed:
     """Left, top, right, bottom of its ink, in pixels."""
     pen: tuple[float, float]
     """Where drawing starts: left, and the baseline."""
-    colour: str
+    color: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Line:
     size: float
     weight: int
     pen: tuple[float, float]
-    colour: str
+    color: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,7 +165,7 @@ def lay_out(
         raise NothingFound(f"no font at hand has a word of these. {cloud.advice()}")
     few = len(drawn) <= FEW and mask is None
     places = _in_rows(drawn, room) if few else _pack(drawn, room, unit, mask)
-    placed = tuple(_coloured(drawn, places, theme))
+    placed = tuple(_colored(drawn, places, theme))
     return Cloud(
         width, height, clean(title, 200), clean(caption, 1000), theme, placed, lines, missing, len(drawn) - len(placed)
     )
@@ -205,9 +205,9 @@ class _Ink:
 
 
 def _ink(face: Face, text: str) -> _Ink | None:
-    if face.coloured:
+    if face.colored:
         left, top, right, bottom = face.at(_REFERENCE).getbbox(text, anchor="ls")
-        scale = _REFERENCE / COLOUR_STRIKE
+        scale = _REFERENCE / COLOR_STRIKE
         left, top, right, bottom = left * scale, top * scale, right * scale, bottom * scale
     else:
         left, top, right, bottom = face.at(_REFERENCE).getbbox(text, anchor="ls")
@@ -332,15 +332,15 @@ def _blocked(mask: bytes | None, rows: int, columns: int) -> NDArray[np.bool_]:
         raise InvalidFile("the mask is no image that can be read (PNG is best)") from error
     flat = Image.new("RGBA", rgba.size, (*_WHITE, 255))
     flat.alpha_composite(rgba)
-    grey = flat.convert("L")
-    dark = grey.point(lambda value: 255 * (value < 128)).getbbox()
+    gray = flat.convert("L")
+    dark = gray.point(lambda value: 255 * (value < 128)).getbbox()
     if dark is None:
         raise InvalidFile("the mask is white all over: its dark part is the room for words")
-    grey = grey.crop(dark)
-    scale = min(columns / grey.width, rows / grey.height)
-    size = max(1, int(grey.width * scale)), max(1, int(grey.height * scale))
+    gray = gray.crop(dark)
+    scale = min(columns / gray.width, rows / gray.height)
+    size = max(1, int(gray.width * scale)), max(1, int(gray.height * scale))
     page = Image.new("L", (columns, rows), 255)
-    page.paste(grey.resize(size, Image.Resampling.BILINEAR), ((columns - size[0]) // 2, (rows - size[1]) // 2))
+    page.paste(gray.resize(size, Image.Resampling.BILINEAR), ((columns - size[0]) // 2, (rows - size[1]) // 2))
     blocked: NDArray[np.bool_] = np.asarray(page) >= 128
     return blocked
 
@@ -363,8 +363,8 @@ def palette(theme: Theme) -> tuple[str, ...]:
 
     The others (below 3:1) would have to change so much that they became each other's twins.
     """
-    fit = [colour for colour in theme.colours if contrast(colour, theme.background) >= 3]
-    return (theme.ink, *(_readable(colour, theme.background) for colour in fit))
+    fit = [color for color in theme.colors if contrast(color, theme.background) >= 3]
+    return (theme.ink, *(_readable(color, theme.background) for color in fit))
 
 
 def contrast(one: str, other: str) -> float:
@@ -373,32 +373,32 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+def _luminance(color: str) -> float:
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _readable(colour: str, background: str) -> str:
+def _readable(color: str, background: str) -> str:
     """The colour, mixed with black or white as little as it takes."""
     end = _BLACK if _luminance(background) > 0.5 else _WHITE
     for step in range(101):
-        parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        parts = (int(color[at : at + 2], 16) for at in (1, 3, 5))
         mixed = "#" + "".join(
             f"{round(part + (to - part) * step / 100):02x}" for part, to in zip(parts, end, strict=True)
         )
         if contrast(mixed, background) >= _READABLE:
             return mixed
-    return colour
+    return color
 
 
-def _coloured(
+def _colored(
     drawn: Sequence[tuple[WordCount, Face, _Ink]],
     places: Sequence[tuple[float, tuple[float, float]] | None],
     theme: Theme,
 ) -> list[Placed]:
     """Each word in the colour that is furthest from it in the cloud; among those as far, the one its letters choose."""
-    colours = palette(theme)
+    colors = palette(theme)
     done: list[Placed] = []
     for (word, face, ink), place in zip(drawn, places, strict=True):
         if place is None:
@@ -406,13 +406,13 @@ def _coloured(
         size, (left, top) = place
         scale = size / _REFERENCE
         box = left, top, left + ink.width * scale, top + ink.height * scale
-        nearest = dict.fromkeys(colours, 9.0 * size)
+        nearest = dict.fromkeys(colors, 9.0 * size)
         for other in done:
-            nearest[other.colour] = min(nearest[other.colour], _distance(box, other.box))
-        turn = crc32(word.text.encode()) % len(colours)
-        rotated = colours[turn:] + colours[:turn]
-        colour = max(rotated, key=lambda colour: min(nearest[colour], 1.5 * size))
-        done.append(Placed(word, face, size, box, (left - ink.left * scale, top - ink.top * scale), colour))
+            nearest[other.color] = min(nearest[other.color], _distance(box, other.box))
+        turn = crc32(word.text.encode()) % len(colors)
+        rotated = colors[turn:] + colors[:turn]
+        color = max(rotated, key=lambda color: min(nearest[color], 1.5 * size))
+        done.append(Placed(word, face, size, box, (left - ink.left * scale, top - ink.top * scale), color))
     return done
 
 
@@ -450,7 +450,7 @@ def _wrapped(text: str, fonts: Fonts, size: float, weight: int, width: float) ->
     used = 0.0
     for word in text.split():
         face = fonts.face(word) if can_shape() or not needs_shaping(word) else None
-        if face is None or face.coloured:
+        if face is None or face.colored:
             continue
         piece = word if not line else " " + word
         piece = piece if fonts.covers(face, " ") else word
@@ -477,17 +477,17 @@ def png(cloud: Cloud) -> bytes:
     draw = ImageDraw.Draw(image)
     for placed in cloud.placed:
         text, size = placed.word.text, placed.size * times
-        if placed.face.coloured:
+        if placed.face.colored:
             picture = picture_of(placed.face, text, size)
             image.paste(picture, (round(placed.box[0] * times), round(placed.box[1] * times)), picture)
         else:
             pen = round(placed.pen[0] * times), round(placed.pen[1] * times)
-            draw.text(pen, text, placed.colour, placed.face.at(size), anchor="ls")
+            draw.text(pen, text, placed.color, placed.face.at(size), anchor="ls")
     for line in cloud.lines:
         x = line.pen[0] * times
         for text, face in line.pieces:
             font = face.at(line.size * times, line.weight)
-            draw.text((round(x), round(line.pen[1] * times)), text, line.colour, font, anchor="ls")
+            draw.text((round(x), round(line.pen[1] * times)), text, line.color, font, anchor="ls")
             x += font.getlength(text)
     image = image.reduce(times)
     file = io.BytesIO()
@@ -523,7 +523,7 @@ def svg(cloud: Cloud) -> bytes:
                 continue
             letters, em = outlines.word(placed.face, placed.word.text)
             out.append(
-                f'<g role="listitem" aria-label={quoteattr(label)} fill="{placed.colour}" transform="translate({placed.pen[0]:.1f}'
+                f'<g role="listitem" aria-label={quoteattr(label)} fill="{placed.color}" transform="translate({placed.pen[0]:.1f}'
                 f' {placed.pen[1]:.1f}) scale({placed.size / em:.5f})"><title>{told}</title>{letters}</g>'
             )
         out.insert(3, f"<defs>{outlines.definitions()}</defs>")
@@ -538,7 +538,7 @@ def svg(cloud: Cloud) -> bytes:
                 continue
             out.append(
                 f'<text aria-hidden="true" xml:space="preserve" x="{x:.1f}" y="{line.pen[1]:.1f}" font-size="{line.size:.1f}"'
-                f' font-weight="{line.weight // 100 * 100}" fill="{line.colour}" font-family={quoteattr(_families(face))}'
+                f' font-weight="{line.weight // 100 * 100}" fill="{line.color}" font-family={quoteattr(_families(face))}'
                 f' textLength="{length:.1f}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
             )
             x += length
@@ -551,12 +551,12 @@ def _picture(placed: Placed) -> str:
     left, top, right, bottom = placed.box
     times = 3
     image = Image.new("RGBA", (max(1, round((right - left) * times)), max(1, round((bottom - top) * times))))
-    if placed.face.coloured:
+    if placed.face.colored:
         image.paste(picture_of(placed.face, placed.word.text, placed.size * times))
     else:
         pen = (placed.pen[0] - left) * times, (placed.pen[1] - top) * times
         ImageDraw.Draw(image).text(
-            pen, placed.word.text, placed.colour, placed.face.at(placed.size * times), anchor="ls"
+            pen, placed.word.text, placed.color, placed.face.at(placed.size * times), anchor="ls"
         )
     file = io.BytesIO()
     image.quantize(32, Image.Quantize.FASTOCTREE).save(file, "PNG")
@@ -566,7 +566,7 @@ def _picture(placed: Placed) -> str:
 def _line_as_picture(text: str, face: Face, line: Line, x: float) -> str:
     """A piece of a line that not every screen has letters for."""
     times = 3
-    drawn = inked(Run(text, face), line.size * times, line.colour, line.weight == BOLD)
+    drawn = inked(Run(text, face), line.size * times, line.color, line.weight == BOLD)
     file = io.BytesIO()
     drawn.image.quantize(32, Image.Quantize.FASTOCTREE).save(file, "PNG")
     return (

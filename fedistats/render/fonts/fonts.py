@@ -28,7 +28,7 @@ REGULAR = 420
 MOST_SYSTEM_FONTS = 300
 """As many of the system's fonts are looked into; those named for the script and Noto's come first."""
 _PACKAGES = ("manimgx-fonts", "manimgx-fonts-cjk")
-COLOUR_STRIKE = 109
+COLOR_STRIKE = 109
 """Noto Color Emoji holds pictures of one size; FreeType refuses any other."""
 
 _MEASURED = 1000
@@ -55,16 +55,16 @@ class Face:
     family: str
     weight: int | None
     """The place of the weight axis among the font's axes; None where it has one weight only."""
-    coloured: bool
+    colored: bool
 
     @property
     def outlined(self) -> bool:
         """Are its letters cheap to have as outlines? A collection of Chinese characters takes seconds to be opened for that."""
-        return not self.coloured and self.path.suffix.lower() == ".ttf"
+        return not self.colored and self.path.suffix.lower() == ".ttf"
 
     def at(self, size: float, weight: int = BOLD) -> ImageFont.FreeTypeFont:
         """The face at `size` pixels per em (coloured pictures: at their only size), as near to `weight` as it comes."""
-        return _font(self, COLOUR_STRIKE if self.coloured else size, weight)
+        return _font(self, COLOR_STRIKE if self.colored else size, weight)
 
 
 @lru_cache(maxsize=512)
@@ -259,7 +259,7 @@ def picture_of(face: Face, text: str, size: float) -> Image.Image:
     left, top, right, bottom = font.getbbox(text)
     image = Image.new("RGBA", (max(1, round(right - left)), max(1, round(bottom - top))))
     ImageDraw.Draw(image).text((-left, -top), text, font=font, embedded_color=True)
-    scale = size / COLOUR_STRIKE
+    scale = size / COLOR_STRIKE
     return image.resize(
         (max(1, round(image.width * scale)), max(1, round(image.height * scale))), Image.Resampling.LANCZOS
     )
@@ -302,14 +302,14 @@ def _writes(charset: str, word: str) -> bool:
 def _read(path: Path, index: int) -> tuple[Face, Coverage]:
     number = index if path.suffix.lower() in (".ttc", ".otc") else -1
     with path.open("rb") as file, TTFont(file, fontNumber=number, lazy=True) as font:
-        coloured = "CBDT" in font
-        if not coloured and "glyf" not in font and "CFF " not in font and "CFF2" not in font:
+        colored = "CBDT" in font
+        if not colored and "glyf" not in font and "CFF " not in font and "CFF2" not in font:
             raise ValueError("no outlines")
         weight = None
         if "fvar" in font:
             weight = next((place for place, axis in enumerate(font["fvar"].axes) if axis.axisTag == "wght"), None)
         family = font["name"].getBestFamilyName() or path.stem
-        return Face(path, index, str(family), weight, coloured), _coverage(font)
+        return Face(path, index, str(family), weight, colored), _coverage(font)
 
 
 def _coverage(font: TTFont) -> Coverage:

@@ -42,7 +42,7 @@ class Run:
         """In pixels, of letters of `size` pixels."""
         if self.face is None:
             return typeface(bold).width(self.text, size)
-        if self.face.coloured:
+        if self.face.colored:
             return _EMOJI_SIZE * size * max(1, len(self.text))
         return float(self.face.at(_MEASURED_AT, _weight(bold)).getlength(self.text)) * size / _MEASURED_AT
 
@@ -211,21 +211,21 @@ class Ink:
     top: float
 
 
-def inked(run: Run, size: float, colour: str, bold: bool = False, halo: tuple[str, float] | None = None) -> Ink:
+def inked(run: Run, size: float, color: str, bold: bool = False, halo: tuple[str, float] | None = None) -> Ink:
     """Draw a run that has a face of its own, `size` pixels high; `halo` is the colour and breadth of a rim round its letters."""
     assert run.face is not None
-    if run.face.coloured:
+    if run.face.colored:
         image = picture_of(run.face, run.text, size * _EMOJI_SIZE)
         return Ink(image, 0.0, -0.36 * size - image.height / 2)
     font = run.face.at(size, _weight(bold))
     rim = round(halo[1]) if halo else 0
     left, top, right, bottom = font.getbbox(run.text, anchor="ls", stroke_width=rim)
     left, top = int(left) - 1, int(top) - 1
-    image = Image.new("RGBA", (max(1, int(right - left) + 2), max(1, int(bottom - top) + 2)), colour + "00")
+    image = Image.new("RGBA", (max(1, int(right - left) + 2), max(1, int(bottom - top) + 2)), color + "00")
     draw = ImageDraw.Draw(image)
     if halo and rim:
         draw.text((-left, -top), run.text, halo[0], font, anchor="ls", stroke_width=rim, stroke_fill=halo[0])
-    draw.text((-left, -top), run.text, colour, font, anchor="ls")
+    draw.text((-left, -top), run.text, color, font, anchor="ls")
     return Ink(image, left, top)
 
 

@@ -82,8 +82,8 @@ def figure(picture: Picture) -> Figure:
             units="xy",
             offsets=[(disc.x, disc.y) for disc in discs],
             offset_transform=axes.transData,
-            facecolors=[theme.background if disc.hollow else disc.colour for disc in discs],
-            edgecolors=[disc.colour if disc.hollow else theme.background for disc in discs],
+            facecolors=[theme.background if disc.hollow else disc.color for disc in discs],
+            edgecolors=[disc.color if disc.hollow else theme.background for disc in discs],
             linewidths=[
                 min(rim, size / 4) if disc.hollow else min(1.5 * scale, size / 8)
                 for size, disc in zip(sizes, discs, strict=True)
@@ -112,16 +112,16 @@ def figure(picture: Picture) -> Figure:
 
 def _edge_collection(picture: Picture) -> Collection:
     edges = picture.edges
-    colours = to_rgba_array([picture.colour(c) for c in edges.communities.tolist()])
-    if len(colours):
-        colours[:, 3] = edges.opacities[edges.levels]
+    colors = to_rgba_array([picture.color(c) for c in edges.communities.tolist()])
+    if len(colors):
+        colors[:, 3] = edges.opacities[edges.levels]
     collection: Collection
     if edges.directed:
         outlines = [_pointed(path, width) for path, width in zip(edges.paths, edges.widths[edges.levels], strict=True)]
-        collection = PathCollection(outlines, facecolors=colours, linewidths=0, zorder=2)
+        collection = PathCollection(outlines, facecolors=colors, linewidths=0, zorder=2)
     else:
         collection = LineCollection(
-            list(_curves(edges.paths)), colors=colours, linewidths=edges.widths[edges.levels], zorder=2
+            list(_curves(edges.paths)), colors=colors, linewidths=edges.widths[edges.levels], zorder=2
         )
     collection.set_rasterized(len(edges.paths) > _MOST_VECTORS)
     return collection
@@ -165,16 +165,16 @@ def _patches(mark: Mark, picture: Picture) -> list[Patch]:
     scale, theme = picture.scale, picture.theme
     x, y, r = mark.x, mark.y, mark.radius
     if mark.kind == "disc":
-        return [Circle((x, y), r, facecolor=mark.colour, linewidth=0)]
+        return [Circle((x, y), r, facecolor=mark.color, linewidth=0)]
     if mark.kind == "hollow":
         return [
-            Circle((x, y), r - 1.3 * scale, facecolor=theme.background, edgecolor=mark.colour, linewidth=2.6 * scale)
+            Circle((x, y), r - 1.3 * scale, facecolor=theme.background, edgecolor=mark.color, linewidth=2.6 * scale)
         ]
     if mark.kind == "start":
         ticks = [((x + u * r, y + v * r), (x + u * (r + 7 * scale), y + v * (r + 7 * scale))) for u, v in TICKS]
         points = np.array([[(x, y), (x, y)], *ticks]).reshape(-1, 2)
         cross = Path(points, [Path.MOVETO, Path.LINETO] * (len(ticks) + 1))
-        line = {"fill": False, "edgecolor": mark.colour, "linewidth": 2.4 * scale, "zorder": 5}
+        line = {"fill": False, "edgecolor": mark.color, "linewidth": 2.4 * scale, "zorder": 5}
         return [Circle((x, y), r, **line), PathPatch(cross, **line)]
     broad = [9.0, 9.0] if mark.kind == "edge" else [9.0, 0.0]
     return [
@@ -185,7 +185,7 @@ def _patches(mark: Mark, picture: Picture) -> list[Patch]:
                 (x + r, y + broad[1] / 2 * scale),
                 (x - r, y + broad[0] / 2 * scale),
             ],
-            facecolor=mark.colour,
+            facecolor=mark.color,
             linewidth=0,
         )
     ]

@@ -47,9 +47,9 @@ def _lines(picture: Picture) -> Iterator[str]:
             x0, y0, x1, y1 = map(_number, label.leader)
             yield f'<path d="M{x0} {y0}L{x1} {y1}"/>'
     yield "</g>"
-    by_colour = sorted(picture.discs, key=lambda disc: (disc.colour, -disc.radius))
-    for colour, discs in groupby(by_colour, key=lambda disc: disc.colour):
-        yield f'<g class="n" fill="{colour}" stroke="{colour}">'
+    by_color = sorted(picture.discs, key=lambda disc: (disc.color, -disc.radius))
+    for color, discs in groupby(by_color, key=lambda disc: disc.color):
+        yield f'<g class="n" fill="{color}" stroke="{color}">'
         yield from (_disc(disc, scale) for disc in discs)
         yield "</g>"
     start = start_mark(picture)
@@ -78,8 +78,8 @@ def _style(picture: Picture) -> str:
         f".n circle:hover{{stroke:{theme.ink}}}",
     ]
     for community in sorted(set(edges.communities.tolist())):
-        colour = picture.colour(community)
-        rules.append(f".e .{_community(community)}{{{'fill' if edges.directed else 'fill:none;stroke'}:{colour}}}")
+        color = picture.color(community)
+        rules.append(f".e .{_community(community)}{{{'fill' if edges.directed else 'fill:none;stroke'}:{color}}}")
     rules.extend(
         f".e .l{level}{{stroke-width:{_number(edges.widths[level])};opacity:{edges.opacities[level]:.2f}}}"
         for level in sorted(set(edges.levels.tolist()))
@@ -133,11 +133,11 @@ def _mark(mark: Mark, picture: Picture) -> str:
         end = half if mark.kind == "edge" else 0.0
         corners = ((x - r, y - half), (x + r, y - end), (x + r, y + end), (x - r, y + half))
         points = " ".join(f"{_number(u)},{_number(v)}" for u, v in corners)
-        return f'<polygon points="{points}" fill="{mark.colour}"/>'
+        return f'<polygon points="{points}" fill="{mark.color}"/>'
     place = f'cx="{_number(x)}" cy="{_number(y)}"'
     if mark.kind == "disc":
-        return f'<circle {place} r="{_number(r)}" fill="{mark.colour}"/>'
-    line = f'fill="none" stroke="{mark.colour}" stroke-width="{_number(2.5 * scale)}"'
+        return f'<circle {place} r="{_number(r)}" fill="{mark.color}"/>'
+    line = f'fill="none" stroke="{mark.color}" stroke-width="{_number(2.5 * scale)}"'
     if mark.kind == "hollow":
         return f'<circle {place} r="{_number(r - 1.3 * scale)}" {line}/>'
     long = r + 7 * scale

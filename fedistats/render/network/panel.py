@@ -22,7 +22,7 @@ class Mark:
     x: float
     y: float
     radius: float
-    colour: str
+    color: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Entry:
     """A line of the legend: what it shows, and what that means."""
 
     kind: Kind
-    colour: str
+    color: str
     words: str
     more: str = ""
     """A second line, quieter."""
@@ -155,7 +155,7 @@ def _entry(column: _Column, entry: Entry, scale: float) -> None:
     middle = column.write(entry.words, size, indent=indent)
     if entry.more:
         column.write(entry.more, size * 0.9, muted=True, indent=indent)
-    column.marks.append(Mark(entry.kind, column.left + 16 * scale, middle, 9 * scale, entry.colour))
+    column.marks.append(Mark(entry.kind, column.left + 16 * scale, middle, 9 * scale, entry.color))
     column.height += 6 * scale
 
 

@@ -43,7 +43,7 @@ class Disc:
     x: float
     y: float
     radius: float
-    colour: str
+    color: str
     community: int | None
     hollow: bool
     """True where it was not asked or did not answer."""
@@ -87,9 +87,9 @@ class Picture:
     scale: float
     """1 for a page of 2400 x 1600."""
 
-    def colour(self, community: int) -> str:
+    def color(self, community: int) -> str:
         """Of the edges inside a community; -1 for those between two."""
-        return self.theme.muted if community < 0 else _colour(self.theme, community)
+        return self.theme.muted if community < 0 else _color(self.theme, community)
 
 
 def draw(
@@ -317,7 +317,7 @@ def _discs(
             x=x,
             y=y,
             radius=radius,
-            colour=_colour(theme, node.community),
+            color=_color(theme, node.community),
             community=node.community,
             hollow=not node.outcome.answered,
             tooltip=_tooltip(node, name.text, count),
@@ -358,8 +358,8 @@ def _common(common: str, hand: FontPicker) -> str:
     return hand.drawable(clean(common, 100)).rstrip(",")
 
 
-def _colour(theme: Theme, community: int | None) -> str:
-    return theme.other if community is None or community >= len(theme.colours) else theme.colours[community]
+def _color(theme: Theme, community: int | None) -> str:
+    return theme.other if community is None or community >= len(theme.colors) else theme.colors[community]
 
 
 def _panel(
@@ -378,7 +378,7 @@ def _panel(
     groups = [
         Entry(
             "disc",
-            _colour(theme, i),
+            _color(theme, i),
             " · ".join(hand.host(host, _LONGEST_NAME).text for host in community.name.split(" · ")),
             " · ".join(filter(None, (_counted(community.members, "instance"), _common(community.common, hand)))),
         )
@@ -462,9 +462,9 @@ def _caption(
     if drawn < len(quoted.edges):
         lines.append(f"Drawn: the {drawn:,} heaviest of {len(quoted.edges):,} edges, each instance's best among them.")
     placed = "ForceAtlas2" if layout == "force" else "by community, on a circle"
-    coloured = ", colour: community (Louvain)" if whole.communities else ""
+    colored = ", colour: community (Louvain)" if whole.communities else ""
     lines.append(
-        f"Disc area: posts shared with others{coloured}. Layout: {placed}. fedistats {clean(about.version, 30)}."
+        f"Disc area: posts shared with others{colored}. Layout: {placed}. fedistats {clean(about.version, 30)}."
     )
     return lines
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from benchmarks.measure import Claim, Figures, Result, Size, fresh, in_turn, measured
 
 if TYPE_CHECKING:
-    from fedistats.text import words
+    from fedistats.text.ranking import TermCount
+    from fedistats.text.terms import Term
 
 _WANTED = {1_120: 1.0, 50_000: 5.0, 1_000_000: 60.0}
 """Bios -> seconds of CPU."""
@@ -60,21 +61,23 @@ def drawn(number: int) -> Figures:
     """CPU and peak from the HTML of so many bios to a PNG. The bios come in batches, as pages do: nobody holds them all."""
     from fedistats.render.cloud import cloud
     from fedistats.render.style import LIGHT
-    from fedistats.text import html, words
-    from tests.text.test_words import made_up_bios
+    from fedistats.text.html import html_to_text
+    from fedistats.text.phrases import extract_terms
+    from fedistats.text.ranking import rank_terms
+    from tests.text.bios import made_up_bios
 
     making = 0.0
-    uses: Counter[words.Term] = Counter()
+    uses: Counter[Term] = Counter()
     with measured() as figures:
         for batch in range(-(-number // _AT_ONCE)):
             began = time.process_time()
             bios = made_up_bios(min(_AT_ONCE, number - batch * _AT_ONCE), seed=batch)
             making += time.process_time() - began
             for bio in bios:
-                uses.update(words.terms(html.plain(bio)))
+                uses.update(extract_terms(html_to_text(bio)))
         tallies = _tallies(uses)
         counted = time.process_time()
-        picture = cloud.png(cloud.lay_out(words.rank(tallies), title="Words", caption="Of nobody.", theme=LIGHT))
+        picture = cloud.png(cloud.lay_out(rank_terms(tallies), title="Words", caption="Of nobody.", theme=LIGHT))
         drawing = time.process_time() - counted
     figures["cpu s"] -= making
     return figures | {
@@ -84,15 +87,15 @@ def drawn(number: int) -> Figures:
     }
 
 
-def _tallies(uses: Counter[words.Term]) -> list[words.Tally]:
+def _tallies(uses: Counter[Term]) -> list[TermCount]:
     """How many use each term, in its commonest spelling."""
-    from fedistats.text.words import Tally
+    from fedistats.text.ranking import TermCount
 
-    found: dict[str, Tally] = {}
+    found: dict[str, TermCount] = {}
     for term, people in uses.most_common():
-        known = found.get(term.key, Tally(term.key, term.spelling, 0, 0, term.pair))
-        stopped = known.stopped + people * term.stopped
-        found[term.key] = replace(known, people=known.people + people, stopped=stopped)
+        known = found.get(term.key, TermCount(term.key, term.spelling, 0, 0, term.is_phrase))
+        stopped = known.people_as_stop_word + people * term.is_stop_word
+        found[term.key] = replace(known, people=known.people + people, people_as_stop_word=stopped)
     return list(found.values())
 
 
@@ -104,7 +107,7 @@ def hostile(letters: int) -> Figures:
     for piece in _PIECES:
         text = piece * (letters // len(piece))
         for bio in (text, text + '">', "#" + text + "</p>"):
-            for function in (html.plain, html.hashtags, html.clean):
+            for function in (html.html_to_text, html.hashtags, html.clean):
                 spent = []
                 for _ in range(3):
                     began = time.process_time()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fedistats.model import Person
-from fedistats.text.html import hashtags, may_hold_hashtags
+from fedistats.text.html import hashtags, may_contain_hashtags
 
 TAGS = frozenset({"nobot", "nobots", "noindex", "nosearch", "noarchive"})
 """Whole hashtags, in any case, by which people of the fediverse say no to programs that read them."""
@@ -49,7 +49,7 @@ _BEGINNINGS = re.compile(
 
 def _may_say_no(html: str) -> bool:
     """False where a glance shows that it holds none of TAGS: to look for hashtags takes ten times as long, and there are millions."""
-    if not may_hold_hashtags(html):
+    if not may_contain_hashtags(html):
         return False
     if html.isascii() and "&" not in html and "%" not in html:  # nothing is written in another way than it reads
         return _BEGINNINGS.search(html.lower()) is not None

@@ -12,8 +12,8 @@ from fedistats.analysis.keyness import Keyness, keyness
 from fedistats.analysis.overlap import Overlap, neighbors, overlap
 from fedistats.hosts import Host
 from fedistats.model import Feed, NeighborhoodGraph, PostCounts, ProfileCounts
-from fedistats.text import words
 from fedistats.text.languages import language_name
+from fedistats.text.phrases import extract_terms
 
 Kind = Literal["words", "hashtags", "languages", "neighbors"]
 KINDS: tuple[Kind, ...] = ("words", "hashtags", "languages", "neighbors")
@@ -105,7 +105,7 @@ def _spelled_alike(counts: Sequence[Mapping[str, int]]) -> list[dict[str, int]]:
 
 def _key(text: str) -> str:
     """What the spellings of a word, or of two that stand together, have in common."""
-    found = words.terms(text)
+    found = extract_terms(text)
     return found[-1].key.replace(" ", "") if found else text.casefold()
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fedistats.analysis.communities import louvain
 from fedistats.analysis.layout import Points, force_atlas
 from fedistats.hosts import Host
-from fedistats.text import words
+from fedistats.text.phrases import extract_terms
 
 _MOST_TERMS = 5_000
 # A term that more than this share of all instances use brings nobody together.
@@ -65,7 +65,9 @@ def landscape(texts: Mapping[Host, str]) -> DescriptionMap:
 
 def _tf_idf(texts: Mapping[Host, str]) -> tuple[tuple[Host, ...], list[str], NDArray[np.float64]]:
     """Hosts, terms as they are mostly written, and the matrix of both; rows have the length 1."""
-    found = {host: {t.key: t.spelling for t in words.terms(texts[host]) if not t.stopped} for host in sorted(texts)}
+    found = {
+        host: {t.key: t.spelling for t in extract_terms(texts[host]) if not t.is_stop_word} for host in sorted(texts)
+    }
     uses = Counter(key for terms in found.values() for key in terms)
     most = max(_EVERYBODY * len(found), 2)
     shared = sorted((key for key, n in uses.items() if 2 <= n <= most), key=lambda key: (-uses[key], key))[:_MOST_TERMS]

@@ -45,8 +45,9 @@ from fedistats.servers.registry import APIS, Api, api_for_software
 from fedistats.settings import BY_MENTIONS, BY_POSTS, EdgeKind, Scope
 from fedistats.store import database, profile_counts
 from fedistats.store.database import Store
-from fedistats.text import words
-from fedistats.text.html import clean, plain, without_hashtags
+from fedistats.text.html import clean, html_to_text, without_hashtags
+from fedistats.text.phrases import extract_terms
+from fedistats.text.terms import Term
 
 
 @dataclass(slots=True)
@@ -639,14 +640,14 @@ class Crawler:
             async with aclosing(read(self._fetch, server, fresh, directory.next_offset)) as pages:
                 async for page in pages:
                     counted = [person for person in page.people if optout.may_count(person)]
-                    bios = [text for person in counted if (text := plain(person.note)).strip()]
+                    bios = [text for person in counted if (text := html_to_text(person.note)).strip()]
                     self._store.add_profiles(
                         directory,
                         came,
                         page.offset,
                         listed=len(page.people),
                         left_out=len(page.people) - len(counted),
-                        bios=[words.terms(text[:_MOST_LETTERS]) for text in bios],
+                        bios=[extract_terms(text[:_MOST_LETTERS]) for text in bios],
                         fields=map(profile_counts.fields, counted),
                         counts=Counter(step for person in counted for step in profile_counts.steps(person)),
                     )
@@ -716,16 +717,19 @@ def _leading_to(posts: Iterable[tuple[Post, bool]], feed: str) -> set[Host]:
     return {post.origin for post, left_out in posts if post.origin and not left_out}
 
 
-def _said(posts: Iterable[tuple[Post, bool]]) -> list[tuple[str, tuple[words.Term, ...]]]:
+def _said(posts: Iterable[tuple[Post, bool]]) -> list[tuple[str, tuple[Term, ...]]]:
     """The words of each post whose author lets them be counted; hashtags are counted by themselves."""
     return [
-        (post.author.key, _short(words.terms(without_hashtags(plain(post.text)[:_MOST_LETTERS]), post.language)))
+        (
+            post.author.key,
+            _short(extract_terms(without_hashtags(html_to_text(post.text)[:_MOST_LETTERS]), post.language)),
+        )
         for post, left_out in posts
         if post.text and not left_out and optout.may_search(post.author)
     ]
 
 
-def _short(terms: tuple[words.Term, ...]) -> tuple[words.Term, ...]:
+def _short(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     """Those of one or two words: posts are long, and hardly any three words of them stand in another's."""
     return tuple(term for term in terms if term.key.count(" ") < 2)
 

@@ -8,7 +8,7 @@ from fedistats.errors import InvalidHost
 from fedistats.hosts import Host, display_name, parse_host
 from fedistats.html_report.html_parts import columns, counted, date, day, listed, missing, number, text
 from fedistats.model import About, InstanceInfo, NeighborhoodGraph, Outcome, PostCounts
-from fedistats.text.html import clean, plain
+from fedistats.text.html import clean, html_to_text
 from fedistats.text.languages import language_name
 
 
@@ -18,7 +18,7 @@ def header(about: About, found: InstanceInfo | None, posts: PostCounts | None, a
     talk = _talk(posts)
     if found is None:
         return f"{title}{missing(f'What {about.host} says about itself was not collected')}{talk}"
-    described = text(plain(found.description), 600)
+    described = text(html_to_text(found.description), 600)
     own = f'<p class="quiet">In its own words:</p><blockquote dir="auto">{described}</blockquote>' if described else ""
     gaps = "".join(f"<li>{text(what, 60)}: {text(why, 200)}</li>" for what, why in sorted(found.gaps.items()))
     gaps = f'<p>It did not tell everything:</p><ul class="quiet">{gaps}</ul>' if gaps else ""
@@ -95,7 +95,7 @@ def _card(found: InstanceInfo, closed: set[str]) -> str:
         ("federated timeline", _access(found.remote_timeline, closed="public" in closed)),
     ]
     cells = "".join(f'<div><dt>{name}</dt><dd dir="auto">{value}</dd></div>' for name, value in rows if value)
-    rules = "".join(f'<li dir="auto">{text(plain(rule), 300)}</li>' for rule in found.rules[:30])
+    rules = "".join(f'<li dir="auto">{text(html_to_text(rule), 300)}</li>' for rule in found.rules[:30])
     house = f"<details><summary>Its rules</summary><ol>{rules}</ol></details>" if rules else ""
     return f'<dl class="card">{cells}</dl>{house}'
 

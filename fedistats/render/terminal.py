@@ -23,7 +23,7 @@ from fedistats.model import (
     WordCount,
 )
 from fedistats.render.charts.median import median
-from fedistats.text.html import clean, plain
+from fedistats.text.html import clean, html_to_text
 
 _BARS = "·▁▂▃▄▅▆▇█"
 _MOST_NEIGHBORS = 10
@@ -33,7 +33,7 @@ def instance(found: InstanceInfo) -> RenderableType:
     """What a server says about itself; '—' where it does not say."""
     table = _pairs()
     _row(table, "title", found.title)
-    _row(table, "description", plain(found.description))
+    _row(table, "description", html_to_text(found.description))
     _row(table, "software", " ".join(part for part in (found.software, found.version) if part))
     if found.api_host != found.host:
         _row(table, "answers at", found.api_host)
@@ -49,7 +49,7 @@ def instance(found: InstanceInfo) -> RenderableType:
     _row(table, "local timeline", _access(found.local_timeline))
     _row(table, "federated timeline", _access(found.remote_timeline))
     for number, text in enumerate(found.rules, 1):
-        _row(table, "rules" if number == 1 else "", f"{number}. {plain(text)}")
+        _row(table, "rules" if number == 1 else "", f"{number}. {html_to_text(text)}")
     parts: list[RenderableType] = [table]
     if found.activity:
         parts += [Text(), _activity(found.activity)]

@@ -29,8 +29,8 @@ from fedistats.settings import BY_MENTIONS, BY_POSTS, EdgeKind, Scope
 from fedistats.store import profile_counts
 from fedistats.store.database import BIO, FIELD, POST, Store
 from fedistats.store.database import Collection as CollectResult
-from fedistats.text import words
-from fedistats.text.html import plain
+from fedistats.text.html import html_to_text
+from fedistats.text.ranking import rank_terms
 from fedistats.version import __version__
 
 T = TypeVar("T")
@@ -94,13 +94,13 @@ def profiles(
             listed=directory.listed,
             left_out=directory.left_out,
             with_bio=directory.with_bio,
-            words=words.rank(
-                store.tallies(BIO, directory), min_people=min_people, most=most, stopwords=stopwords, keep=keep
+            words=rank_terms(
+                store.tallies(BIO, directory), min_people=min_people, max_words=most, stopwords=stopwords, keep=keep
             ),
             distributions=profile_counts.distributions(measured, begun.year, begun.month),
             outcome=directory.outcome,
             reason=directory.reason,
-            fields=words.rank(store.tallies(FIELD, directory), min_people=min_people),
+            fields=rank_terms(store.tallies(FIELD, directory), min_people=min_people),
         )
     raise _not_collected("profiles", host)
 
@@ -135,7 +135,7 @@ def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE
                     hashtags=tuple(store.hashtags(timeline, newest, min_people)),
                     hours=tuple(hours.get(hour, 0) for hour in range(24)),
                     origins=tuple(store.post_counts(timeline, newest, "origin")),
-                    words=words.rank(said, min_people=min_people),
+                    words=rank_terms(said, min_people=min_people),
                     speakers=speakers,
                 )
             )
@@ -232,7 +232,7 @@ def descriptions(store: Store, host: Host) -> dict[Host, str]:
             continue
         found = store.instances(collected)
         said = {
-            name: f"{plain(one.title)}\n{plain(one.description)}"[:_MOST_DESCRIBED]
+            name: f"{html_to_text(one.title)}\n{html_to_text(one.description)}"[:_MOST_DESCRIBED]
             for name, one in found.items()
             if one.title or one.description
         }

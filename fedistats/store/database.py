@@ -31,7 +31,8 @@ from fedistats.errors import FedistatsError, LocalError, StoreLocked, StoreUnrea
 from fedistats.hosts import Host
 from fedistats.model import Activity, InstanceInfo, Outcome, Post, RateLimitState, TimelineResult, WordCount
 from fedistats.settings import Scope
-from fedistats.text.words import Tally, Term
+from fedistats.text.ranking import TermCount
+from fedistats.text.terms import Term
 from fedistats.version import __version__
 
 if TYPE_CHECKING:
@@ -1170,9 +1171,9 @@ class Store:
         spellings: dict[tuple[int, int], list[Any]] = {}
         for term in uses:
             digest = keyed(term.key)
-            tally = terms.setdefault(digest, [term.key, term.pair, 0, 0])
+            tally = terms.setdefault(digest, [term.key, term.is_phrase, 0, 0])
             tally[2] += 1
-            tally[3] += term.stopped
+            tally[3] += term.is_stop_word
             spelled = spellings.setdefault((digest, keyed(term.spelling)), [term.spelling, 0])
             spelled[1] += 1
         self._database.executemany(
@@ -1193,7 +1194,7 @@ class Store:
                 f"DELETE FROM {table} WHERE kind = ? AND source = ? AND {table} IS NULL", (kind, source)
             )
 
-    def tallies(self, kind: str, source: Directory | Timeline) -> list[Tally]:
+    def tallies(self, kind: str, source: Directory | Timeline) -> list[TermCount]:
         """The terms that at least two people use, each in its commonest spelling."""
         spelled: dict[int, str] = {}
         for term, spelling in self._rows(
@@ -1207,7 +1208,7 @@ class Store:
             kind, source.id,
         )  # fmt: skip
         return [
-            Tally(term, spelled.get(digest, term), people, stopped, bool(pair))
+            TermCount(term, spelled.get(digest, term), people, stopped, bool(pair))
             for digest, term, people, stopped, pair in rows
         ]
 

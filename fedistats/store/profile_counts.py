@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 import regex
 
 from fedistats.model import Distribution, Person
-from fedistats.text.html import clean, plain
-from fedistats.text.words import MOST_LETTERS, Term
+from fedistats.text.html import clean, html_to_text
+from fedistats.text.terms import MAX_WORD_LENGTH, Term
 
 CREATED, FOLLOWERS, POSTS = "created", "followers", "posts"
 """What is counted of a profile beside its words."""
@@ -37,12 +37,12 @@ def fields(person: Person) -> tuple[Term, ...]:
     """The names of the profile fields that the person has filled in. 'Website', 'website:' and 'WEBSITE 🌐' are one."""
     found: dict[str, Term] = {}
     for name, value in person.fields[:_MOST_FIELDS]:
-        spelling = clean(plain(name), MOST_LETTERS + 1)
-        if not value.strip() or not spelling or len(spelling) > MOST_LETTERS:
+        spelling = clean(html_to_text(name), MAX_WORD_LENGTH + 1)
+        if not value.strip() or not spelling or len(spelling) > MAX_WORD_LENGTH:
             continue
         bare = _AROUND_NAME.sub("", spelling)
         key = _NO_LETTER.sub("", bare).casefold() if bare else spelling
-        found.setdefault(key, Term(key, bare or spelling, stopped=False, pair=False))
+        found.setdefault(key, Term(key, bare or spelling, is_stop_word=False, is_phrase=False))
     return tuple(found.values())
 
 

@@ -1,1 +1,1 @@
-"""Texts: HTML, tokens, phrases, stems, stop words, ranking, language names."""
+"""Text processing: HTML, tokens, phrases, stems, stop words, ranking, language names."""

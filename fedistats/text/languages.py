@@ -1,4 +1,4 @@
-"""The languages of posts, by their names in English."""
+"""English names of languages."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ _NAMES = {
 
 
 def language_name(code: str) -> str:
-    """'ja' -> 'Japanese'; a code (ISO 639) that we have no name for stands for itself, and '' for a language that nobody said."""
+    """The name of an ISO 639 code: 'ja' -> 'Japanese'. An unknown code is returned unchanged."""
     return _NAMES.get(code, code)

@@ -1,68 +1,68 @@
-"""The terms of one person's text: its words, and those that stand side by side."""
+"""The terms of one person's text: its words, and phrases of two or three neighboring words."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from fedistats.text import stop_words
-from fedistats.text.terms import Term, Word
-from fedistats.text.tokens import words_of
+from fedistats.text.stop_words import extra_stop_words, guess_extra_stop_words
+from fedistats.text.terms import Term, Token
+from fedistats.text.tokens import tokenize
 
 
-def terms(text: str, language: str | None = None) -> tuple[Term, ...]:
-    """The different words of one person's plain text (`text.plain`) as they come, and what they form in twos and threes.
+def extract_terms(text: str, language: str | None = None) -> tuple[Term, ...]:
+    """The distinct terms of one person's plain text (see `html_to_text`), in order: words, and phrases of two or three words.
 
-    Words are what Unicode calls letters, marks and digits, held together by what stands inside 'he/him', 'C++', 'Ph.D' and
-    'open-source'; a hashtag and an emoji with its sequence are words, too; single letters, bare numbers and URLs' remains are none.
-    Who writes both 'open science' and '#OpenScience' says one thing once: the words that are written apart.
-    Languages without spaces are cut by ICU's dictionaries where icu4py is installed, else by rules that give up more words.
-    `language` is that of the text, where its author has said it (a code of two letters): then nobody needs to guess.
+    A word consists of letters, marks and digits, joined by the characters inside 'he/him', 'C++', 'Ph.D' and 'open-source'. Hashtags
+    and emoji sequences are words too; single letters, plain numbers and parts of URLs are not. If a text contains both
+    'open science' and '#OpenScience', only the phrase is returned.
+    Languages without spaces are segmented by ICU's dictionaries if icu4py is installed, else by rules that find fewer words.
+    `language` is the two-letter code that the author declared; None: it is guessed from the stop words.
     """
-    words = words_of(text)
-    halted = _halted(text, words) if language is None else stop_words.of(language)
-    found: dict[str, Term] = {}
-    apart: list[str] = []
-    earlier: Word | None = None
-    before: Word | None = None
-    for word in words:
-        if word is None:
-            before = None
-        elif word.folded in halted:
-            found.setdefault(word.key, word.halted)
-            before = None
+    tokens = tokenize(text)
+    stop_words = _guess_stop_words(text, tokens) if language is None else extra_stop_words(language)
+    terms: dict[str, Term] = {}
+    joined_keys: list[str] = []
+    second_last: Token | None = None
+    last: Token | None = None
+    for token in tokens:
+        if token is None:
+            last = None
+        elif token.folded in stop_words:
+            terms.setdefault(token.key, token.stop_term)
+            last = None
         else:
-            found.setdefault(word.key, word.term)
-            if not word.joins:
-                before = None
+            terms.setdefault(token.key, token.term)
+            if not token.joins_phrases:
+                last = None
                 continue
-            if before is None or before.key == word.key:
-                earlier = None
+            if last is None or last.key == token.key:
+                second_last = None
             else:
-                term, as_one = _together(before, word)
-                found.setdefault(term.key, term)
-                apart.append(as_one)
-                if earlier is not None and earlier.key != word.key:
-                    term, as_one = _together(earlier, before, word)
-                    found.setdefault(term.key, term)
-                    apart.append(as_one)
-                earlier = before
-            before = word
-    for as_one in apart:
-        found.pop(as_one, None)
-    return tuple(found.values())
+                phrase, joined_key = _phrase(last, token)
+                terms.setdefault(phrase.key, phrase)
+                joined_keys.append(joined_key)
+                if second_last is not None and second_last.key != token.key:
+                    phrase, joined_key = _phrase(second_last, last, token)
+                    terms.setdefault(phrase.key, phrase)
+                    joined_keys.append(joined_key)
+                second_last = last
+            last = token
+    for joined_key in joined_keys:
+        terms.pop(joined_key, None)
+    return tuple(terms.values())
 
 
-def _halted(text: str, words: list[Word | None]) -> frozenset[str]:
-    """The stop words of the text's language, if it is another than English."""
-    foreign = [word.folded for word in words if word is not None and word.foreign]
-    if not foreign:
+def _guess_stop_words(text: str, tokens: list[Token | None]) -> frozenset[str]:
+    latin_words = [token.folded for token in tokens if token is not None and token.is_latin_stop_word]
+    if not latin_words:
         return frozenset()
-    return stop_words.guessed(text, foreign, sum(word is not None and word.english for word in words))
+    english_count = sum(token is not None and token.is_english_stop_word for token in tokens)
+    return guess_extra_stop_words(text, latin_words, english_count)
 
 
 @lru_cache(maxsize=1 << 16)
-def _together(*words: Word) -> tuple[Term, str]:
-    """The term that neighbours form, and the key they would have if they were written as one word."""
-    key = " ".join([word.key for word in words])
-    spelling = words[0].space.join([word.term.spelling for word in words])
-    return Term(key, spelling, stopped=False, pair=True), key.replace(" ", "")
+def _phrase(*tokens: Token) -> tuple[Term, str]:
+    """The phrase of neighboring tokens, and the key of the same words written as one."""
+    key = " ".join([token.key for token in tokens])
+    spelling = tokens[0].separator.join([token.term.spelling for token in tokens])
+    return Term(key, spelling, is_stop_word=False, is_phrase=True), key.replace(" ", "")

@@ -1,120 +1,122 @@
-"""Counts of people to the words that say most: of several words only what stands for itself."""
+"""Ranks terms by how many people use them, and decides between phrases and their words."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from fedistats import model
+from fedistats.model import WordCount
 from fedistats.text.html import clean
-from fedistats.text.phrases import terms
-from fedistats.text.terms import MOST_LETTERS
+from fedistats.text.phrases import extract_terms
+from fedistats.text.terms import MAX_WORD_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class TermCount:
     """How many people use a term."""
 
     key: str
     spelling: str
     people: int
-    stopped: int
-    """Of these: how many use it as a stop word."""
-    pair: bool
-    """Is it several words?"""
+    people_as_stop_word: int
+    """How many of them use it as a stop word."""
+    is_phrase: bool
 
 
-def rank(
-    tallies: Iterable[Tally],
+def rank_terms(
+    counts: Iterable[TermCount],
     *,
     min_people: int = 3,
-    most: int = 200,
+    max_words: int = 200,
     stopwords: Collection[str] = (),
     keep: Collection[str] = (),
-) -> tuple[model.WordCount, ...]:
-    """The commonest words, each used by at least `min_people` people; ties by text.
+) -> tuple[WordCount, ...]:
+    """The most common terms, each used by at least `min_people` people; ties are ordered by text.
 
-    `stopwords` are left out too, `keep` counts although it is a stop word; both in any spelling. 'open science' and '#OpenScience'
-    are one term, spelled as most people spell it. Two or three words stand for themselves where they belong together; these
-    people are then taken off the words. Beside 'natural language processing' there is no 'language processing', and no
-    'natural' unless others use it. Raises ValueError where min_people is below 2: a word of one person is no statistic.
+    `stopwords` are removed as well; `keep` are counted even if they are stop words. Both match any spelling.
+    'open science' and '#OpenScience' are one term, with the most common spelling. A phrase replaces its words if they belong
+    together: its people are subtracted from those of its words and of the shorter phrases in it. So 'language processing' is not listed
+    beside 'natural language processing', and 'natural' only if other people use it.
+    Raises ValueError if min_people is less than 2: a word that only one person uses identifies that person.
     """
     if min_people < 2:
-        raise ValueError("min_people must be at least 2: a word that one person uses says who it is")
-    unwanted, wanted = _keys(stopwords), _keys(keep)
+        raise ValueError("min_people must be at least 2: a word that only one person uses identifies that person")
+    removed_keys, kept_keys = _keys(stopwords), _keys(keep)
     people: dict[str, int] = {}
-    spelled: dict[str, str] = {}
-    several: list[str] = []
-    for tally in tallies:
-        uses = tally.people if tally.key in wanted else tally.people - tally.stopped
-        if uses < 2 or (tally.pair and not unwanted.isdisjoint(tally.key.split(" "))):
+    spellings: dict[str, str] = {}
+    phrases: list[str] = []
+    for count in counts:
+        uses = count.people if count.key in kept_keys else count.people - count.people_as_stop_word
+        if uses < 2 or (count.is_phrase and not removed_keys.isdisjoint(count.key.split(" "))):
             continue
-        people[tally.key], spelled[tally.key] = uses, tally.spelling
-        if tally.pair:
-            several.append(tally.key)
-    left = _parted(people, several, min_people)
-    for key in sorted(several):
-        one = _as_one(key)
-        if key in left and one in left:
-            spelled[key] = spelled[max(key, one, key=lambda spelling: (people[spelling], spelling == key))]
-            left[key] += left.pop(one)
-    hidden = frozenset(map(_as_one, unwanted))
+        people[count.key], spellings[count.key] = uses, count.spelling
+        if count.is_phrase:
+            phrases.append(count.key)
+    remaining = _subtract_phrases(people, phrases, min_people)
+    for key in sorted(phrases):
+        joined_key = _joined(key)
+        if key in remaining and joined_key in remaining:
+            more_common = max(key, joined_key, key=lambda spelling: (people[spelling], spelling == key))
+            spellings[key] = spellings[more_common]
+            remaining[key] += remaining.pop(joined_key)
+    removed_joined_keys = frozenset(map(_joined, removed_keys))
     words = (
-        model.WordCount(clean(spelled[key], MOST_LETTERS), uses)
-        for key, uses in left.items()
-        if uses >= min_people and _as_one(key) not in hidden
+        WordCount(clean(spellings[key], MAX_WORD_LENGTH), uses)
+        for key, uses in remaining.items()
+        if uses >= min_people and _joined(key) not in removed_joined_keys
     )
-    return tuple(sorted((word for word in words if word.text), key=lambda word: (-word.people, word.text)))[:most]
+    return tuple(sorted((word for word in words if word.text), key=lambda word: (-word.people, word.text)))[:max_words]
 
 
 def _keys(lines: Iterable[str]) -> frozenset[str]:
-    """The keys of what a person typed: of a line of several words only what they form together."""
-    found: set[str] = set()
+    """The keys of terms that a user typed. For a line of several words this is the phrase only, not its words."""
+    keys: set[str] = set()
     for line in lines:
-        typed = [term.key for term in terms(line)]
-        longest = max((key.count(" ") for key in typed), default=0)
-        found.update(key for key in typed if key.count(" ") == longest)
-    return frozenset(found)
+        line_keys = [term.key for term in extract_terms(line)]
+        max_spaces = max((key.count(" ") for key in line_keys), default=0)
+        keys.update(key for key in line_keys if key.count(" ") == max_spaces)
+    return frozenset(keys)
 
 
-def _as_one(key: str) -> str:
+def _joined(key: str) -> str:
     return key.replace(" ", "")
 
 
-def _parted(people: Mapping[str, int], several: Iterable[str], min_people: int) -> dict[str, int]:
-    """The people of each word and of each term of several words that stands: those who use it in no longer term that stands.
+def _subtract_phrases(people: Mapping[str, int], phrases: Iterable[str], min_people: int) -> dict[str, int]:
+    """The accepted terms, each with its people minus those who use it within a longer accepted phrase.
 
-    The longer terms come first, then the commoner. A term stands where its words are also written as one ('#OpenScience'), or
-    where they belong together and have not mostly gone to a term before it; a word that is a fragment of what did not stand for this
-    reason goes with it.
+    Longer phrases are decided first, then more common ones. A phrase is accepted if its words are also written as one
+    ('#OpenScience'), or if they belong together and most of their uses are not already part of another accepted phrase. If it is
+    rejected for the second reason, a word that occurs almost only in it is dropped too.
     """
-    left = dict(people)
-    for key in sorted(several, key=lambda key: (-key.count(" "), -people[key], key)):
-        uses = left[key]
+    remaining = dict(people)
+    for key in sorted(phrases, key=lambda key: (-key.count(" "), -people[key], key)):
+        uses = remaining[key]
         words = key.split(" ")
-        halves = [" ".join(words[:-1]), " ".join(words[1:])]
-        others = [words[-1], words[0]]
-        together = all(
-            _belong(uses, people.get(half, 0), people.get(other, 0)) for half, other in zip(halves, others, strict=True)
+        shorter_phrases = [" ".join(words[:-1]), " ".join(words[1:])]
+        other_words = [words[-1], words[0]]
+        belong_together = all(
+            _belong_together(uses, people.get(shorter, 0), people.get(other, 0))
+            for shorter, other in zip(shorter_phrases, other_words, strict=True)
         )
-        free = all(2 * left.get(half, 0) >= uses for half in halves)
-        one = left.get(_as_one(key), 0)
-        if uses + one >= min_people and (one or (together and free)):
-            for shorter in {*halves, *words}:
-                left[shorter] = max(0, left.get(shorter, 0) - uses)
+        mostly_unused = all(2 * remaining.get(shorter, 0) >= uses for shorter in shorter_phrases)
+        joined_uses = remaining.get(_joined(key), 0)
+        if uses + joined_uses >= min_people and (joined_uses or (belong_together and mostly_unused)):
+            for part in {*shorter_phrases, *words}:
+                remaining[part] = max(0, remaining.get(part, 0) - uses)
             continue
-        del left[key]
-        if together and not free:
+        del remaining[key]
+        if belong_together and not mostly_unused:
             for word in words:
                 if _nearly_all(uses, people.get(word, 0)):
-                    left[word] = 0  # 'natural', where 'language' has gone to other terms: a fragment
-    return left
+                    remaining[word] = 0  # 'natural', if 'language' is already part of other phrases
+    return remaining
 
 
-def _belong(uses: int, one: int, other: int) -> bool:
-    """Do two things that so many people use side by side belong together?
+def _belong_together(uses: int, one: int, other: int) -> bool:
+    """Are two terms that `one` and `other` people use a phrase, if `uses` people use them side by side?
 
-    If these people are at least a third of the geometric mean of both's (the cosine of their occurrence), or nearly all of one's.
+    True if these are at least a third of the geometric mean of both (the cosine of their occurrences), or nearly all of the rarer one.
     """
     return 9 * uses * uses >= one * other or _nearly_all(uses, min(one, other))
 

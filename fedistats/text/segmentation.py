@@ -1,4 +1,4 @@
-"""Languages without spaces: Japanese, Chinese, Thai, Lao, Khmer, Burmese. Cut into words by ICU's dictionaries, or by rules."""
+"""Word segmentation of Japanese, Chinese, Thai, Lao, Khmer and Burmese: by ICU's dictionaries if installed, else by rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import accumulate
 
 import regex
 
-from fedistats.text.stop_words import stop_list
+from fedistats.text.stop_words import load_stop_words
 
 KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 HAN = regex.compile(r"[\p{Han}々]+")
@@ -25,81 +25,92 @@ _CONTENT_HAN = regex.compile(rf"{_FUNCTION_HAN} (*SKIP)(*FAIL) | (?:(?!{_FUNCTIO
 _KANA_OR_HAN = regex.compile(
     r"[\p{Katakana}ー]+|[\p{Han}々〆ヶ]+|[\p{Hiragana}]+|[^\p{Katakana}ー\p{Han}々〆ヶ\p{Hiragana}]+"
 )
-_NO_SPACE = re.compile(r"\S+|\s+")
+_NO_SPACE = regex.compile(r"\S+|\s+")
 
 
-Breaker = Callable[[str, str], Iterable[str]]
-"""Cuts a stretch of text, given with the language's code."""
+WordBreaker = Callable[[str, str], Iterable[str]]
+"""Splits a text of a language (its code) into segments."""
 
 
-def pieces(run: str, cjk: bool, japanese: bool) -> Iterator[tuple[str, int]]:
-    """The words of a stretch without spaces, and where they start; an empty one where something else stands between."""
-    cut = breaker()
-    if not cut:
-        yield from _by_rule(run, cjk, japanese)
+def segment_run(run: str, cjk: bool, japanese: bool) -> Iterator[tuple[str, int]]:
+    """The words of a run of text without spaces, with their offsets; an empty word for anything else.
+
+    `cjk`: the run is Chinese or Japanese (`japanese` says which), not Thai, Lao, Khmer or Burmese.
+    """
+    word_breaker = load_word_breaker()
+    if not word_breaker:
+        yield from _segment_by_rules(run, cjk, japanese)
     elif cjk:
-        yield from _glued(_dictionary_words(cut, run, "ja" if japanese else "zh"), japanese)
+        segments = _segment_by_dictionary(word_breaker, run, "ja" if japanese else "zh")
+        yield from _merge_characters(segments, japanese)
     else:
-        yield from ((piece if not piece.isspace() else "", at) for piece, at in _dictionary_words(cut, run, "th"))
+        for word, offset in _segment_by_dictionary(word_breaker, run, "th"):
+            yield ("" if word.isspace() else word), offset
 
 
 @lru_cache(maxsize=1 << 14)
-def _shape(piece: str) -> str:
-    """lone: one Chinese character; han: several; particle, kana: hiragana; other; empty: no letters."""
-    if HAN.fullmatch(piece):
-        return "lone" if len(piece) == 1 else "han"
-    if HIRAGANA.fullmatch(piece):
-        return "particle" if piece in _PARTICLES else "kana"
-    return "other" if piece[0].isalpha() else ""
+def _classify(word: str) -> str:
+    """'character': one Chinese character; 'characters': several; 'particle' and 'hiragana'; 'other'; '' for no letters."""
+    if HAN.fullmatch(word):
+        return "character" if len(word) == 1 else "characters"
+    if HIRAGANA.fullmatch(word):
+        return "particle" if word in _PARTICLES else "hiragana"
+    return "other" if word[0].isalpha() else ""
 
 
-def _glued(cut: list[tuple[str, int]], japanese: bool) -> Iterator[tuple[str, int]]:
-    """Dictionaries leave crumbs: 工程 + 师 is one word, 开 + 源 another; 飼 before って is a verb's stem and no word."""
-    stops = stop_list("ja" if japanese else "zh")
-    shapes = [_shape(piece) for piece, _ in cut] + [""]
+def _merge_characters(segments: list[tuple[str, int]], japanese: bool) -> Iterator[tuple[str, int]]:
+    """Merge single characters that ICU leaves: 工程 + 师 and 开 + 源 are one word each; 飼 before って is a verb stem and is dropped."""
+    stop_words = load_stop_words("ja" if japanese else "zh")
+    kinds = [_classify(segment) for segment, _ in segments] + [""]
     word, start = "", 0
-    for index, (piece, at) in enumerate(cut):
-        shape = shapes[index]
+    for index, (segment, offset) in enumerate(segments):
+        kind = kinds[index]
         if word:
-            if shape == "lone" and (piece in _SUFFIXES if len(word) > 1 else not japanese and piece not in stops):
-                word += piece
+            if kind == "character" and (
+                segment in _SUFFIXES if len(word) > 1 else not japanese and segment not in stop_words
+            ):
+                word += segment
                 continue
             yield word, start
             word = ""
-        if shape == "lone" and japanese and shapes[index + 1] == "kana":
-            yield "", at
-        elif shape in ("kana", "particle", "") or piece in stops:
-            yield (piece if shape else ""), at
+        if kind == "character" and japanese and kinds[index + 1] == "hiragana":
+            yield "", offset
+        elif kind in ("hiragana", "particle", "") or segment in stop_words:
+            yield (segment if kind else ""), offset
         else:
-            word, start = piece, at
+            word, start = segment, offset
     if word:
         yield word, start
 
 
-def _by_rule(run: str, cjk: bool, japanese: bool) -> Iterator[tuple[str, int]]:
-    """Without a dictionary: runs of katakana or of Chinese characters, cut at function words; what is too long is no word."""
+def _segment_by_rules(run: str, cjk: bool, japanese: bool) -> Iterator[tuple[str, int]]:
+    """Without a dictionary: runs of katakana or of Chinese characters, split at function words. Long runs are dropped."""
     if not cjk:
-        yield from ((word[0] if len(word[0]) <= 10 else "", word.start()) for word in _NO_SPACE.finditer(run))
+        for match in _NO_SPACE.finditer(run):
+            yield (match[0] if len(match[0]) <= 10 else ""), match.start()
     elif japanese:
         for match in _KANA_OR_HAN.finditer(run):
-            piece, after = match[0], run[match.end() : match.end() + 1]
-            stem = len(piece) == 1 and HIRAGANA.match(after) and after not in "がはをにのともやでへだ"
-            yield ("" if len(piece) > 12 or stem or not _KATAKANA_OR_HAN.fullmatch(piece) else piece), match.start()
+            word, next_character = match[0], run[match.end() : match.end() + 1]
+            is_verb_stem = (
+                len(word) == 1 and HIRAGANA.match(next_character) and next_character not in "がはをにのともやでへだ"
+            )
+            is_word = len(word) <= 12 and not is_verb_stem and _KATAKANA_OR_HAN.fullmatch(word)
+            yield (word if is_word else ""), match.start()
     else:
         for match in _CONTENT_HAN.finditer(run):
             yield (match[0] if 2 <= len(match[0]) <= 6 else ""), match.start()
 
 
-def _dictionary_words(cut: Breaker, run: str, locale: str) -> list[tuple[str, int]]:
-    found = [str(piece) for piece in cut(run, locale)]
-    return list(zip(found, accumulate(map(len, found), initial=0), strict=False))
+def _segment_by_dictionary(word_breaker: WordBreaker, run: str, language: str) -> list[tuple[str, int]]:
+    segments = [str(segment) for segment in word_breaker(run, language)]
+    return list(zip(segments, accumulate(map(len, segments), initial=0), strict=False))
 
 
 @cache
-def breaker() -> Breaker | None:
-    """ICU's word breaker, where the extra `scripts` is installed."""
+def load_word_breaker() -> WordBreaker | None:
+    """ICU's word breaker; None if the extra `scripts` is not installed."""
     try:
-        from icu4py.breakers import WordBreaker
+        from icu4py.breakers import WordBreaker as IcuWordBreaker
     except ImportError:
         return None
-    return WordBreaker
+    return IcuWordBreaker

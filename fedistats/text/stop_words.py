@@ -1,4 +1,4 @@
-"""Stop words: what says nothing about a person, in each language, and which language a text is written in."""
+"""Stop words of each language, and a guess of the language that a text is written in."""
 
 from __future__ import annotations
 
@@ -7,62 +7,65 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-_OWN_SCRIPTS = "ar fa he hi ru uk bg el ko th km lo my".split()
-"""Their lists hold in every text: their words look like no other language's. (ja and zh share characters: see `word.segment`.)"""
-_LATIN = "ca cs da de eo es fi fr hu id it nl no pl pt ro sv tr".split()
-"""Their lists hold in texts of that language alone: 'die', 'art', 'man' and 'ai' are English words, too."""
+_OWN_SCRIPT_LANGUAGES = "ar fa he hi ru uk bg el ko th km lo my".split()
+"""Their stop words apply to every text, since other languages do not use their scripts. (ja, zh: see `terms.segment_token`.)"""
+_LATIN_LANGUAGES = "ca cs da de eo es fi fr hu id it nl no pl pt ro sv tr".split()
+"""Their stop words apply to texts of that language only: 'die', 'art', 'man' and 'ai' are also English words."""
 
 
 @cache
-def stop_list(language: str) -> frozenset[str]:
-    """The stop words of a language (its code of two letters), case-folded."""
-    text = resources.files("fedistats").joinpath("stopwords", f"{language}.txt").read_text("utf-8")
-    return frozenset(word.casefold() for line in text.splitlines() if not line.startswith("#") for word in line.split())
+def load_stop_words(language: str) -> frozenset[str]:
+    """The stop words of a language (its two-letter code), case-folded."""
+    path = resources.files("fedistats.text").joinpath("stop_word_lists", f"{language}.txt")
+    lines = path.read_text("utf-8").splitlines()
+    return frozenset(word.casefold() for line in lines if not line.startswith("#") for word in line.split())
 
 
 @cache
-def english() -> frozenset[str]:
-    """Hold in every text."""
-    return stop_list("en")
+def english_stop_words() -> frozenset[str]:
+    """English stop words. They apply to every text."""
+    return load_stop_words("en")
 
 
 @cache
-def own_script() -> frozenset[str]:
-    """Of all languages that have a script to themselves, or nearly so."""
-    return frozenset().union(*map(stop_list, _OWN_SCRIPTS))
+def own_script_stop_words() -> frozenset[str]:
+    """The stop words of all languages that hardly share their script with another."""
+    return frozenset().union(*map(load_stop_words, _OWN_SCRIPT_LANGUAGES))
 
 
 @cache
-def foreign() -> frozenset[str]:
-    """Of other languages in the Latin script, as far as they are no English stop words."""
-    return frozenset().union(*map(stop_list, _LATIN)) - english()
+def latin_stop_words() -> frozenset[str]:
+    """The stop words of all other languages in Latin script, without those that are also English stop words."""
+    return frozenset().union(*map(load_stop_words, _LATIN_LANGUAGES)) - english_stop_words()
 
 
 @cache
-def _speakers() -> dict[str, tuple[str, ...]]:
-    """For each stop word of other languages: whose it is."""
-    return {word: tuple(language for language in _LATIN if word in stop_list(language)) for word in foreign()}
+def _languages_by_stop_word() -> dict[str, tuple[str, ...]]:
+    return {
+        word: tuple(language for language in _LATIN_LANGUAGES if word in load_stop_words(language))
+        for word in latin_stop_words()
+    }
 
 
-def of(language: str) -> frozenset[str]:
-    """The stop words of a language (its code of two letters), if it is another than English in the Latin script; all else always hold."""
+def extra_stop_words(language: str) -> frozenset[str]:
+    """The stop words of a language (its two-letter code) that apply to its own texts only; empty unless it uses Latin script."""
     language = "no" if language in ("nb", "nn") else language
-    return stop_list(language) if language in _LATIN else frozenset()
+    return load_stop_words(language) if language in _LATIN_LANGUAGES else frozenset()
 
 
-def guessed(text: str, foreign: Sequence[str], english: int) -> frozenset[str]:
-    """The stop words of the language a text is written in, where it is another one in the Latin script.
+def guess_extra_stop_words(text: str, latin_words: Sequence[str], english_count: int) -> frozenset[str]:
+    """The `extra_stop_words` of the language that the text is probably written in; empty if that is English.
 
-    `foreign`: its words that are stop words there (`foreign()`); `english`: how many are English ones. Only where the former
-    outnumber the latter is another language likely. Where those of one language are two ahead of any other's it is that one;
-    else py3langid is asked, which costs more than all the rest.
+    `latin_words` are its words in `latin_stop_words()`; `english_count` is its number of English stop words. Another language is
+    likely only if the former outnumber the latter. A language that has at least two more of them than any other is chosen at once.
+    Otherwise py3langid decides, which takes longer than all other steps together.
     """
-    if len(foreign) <= english:
+    if len(latin_words) <= english_count:
         return frozenset()
-    votes = Counter(language for word in foreign for language in _speakers()[word])
-    (language, most), (_, second) = (*votes.most_common(2), ("", 0))[:2]
-    if most < second + 2:
-        import py3langid  # 0.3 s, and many collections never need it
+    votes = Counter(language for word in latin_words for language in _languages_by_stop_word()[word])
+    (language, most_votes), (_, second_most_votes) = (*votes.most_common(2), ("", 0))[:2]
+    if most_votes < second_most_votes + 2:
+        import py3langid  # takes 0.3 s, and many collections do not need it
 
         language = py3langid.classify(text)[0]
-    return of(language)
+    return extra_stop_words(language)

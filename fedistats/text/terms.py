@@ -1,4 +1,4 @@
-"""One word: what can be said of its spelling without its surroundings, and the term it stands for."""
+"""Terms (words and phrases that are counted) and tokens (words in a text, with what can be derived from the spelling alone)."""
 
 from __future__ import annotations
 
@@ -13,119 +13,137 @@ import regex
 from fedistats.text import stems, stop_words
 from fedistats.text.segmentation import HAN, HIRAGANA
 
-MOST_LETTERS = 40
-"""A longer 'word' is a key, a checksum or a joke."""
+MAX_WORD_LENGTH = 40
+"""Characters. Longer 'words' are keys, checksums or jokes."""
 
 
 class Term(NamedTuple):
-    """A word of one person's text, or two or three side by side. (A tuple: millions of them are counted.)"""
+    """A word or a phrase of two or three words in one person's text. (A tuple, since millions of them are counted.)"""
 
     key: str
-    """What its spellings have in common: 'cats', 'Cats' and '#cat' share a key. Several words: their keys, with spaces between."""
+    """Shared by all spellings: 'cats', 'Cats' and '#cat' have the same key. The key of a phrase joins its words' keys by spaces."""
     spelling: str
-    """As written, hashtags without #."""
-    stopped: bool
-    """Is it a stop word here ('die' in a German text, but not in an English one)?"""
-    pair: bool
-    """Is it several words: 'machine learning', '機械学習', 'natural language processing'?"""
+    """As written; hashtags without #."""
+    is_stop_word: bool
+    """True if it is a stop word in this text: 'die' is one in a German text, but not in an English one."""
+    is_phrase: bool
+    """True for several words: 'machine learning', '機械学習', 'natural language processing'."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Word:
-    """What can be said of a spelling without its surroundings."""
+class Token:
+    """A word in a text: everything that follows from its spelling, without its context."""
 
     key: str
     folded: str
-    """As stop lists have it."""
+    """Case-folded, as in the stop word lists."""
     term: Term
-    halted: Term
-    """The same as a stop word."""
-    english: bool
-    """Is it an English stop word?"""
-    foreign: bool
-    """Does a list of another language in the Latin script have it, and the English one not?"""
-    joins: bool
-    """May it stand in a term of several words?"""
-    space: str
-    """What stands between it and its neighbour in a term: a space, or nothing."""
+    stop_term: Term
+    """The same term as a stop word."""
+    is_english_stop_word: bool
+    is_latin_stop_word: bool
+    """True if it is a stop word of another language in Latin script, but not of English."""
+    joins_phrases: bool
+    """True if it can be part of a phrase."""
+    separator: str
+    """Between this word and the next in a phrase: a space, or nothing."""
 
 
 _NO_WORD = re.compile(r"[\d.,:/'_·+-]*(?:st|nd|rd|th|am|pm|h|yo|yr|yrs|x|k|º|ª)?", re.IGNORECASE)
 """Numbers, dates, times, ages and ordinals."""
 _LETTERS = regex.compile(r"[\p{L}\p{M}'\-\u200c\u200d]+")
 _ARABIC, _HEBREW, _HANGUL = range(0x600, 0x780), range(0x590, 0x600), range(0xAC00, 0xD7A4)
-_JOINTS = str.maketrans("", "", "-_\u200c\u200d")
-"""'open-source', '#open_source' and '#OpenSource' are one."""
+_IGNORED_IN_KEYS = str.maketrans("", "", "-_\u200c\u200d")
+"""'open-source', '#open_source' and '#OpenSource' have the same key."""
 
 
 @lru_cache(maxsize=1 << 16)
-def spaced(token: str) -> Word | None:
-    """A word of a language with spaces, or a hashtag; None where it is no word."""
-    spelling = token if token.isascii() else unicodedata.normalize("NFKC", token)
+def word_token(written: str) -> Token | None:
+    """A hashtag, or a word of a language that separates words by spaces; None if it is not a word."""
+    spelling = written if written.isascii() else unicodedata.normalize("NFKC", written)
     spelling = spelling.strip("_·.'-")
-    if len(spelling) < 2 or len(spelling) > MOST_LETTERS or _NO_WORD.fullmatch(spelling):
+    if len(spelling) < 2 or len(spelling) > MAX_WORD_LENGTH or _NO_WORD.fullmatch(spelling):
         return None
     folded = spelling.casefold()
-    script = ord(spelling[0])
-    spelling, key = _form(spelling, folded, script)
-    if not key or (len(key) < 2 and script not in _HANGUL):
+    first = ord(spelling[0])
+    spelling, key = _stem(spelling, folded, first)
+    if not key or (len(key) < 2 and first not in _HANGUL):
         return None
-    english = folded in stop_words.english() or folded.startswith("i'")
-    stopped = english or folded in stop_words.own_script() or (script >= 0x250 and key in stop_words.own_script())
+    is_english_stop_word = folded in stop_words.english_stop_words() or folded.startswith("i'")
+    own_script_stop_words = stop_words.own_script_stop_words()
+    is_stop_word = (
+        is_english_stop_word or folded in own_script_stop_words or (first >= 0x250 and key in own_script_stop_words)
+    )
     if "_" in folded:
-        key = "".join(_form(part, part, ord(part[0]))[1] for part in folded.split("_") if part)
-    key = key.translate(_JOINTS)
-    return Word(
+        key = "".join(_stem(part, part, ord(part[0]))[1] for part in folded.split("_") if part)
+    key = key.translate(_IGNORED_IN_KEYS)
+    return Token(
         key=key,
         folded=folded,
-        term=Term(key, spelling, stopped, pair=False),
-        halted=Term(key, spelling, stopped=True, pair=False),
-        english=english,
-        foreign=not english and folded in stop_words.foreign(),
-        # what had an 'and' or a particle written onto it stands in another relation to its neighbour than that of a name
-        joins=not stopped
-        and script not in _HANGUL
+        term=Term(key, spelling, is_stop_word, is_phrase=False),
+        stop_term=Term(key, spelling, is_stop_word=True, is_phrase=False),
+        is_english_stop_word=is_english_stop_word,
+        is_latin_stop_word=not is_english_stop_word and folded in stop_words.latin_stop_words(),
+        # a removed prefix or particle ('and', for example) separates the word from its neighbor
+        joins_phrases=not is_stop_word
+        and first not in _HANGUL
         and spelling.casefold() == folded
         and _LETTERS.fullmatch(spelling) is not None,
-        space=" ",
+        separator=" ",
     )
 
 
-def _form(spelling: str, folded: str, script: int) -> tuple[str, str]:
-    """The word without what is written onto it, and its key."""
-    if script in _ARABIC:
-        return stems.arabic(folded)
-    if script in _HEBREW:
-        return stems.hebrew(spelling)
-    if script in _HANGUL:
-        noun = stems.korean(spelling)
+def _stem(spelling: str, folded: str, first: int) -> tuple[str, str]:
+    """The spelling without prefixes and particles, and the key. `first` is the code point of the first character."""
+    if first in _ARABIC:
+        return stems.stem_arabic(folded)
+    if first in _HEBREW:
+        return stems.stem_hebrew(spelling)
+    if first in _HANGUL:
+        noun = stems.stem_korean(spelling)
         return noun, noun
-    return spelling, stems.latin(spelling, folded) if script < 0x250 else folded
+    return spelling, stems.stem_latin(spelling, folded) if first < 0x250 else folded
 
 
 @lru_cache(maxsize=1 << 12)
-def emoji(sequence: str) -> Word:
-    term = Term(sequence.replace("\ufe0f", ""), sequence, stopped=False, pair=False)
-    return Word(term.key, term.key, term, term, english=False, foreign=False, joins=False, space="")
+def emoji_token(sequence: str) -> Token:
+    term = Term(sequence.replace("\ufe0f", ""), sequence, is_stop_word=False, is_phrase=False)
+    return Token(
+        term.key,
+        term.key,
+        term,
+        term,
+        is_english_stop_word=False,
+        is_latin_stop_word=False,
+        joins_phrases=False,
+        separator="",
+    )
 
 
 _SHORT_NOUNS = frozenset("ねこ いぬ ねた うた えほん ごはん うに すし はな さけ もち くま とり うま かめ ゆり".split())
 
 
 @lru_cache(maxsize=1 << 15)
-def unspaced(piece: str, cjk: bool, japanese: bool) -> Word | None:
-    """A word of a language without spaces; None where it is a fragment."""
-    word = unicodedata.normalize("NFKC", piece)
-    if len(word) > MOST_LETTERS or (len(word) < 2 and not HAN.fullmatch(word)):
+def segment_token(segment: str, cjk: bool, japanese: bool) -> Token | None:
+    """A word that `segmentation` found; None if it is a fragment."""
+    word = unicodedata.normalize("NFKC", segment)
+    if len(word) > MAX_WORD_LENGTH or (len(word) < 2 and not HAN.fullmatch(word)):
         return None
     if not cjk:
-        stopped = word in stop_words.own_script()
+        is_stop_word = word in stop_words.own_script_stop_words()
     elif japanese:
-        stopped = word in stop_words.stop_list("ja") or (
+        is_stop_word = word in stop_words.load_stop_words("ja") or (
             len(word) < 3 and HIRAGANA.fullmatch(word) is not None and word not in _SHORT_NOUNS
         )
     else:
-        stopped = word in stop_words.stop_list("zh")
-    term, halted = Term(word, word, stopped, pair=False), Term(word, word, stopped=True, pair=False)
-    joins = not stopped and len(word) > 1
-    return Word(word, word, term, halted, english=False, foreign=False, joins=joins, space="")
+        is_stop_word = word in stop_words.load_stop_words("zh")
+    return Token(
+        word,
+        word,
+        Term(word, word, is_stop_word, is_phrase=False),
+        Term(word, word, is_stop_word=True, is_phrase=False),
+        is_english_stop_word=False,
+        is_latin_stop_word=False,
+        joins_phrases=not is_stop_word and len(word) > 1,
+        separator="",
+    )

@@ -21,9 +21,9 @@ from fedistats.render.cloud import cloud
 from fedistats.render.cloud.cloud import Cloud, contrast, lay_out, palette, png, svg
 from fedistats.render.fonts import fonts
 from fedistats.render.style import DARK, LIGHT, THEMES, Theme
-from fedistats.text.words import rank
+from fedistats.text.ranking import rank_terms
 from tests.render.test_fonts import packaged
-from tests.text.test_words import counted, made_up_bios
+from tests.text.bios import count_terms, made_up_bios
 
 SYLLABLES = "ka to ri me lo san der wick ber ton al fi nu pra sto gre vel do chi qua".split()
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -66,7 +66,7 @@ def pixels(data: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
 
 
 def many_scripts() -> tuple[WordCount, ...]:
-    return rank(counted(made_up_bios(1120)))
+    return rank_terms(count_terms(made_up_bios(1120)))
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_neighbours_differ_in_colour() -> None:
 def test_1120_bios_are_counted_and_drawn_in_a_second() -> None:
     bios = made_up_bios(1120)
     began = time.process_time()
-    png(lay_out(rank(counted(bios)), title="Words", caption="Counted by people.", theme=LIGHT))
+    png(lay_out(rank_terms(count_terms(bios)), title="Words", caption="Counted by people.", theme=LIGHT))
     assert time.process_time() - began < 10  # below 1 s on a quiet machine
 
 

@@ -18,7 +18,7 @@ from fedistats.hosts import Host, Target
 from fedistats.model import InstanceInfo, Outcome, Person, Post, RateLimitState
 from fedistats.results import queries
 from fedistats.store.database import VERSION, Store
-from fedistats.text.words import Term
+from fedistats.text.terms import Term
 from tests.fediverse import Fediverse, Server, account, post
 
 HOME, FAR = Host("home.example"), Host("far.example")
@@ -222,7 +222,7 @@ def test_a_page_that_fails_half_way_leaves_nothing(path: Path) -> None:
 
 @pytest.mark.parametrize(("next_", "later"), [(HOME, 60), (FAR, 31 * 86_400)])
 def test_no_key_outlives_what_will_never_be_gone_on_with(path: Path, next_: Host, later: int) -> None:
-    gardener = [Term("garden", "Garden", stopped=False, pair=False)]
+    gardener = [Term("garden", "Garden", is_stop_word=False, is_phrase=False)]
     with Store.open(path) as store:
         begun = store.begin(HOME, NOW)
         timeline, directory = store.begin_timeline(begun, HOME, "public", HOME, 100), store.begin_directory(begun, HOME)

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 
 from fedistats.text import html as html_module
-from fedistats.text.html import MOST_HTML, clean, csv_cell, hashtags, plain
+from fedistats.text.html import MAX_HTML_LENGTH, clean, csv_cell, hashtags, html_to_text
 
 
 class Reference(HTMLParser):
@@ -84,7 +84,7 @@ def test_bios_read_as_a_real_parser_reads_them() -> None:
     lot = random.Random(4)
     for _ in range(10_000):
         page = "<p>" + "".join(lot.choices(PIECES, k=lot.randrange(1, 14))) + "</p>"
-        assert by_lines("".join(html_module._visible(page))) == reference(page), page
+        assert by_lines("".join(html_module._visible_text(page))) == reference(page), page
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_bios_read_as_a_real_parser_reads_them() -> None:
     ],
 )
 def test_html_becomes_the_text_that_people_see(html: str, expected: str) -> None:
-    assert plain(html) == expected
+    assert html_to_text(html) == expected
 
 
 @pytest.mark.parametrize(
@@ -113,15 +113,15 @@ def test_html_becomes_the_text_that_people_see(html: str, expected: str) -> None
     ],
 )  # fmt: skip
 def test_links_mentions_and_emoji_codes_are_no_words(junk: str) -> None:
-    assert plain(f"<p>before {junk} after</p>").split() == ["before", "after"]
+    assert html_to_text(f"<p>before {junk} after</p>").split() == ["before", "after"]
 
 
 def test_times_and_lone_signs_are_no_emoji_codes_and_no_mentions() -> None:
-    assert plain("at 10:30:45 @ home: yes: no") == "at 10:30:45 @ home: yes: no"
+    assert html_to_text("at 10:30:45 @ home: yes: no") == "at 10:30:45 @ home: yes: no"
 
 
 def test_a_link_that_never_ends_takes_one_paragraph_with_it() -> None:
-    assert plain('<p>one <a href="x">two</p><p>three</p>').split() == ["one", "three"]
+    assert html_to_text('<p>one <a href="x">two</p><p>three</p>').split() == ["one", "three"]
 
 
 HOSTILE = [
@@ -132,7 +132,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("function", [plain, hashtags, clean])
+@pytest.mark.parametrize("function", [html_to_text, hashtags, clean])
 def test_no_text_of_100_kb_takes_long(function: Callable[[str], object]) -> None:
     for piece in HOSTILE:
         for html in (
@@ -152,7 +152,7 @@ def test_no_text_of_100_kb_takes_long(function: Callable[[str], object]) -> None
 
 
 def test_no_more_is_read_than_the_cap() -> None:
-    assert len(plain("x " * MOST_HTML)) <= MOST_HTML
+    assert len(html_to_text("x " * MAX_HTML_LENGTH)) <= MAX_HTML_LENGTH
 
 
 @pytest.mark.parametrize(

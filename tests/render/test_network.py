@@ -534,7 +534,7 @@ def test_the_real_neighborhood_of_2022_can_be_read(real: NeighborhoodGraph, real
     assert away[biggest] <= 0.3 * np.median(away)
 
 
-@pytest.mark.parametrize("centre", ["mastodon.juggler.jp", "friendica.produnis.de", "hayu.sh"])
+@pytest.mark.parametrize("center", ["mastodon.juggler.jp", "friendica.produnis.de", "hayu.sh"])
 def test_the_groups_of_2022_stand_apart(real: NeighborhoodGraph, real_picture: Picture, center: str) -> None:
     at = {node.host: np.array([disc.x, disc.y]) for node, disc in zip(real.nodes, real_picture.discs, strict=True)}
     hosts = [str(node.host) for node in real.nodes]

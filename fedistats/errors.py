@@ -2,6 +2,7 @@
 
 * FedistatsError
   - InvalidHost         not a name we would ever contact
+  - InvalidSetting      a setting is outside of its bounds or not among its choices
   - InvalidFile         a file that was handed over (a font, a mask, a list) cannot be used
   - FetchError        a server was asked, and no usable answer came
     + Unreachable   no connection, or no answer in time: try again later
@@ -34,6 +35,10 @@ class FedistatsError(Exception):
 
 class InvalidHost(FedistatsError):
     """Not a host name that fedistats would ever contact."""
+
+
+class InvalidSetting(FedistatsError, ValueError):
+    """A setting is outside of its bounds or not among its choices."""
 
 
 class InvalidFile(FedistatsError):

@@ -2,11 +2,11 @@
 
     import fedistats
 
-    found = fedistats.neighborhood("sigmoid.social", posts=200)
-    print(found.coverage.sentence())
-    graph = found.to_networkx()
+    result = fedistats.neighborhood("sigmoid.social", posts=200)
+    print(result.coverage.sentence())
+    graph = result.to_networkx()
 
-Names are loaded when they are used: `import fedistats` costs nothing.
+Names are loaded when they are first used: `import fedistats` alone is fast.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 from fedistats.version import __version__ as __version__
 
-_NAMES = {
+_MODULES = {
     "fedistats.api": (
-        *("collect", "collect_demo", "forget"),
+        *("collect", "collect_demo", "dry_run", "forget"),
         *("instance", "profiles", "posts", "neighborhood", "report", "map", "compare", "history", "diff"),
     ),
     "fedistats.analysis.graph": ("to_networkx",),
-    "fedistats.crawl.dry_run": ("dry_run",),
+    "fedistats.hosts": ("Host", "parse_host"),
     "fedistats.results.results": ("History", "Instance", "Neighborhood", "Posts", "Profiles"),
     "fedistats.settings": ("CrawlSettings", "Scope"),
     "fedistats.results.comparison": ("Comparison",),
@@ -30,13 +30,15 @@ _NAMES = {
     "fedistats.results.map": ("Map",),
     "fedistats.results.report": ("Report",),
 }
-_HOME = {name: module for module, names in _NAMES.items() for name in names}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
+# `map` is an attribute, but not listed: `from fedistats import *` must not replace a builtin.
 __all__ = [
     "Comparison",
     "CrawlSettings",
     "Difference",
     "History",
+    "Host",
     "Instance",
     "Map",
     "Neighborhood",
@@ -49,11 +51,12 @@ __all__ = [
     "compare",
     "diff",
     "dry_run",
+    "errors",
     "forget",
     "history",
     "instance",
-    "map",
     "neighborhood",
+    "parse_host",
     "posts",
     "profiles",
     "report",
@@ -61,22 +64,24 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from fedistats import errors
     from fedistats.analysis.graph import to_networkx
     from fedistats.api import (
         collect,
         collect_demo,
         compare,
         diff,
+        dry_run,
         forget,
         history,
         instance,
-        map,  # noqa: A004 - the command's name
         neighborhood,
         posts,
         profiles,
         report,
     )
-    from fedistats.crawl.dry_run import dry_run
+    from fedistats.api import map as map  # noqa: A004 - the command's name
+    from fedistats.hosts import Host, parse_host
     from fedistats.results.comparison import Comparison
     from fedistats.results.difference import Difference
     from fedistats.results.map import Map
@@ -86,11 +91,13 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)
+    if name == "errors":
+        return import_module("fedistats.errors")
+    if name in _MODULE_OF:
+        return getattr(import_module(_MODULE_OF[name]), name)
     raise AttributeError(f"module 'fedistats' has no attribute '{name}'")
 
 
 def __dir__() -> list[str]:
-    """For completion: what is meant to be used."""
-    return [*__all__, "__version__"]
+    """For completion: the public names."""
+    return [*__all__, "__version__", "map"]

@@ -1,4 +1,8 @@
-"""Everything that the commands do, as Python functions: collect what is missing, then tell."""
+"""The commands as Python functions: each collects what is missing in the database, then returns a result.
+
+All of them understand these parameters: `store` is the SQLite file; `offline=True` sends no request and raises NotCollected if the data
+is not there; `fresh=True` collects again and keeps the earlier collections under their dates; `settings` say how requests are sent.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -17,6 +22,7 @@ from fedistats.analysis import communities
 from fedistats.client.fetcher import Fetcher, user_agent
 from fedistats.client.slots import max_concurrent_hosts
 from fedistats.crawl.crawler import Crawler, Progress, page_count
+from fedistats.crawl.dry_run import Estimate, collected_neighborhood, estimate_neighborhood, estimate_one_host
 from fedistats.crawl.workers import DistributedCrawler, ExecutorPool, Options, ProcessPool, WorkerPool
 from fedistats.errors import NotCollected
 from fedistats.hosts import Host, Target, parse_target
@@ -26,168 +32,241 @@ from fedistats.results.difference import Difference
 from fedistats.results.map import Map
 from fedistats.results.report import Report, report_command
 from fedistats.results.results import History, Instance, Neighborhood, Posts, Profiles
-from fedistats.settings import BY_POSTS, CrawlSettings, EdgeKind, Scope
+from fedistats.settings import (
+    BY_POSTS,
+    DEFAULT_MIN_PEOPLE,
+    DEFAULT_MIN_POSTS,
+    DEFAULT_POSTS,
+    CrawlSettings,
+    EdgeKind,
+    Scope,
+    check,
+    check_backbone,
+)
 from fedistats.store.database import Collection, Store
 from fedistats.version import __version__
 
 Part = Literal["instance", "profiles", "posts", "neighborhood", "report", "map"]
-"""What can be collected about an instance; report: all of it, and of every neighbor the software that it runs; map: the neighborhood,
-and of every instance round it what it says about itself."""
+"""What can be collected about an instance. "report" is all of it, and the software of each neighbor; "map" is the neighborhood, and how
+each of its instances describes itself."""
 T = TypeVar("T")
 
-STORE = Path("output/fedistats.db")
-POSTS = 1000
-"""How many of the newest posts of each timeline are read, unless told otherwise: what the method began with."""
-MIN_POSTS = 5
+DEFAULT_STORE = Path("output/fedistats.db")
 
 
 @dataclass(frozen=True, slots=True)
 class CollectResult:
-    """What a run of `collect` came to."""
+    """What a run of `collect` did."""
 
     host: Host
     """The instance's own name: the domain of its people's handles."""
     begun_at: int
-    """Epoch seconds: when this collection was begun, perhaps by an earlier run."""
+    """When the collection began, in epoch seconds; an earlier run may have begun it."""
     earlier: bool
-    """Was there something to go on with?"""
+    """Whether an earlier run began the collection."""
     requests: int
-    """How many were made to servers in this run; 0 where everything was there."""
+    """Requests sent in this run; 0 if everything was collected before."""
 
 
 async def collect(
     part: Part,
     host: str,
     *,
-    posts: int = POSTS,
-    store: Path | str = STORE,
+    posts: int = DEFAULT_POSTS,
+    store: Path | str = DEFAULT_STORE,
     fresh: bool = False,
     scope: Scope | None = None,
     max_requests: int | None = None,
     executor: Executor | None = None,
     workers: int = 1,
     settings: CrawlSettings = CrawlSettings(),
-    watch: Callable[[Progress], None] = lambda _: None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> CollectResult:
-    """Collect what is missing about a part of `host` into the store.
+    """Collect what is missing about one part of `host`: "instance", "profiles", "posts", "neighborhood", "report" or "map".
 
-    `host` is a host name, a URL or a handle. `scope` says how far a neighborhood reaches; None: as far as it was collected before,
-    or else to the instances found on `host`. After `max_requests` the run ends with Spent, and can be gone on with.
+    `host` is a host name, a URL or a handle. `scope` says how far a neighborhood reaches; None: as far as it was collected before, or
+    else to the instances found on `host`. `on_progress` is called after each page and each visit.
 
-    With `workers` (more than 1), so many processes share the neighborhood; with an `executor` (a process pool's, Dask's), so many of
-    its workers do. Call it under `if __name__ == "__main__":` then, because new processes import your program.
+    With `workers` above 1, that many processes share a neighborhood; with an `executor` (a process pool or Dask's), that many of its
+    workers do. New processes import your program, so call `collect` under `if __name__ == "__main__":` then.
 
-    Raises InvalidHost; FetchError where the server itself cannot be read; LocalError;
-    StoreError. Whatever fails at other servers is an outcome in the results, never an exception.
+    Raises InvalidHost; InvalidSetting; FetchError if the server itself cannot be read; RequestLimitReached after `max_requests`, and the
+    next run continues there; LocalError; StoreError. A failure of any other server is an outcome in the results, never an exception.
     """
+    check(posts=posts, max_requests=max_requests, workers=workers)
     start = parse_target(host)
-    with Store.open(Path(store)) as opened:
+    with Store.open(Path(store)) as database:
         agent = user_agent(__version__, settings.contact)
         async with Fetcher(
             agent=agent,
             starts=(start,),
             pace=settings.pace,
             patience=settings.patience,
-            concurrency=_at_once(settings.concurrency, max_requests, posts),
-            rate_limits=opened,
+            concurrency=_concurrency(settings.concurrency, max_requests, posts),
+            rate_limits=database,
+            exclude=settings.exclude,
             tokens=settings.tokens,
             max_requests=max_requests,
-        ) as web:
-            known = {collection.id for collection in opened.collections(start.host)}
+        ) as fetcher:
+            earlier_ids = {collection.id for collection in database.collections(start.host)}
 
-            def told(progress: Progress) -> None:
-                progress.requests = web.requests + crawl.requests_of_others
-                progress.resting = web.paused
-                watch(progress)
+            def add_requests(progress: Progress) -> None:
+                progress.requests = fetcher.requests + crawler.requests_of_others
+                progress.resting = fetcher.paused
+                on_progress(progress)
 
-            with _crew(executor, workers) as crew:
-                more: dict[str, Any] = {"store": opened, "now": now, "exclude": settings.exclude, "watch": told}
-                crawl: Crawler
-                if crew is None:
-                    crawl = Crawler(web.fetch, visiting=web.visiting, room=web.wait_for_slot, **more)
+            with _worker_pool(executor, workers) as pool:
+                common: dict[str, Any] = {
+                    "store": database,
+                    "now": now,
+                    "exclude": settings.exclude,
+                    "watch": add_requests,
+                }
+                crawler: Crawler
+                if pool is None:
+                    crawler = Crawler(fetcher.fetch, visiting=fetcher.visiting, room=fetcher.wait_for_slot, **common)
                 else:
                     options = Options(
                         agent, settings.pace, settings.patience, settings.concurrency or max_concurrent_hosts()
                     )
-                    crawl = DistributedCrawler(web=web, crew=crew, options=options, stay=settings.tokens, **more)
-                collected = await _collected(crawl, part, start, posts, scope, fresh=fresh)
-            requests = web.requests + crawl.requests_of_others
-    return CollectResult(collected.start, collected.begun_at, collected.id in known, requests)
+                    crawler = DistributedCrawler(
+                        web=fetcher, crew=pool, options=options, stay=settings.tokens, **common
+                    )
+                collection = await _collect_part(crawler, part, start, posts, scope, fresh=fresh)
+            requests = fetcher.requests + crawler.requests_of_others
+    return CollectResult(collection.start, collection.begun_at, collection.id in earlier_ids, requests)
 
 
-def _at_once(concurrency: int | None, max_requests: int | None, posts: int) -> int | None:
-    """How many hosts are visited at the same time: no more than can be read to their end, or few requests would end nowhere."""
+def _concurrency(concurrency: int | None, max_requests: int | None, posts: int) -> int | None:
+    """With few requests left, visit few hosts at a time: otherwise the limit is reached before any visit is complete."""
     if max_requests is None:
         return concurrency
     return max(1, min(concurrency or max_concurrent_hosts(), max_requests // (2 + page_count(posts))))
 
 
-async def _collected(
-    crawl: Crawler, part: Part, start: Target, posts: int, scope: Scope | None, *, fresh: bool
+async def _collect_part(
+    crawler: Crawler, part: Part, start: Target, posts: int, scope: Scope | None, *, fresh: bool
 ) -> Collection:
     if part == "instance":
-        return await crawl.instance(start, fresh=fresh)
+        return await crawler.instance(start, fresh=fresh)
     if part == "profiles":
-        return await crawl.profiles(start, fresh=fresh)
+        return await crawler.profiles(start, fresh=fresh)
     if part == "posts":
-        return await crawl.posts(start, posts, fresh=fresh)
+        return await crawler.posts(start, posts, fresh=fresh)
     if part == "report":
-        await crawl.neighborhood(start, posts, fresh=fresh, software=True, words_too=True)
-        await crawl.instance(start)
-        await crawl.profiles(start)
-        return await crawl.posts(start, posts)
-    collection = await crawl.neighborhood(start, posts, scope, fresh=fresh)
+        await crawler.neighborhood(start, posts, fresh=fresh, software=True, words_too=True)
+        await crawler.instance(start)
+        await crawler.profiles(start)
+        return await crawler.posts(start, posts)
+    collection = await crawler.neighborhood(start, posts, scope, fresh=fresh)
     if part == "map":
-        await crawl.descriptions(collection)
+        await crawler.descriptions(collection)
     return collection
 
 
-def _crew(executor: Executor | None, workers: int) -> AbstractContextManager[WorkerPool | None]:
-    """Whoever shares the work; None where nobody does."""
+def _worker_pool(executor: Executor | None, workers: int) -> AbstractContextManager[WorkerPool | None]:
     if executor is not None:
         return nullcontext(ExecutorPool(executor, workers))
     return ProcessPool(workers) if workers > 1 else nullcontext()
 
 
+async def estimate(
+    part: Part,
+    host: str,
+    *,
+    posts: int = DEFAULT_POSTS,
+    scope: Scope | None = None,
+    store: Path | str = DEFAULT_STORE,
+    settings: CrawlSettings = CrawlSettings(),
+    offline: bool = False,
+) -> Estimate:
+    """How many hosts, requests and seconds `collect` would still need. This is `dry_run` for your own event loop.
+
+    A neighborhood's hosts are found on its start, so that is read first, unless `offline`; what was read is kept.
+    Raises what `collect` raises.
+    """
+    check(posts=posts)
+    name = parse_target(host).host
+    if part in ("instance", "profiles", "posts"):
+        return estimate_one_host(part, name, posts, settings)
+    wanted = scope or Scope()
+    requests_made = 0
+    if not offline and not _is_collected(store, name, wanted):
+        start_alone = Scope(max_hosts=1, edges=wanted.edges)
+        result = await collect("neighborhood", host, posts=posts, scope=start_alone, store=store, settings=settings)
+        name, requests_made = result.host, result.requests
+        with Store.open(Path(store)) as database:
+            collection = collected_neighborhood(database, name, wanted)
+            if collection is not None:  # the next run continues it, and has to reach as far as `scope` says
+                database.begin_neighborhood(collection, posts, wanted)
+    if not Path(store).exists():
+        return estimate_neighborhood(part, None, name, posts, wanted, settings, requests_made)
+    with Store.read(Path(store)) as database:
+        return estimate_neighborhood(part, database, name, posts, wanted, settings, requests_made)
+
+
+def _is_collected(store: Path | str, host: Host, scope: Scope) -> bool:
+    if not Path(store).exists():
+        return False
+    with Store.read(Path(store)) as database:
+        return collected_neighborhood(database, host, scope) is not None
+
+
+def dry_run(
+    part: Part,
+    host: str,
+    *,
+    posts: int = DEFAULT_POSTS,
+    scope: Scope | None = None,
+    store: Path | str = DEFAULT_STORE,
+    settings: CrawlSettings = CrawlSettings(),
+    offline: bool = False,
+) -> Estimate:
+    """How many hosts, requests and seconds a run would still need, as `--dry-run` says.
+
+    A neighborhood's hosts are found on its start, so that is read first, unless `offline`; what was read is kept.
+    Raises what `collect` raises.
+    """
+    return run(estimate(part, host, posts=posts, scope=scope, store=store, settings=settings, offline=offline))
+
+
 def instance(
     host: str,
     *,
-    store: Path | str = STORE,
+    store: Path | str = DEFAULT_STORE,
     offline: bool = False,
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Instance:
-    """What a server says about itself.
-
-    Here as in the functions below: what is missing in the store is collected first, see `collect`; `offline` asks nobody and raises
-    NotCollected instead; `fresh` collects anew.
-    """
-    name = _have("instance", host, store, offline=offline, fresh=fresh, settings=settings)
-    with Store.read(Path(store)) as opened:
-        return Instance.of(*queries.instance(opened, name))
+    """What a server says about itself: software, users, rules, activity. Raises what `collect` raises, and NotCollected."""
+    name = _collect("instance", host, store, offline=offline, fresh=fresh, settings=settings)
+    with Store.read(Path(store)) as database:
+        return Instance.of(*queries.instance(database, name))
 
 
 def profiles(
     host: str,
     *,
-    min_people: int = queries.MIN_PEOPLE,
+    min_people: int = DEFAULT_MIN_PEOPLE,
     max_words: int = 200,
     stopwords: Iterable[str] = (),
     keep: Iterable[str] = (),
-    store: Path | str = STORE,
+    store: Path | str = DEFAULT_STORE,
     offline: bool = False,
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Profiles:
-    """Who is here: the words of the bios that at least `min_people` use, and how age, followers and posts are spread.
+    """The discoverable profiles: the words of their bios, and the distributions of account age, followers and posts.
 
-    Of the words the `max_words` commonest; without `stopwords`, and with those to `keep`, though they are stop words.
+    A word is counted once per person. The result has the `max_words` most common words that at least `min_people` use, without the
+    `stopwords`; a word in `keep` is counted even if it is a stop word. Raises what `collect` raises, and NotCollected.
     """
-    name = _have("profiles", host, store, offline=offline, fresh=fresh, settings=settings)
-    with Store.read(Path(store)) as opened:
+    check(min_people=min_people, max_words=max_words)
+    name = _collect("profiles", host, store, offline=offline, fresh=fresh, settings=settings)
+    with Store.read(Path(store)) as database:
         return Profiles.of(
             queries.profiles(
-                opened, name, min_people=min_people, most=max_words, stopwords=tuple(stopwords), keep=tuple(keep)
+                database, name, min_people=min_people, most=max_words, stopwords=tuple(stopwords), keep=tuple(keep)
             )
         )
 
@@ -195,23 +274,24 @@ def profiles(
 def posts(
     host: str,
     *,
-    posts: int = POSTS,
-    min_people: int = queries.MIN_PEOPLE,
-    store: Path | str = STORE,
+    posts: int = DEFAULT_POSTS,
+    min_people: int = DEFAULT_MIN_PEOPLE,
+    store: Path | str = DEFAULT_STORE,
     offline: bool = False,
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Posts:
-    """What is talked about: languages, hashtags, hours and origins of the newest posts."""
-    name = _have("posts", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
-    with Store.read(Path(store)) as opened:
-        return Posts.of(queries.posts(opened, name, posts, min_people=min_people))
+    """The languages, hashtags, hours and origins of the newest posts. Raises what `collect` raises, and NotCollected."""
+    check(min_people=min_people)
+    name = _collect("posts", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
+    with Store.read(Path(store)) as database:
+        return Posts.of(queries.posts(database, name, posts, min_people=min_people))
 
 
 def neighborhood(
     host: str,
     *,
-    posts: int = POSTS,
+    posts: int = DEFAULT_POSTS,
     min_posts: int | None = None,
     directed: bool = False,
     backbone: float | None = None,
@@ -220,98 +300,131 @@ def neighborhood(
     max_requests: int | None = None,
     executor: Executor | None = None,
     workers: int = 1,
-    store: Path | str = STORE,
+    store: Path | str = DEFAULT_STORE,
     offline: bool = False,
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Neighborhood:
-    """With whom they talk: the graph of the instances that at least `min_posts` posts connect (5, unless told otherwise).
+    """The graph of instances around `host`. Two instances are linked if at least `min_posts` distinct posts connect them (default 5).
 
-    With `backbone` (an alpha between 0 and 1) only the edges that chance does not explain, of any weight unless told otherwise.
-    `edges`: "posts" (posts of the one on the timeline of the other) or "mentions" (posts of the one that mention people of the other).
-    `scope`, `max_requests`, `executor` and `workers` are for `collect`.
+    With `directed`, A -> B counts posts of B read on A. With `backbone` (a significance level between 0 and 1), only edges that chance
+    does not explain are kept, and `min_posts` is 1 by default. `edges` is "posts" (posts of one instance on the timeline of the other)
+    or "mentions" (posts of one instance that mention people of the other).
+
+    `scope`, `max_requests`, `executor` and `workers` are those of `collect`. Raises what `collect` raises, and NotCollected.
     """
+    least = threshold(min_posts, backbone)
+    check(min_posts=least)
+    check_backbone(backbone)
     if edges != BY_POSTS:
         scope = replace(scope or Scope(), edges=edges)
-    more: dict[str, Any] = {
-        "scope": scope,
-        "max_requests": max_requests,
-        "executor": executor,
-        "workers": workers,
-    }
-    name = _have("neighborhood", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings, **more)
-    least = min_posts or (MIN_POSTS if backbone is None else 1)
-    with Store.read(Path(store)) as opened:
-        found = queries.neighborhood(
-            opened, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges
+    name = _collect(
+        "neighborhood",
+        host,
+        store,
+        offline=offline,
+        posts=posts,
+        fresh=fresh,
+        settings=settings,
+        scope=scope,
+        max_requests=max_requests,
+        executor=executor,
+        workers=workers,
+    )
+    with Store.read(Path(store)) as database:
+        graph = queries.neighborhood(
+            database, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges
         )
-    return Neighborhood.of(communities.communities(found))
+    return Neighborhood.of(communities.communities(graph))
+
+
+def threshold(min_posts: int | None, backbone: float | None) -> int:
+    """The smallest weight of an edge: a backbone chooses among all edges, unless `min_posts` is given."""
+    if min_posts is not None:
+        return min_posts
+    return DEFAULT_MIN_POSTS if backbone is None else 1
 
 
 def report(
     host: str,
     *,
-    posts: int = POSTS,
-    min_posts: int = MIN_POSTS,
-    min_people: int = queries.MIN_PEOPLE,
+    posts: int = DEFAULT_POSTS,
+    min_posts: int = DEFAULT_MIN_POSTS,
+    min_people: int = DEFAULT_MIN_PEOPLE,
     directed: bool = False,
-    store: Path | str = STORE,
+    store: Path | str = DEFAULT_STORE,
     offline: bool = False,
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Report:
-    """Everything on one page: who is here, what is talked about, with whom. Each part of it is a result of its own."""
-    name = _have("report", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
+    """Instance, profiles, posts and neighborhood in one result, which is also an HTML page.
+
+    Raises what `collect` raises, and NotCollected.
+    """
+    check(min_posts=min_posts, min_people=min_people)
+    name = _collect("report", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
     command = report_command(host, posts, min_posts, min_people, directed=directed)
-    least: dict[str, int] = {"min_posts": min_posts, "min_people": min_people}
-    with Store.read(Path(store)) as opened:
-        return Report.of(opened, name, posts, **least, directed=directed, command=command)
+    with Store.read(Path(store)) as database:
+        return Report.of(
+            database,
+            name,
+            posts,
+            min_posts=min_posts,
+            min_people=min_people,
+            directed=directed,
+            command=command,
+        )
 
 
 def map(  # noqa: A001 - `fedistats.map`, like the command
     host: str,
     *,
-    posts: int = POSTS,
-    min_posts: int = MIN_POSTS,
-    store: Path | str = STORE,
+    posts: int = DEFAULT_POSTS,
+    min_posts: int = DEFAULT_MIN_POSTS,
+    store: Path | str = DEFAULT_STORE,
     offline: bool = False,
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Map:
-    """The instances of a neighborhood by how they describe themselves. Raises NothingFound where nobody shares a word."""
-    name = _have("map", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
-    with Store.read(Path(store)) as opened:
-        found = Map.of(opened, name, posts, min_posts=min_posts)
-    found.check()
-    return found
+    """The instances of a neighborhood, placed by how they describe themselves: similar descriptions lie close together.
+
+    Raises what `collect` raises; NotCollected; NothingFound if no two descriptions share a word.
+    """
+    check(min_posts=min_posts)
+    name = _collect("map", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
+    with Store.read(Path(store)) as database:
+        result = Map.of(database, name, posts, min_posts=min_posts)
+    result.check()
+    return result
 
 
 def compare(
     hosts: Sequence[str],
     *,
-    posts: int = POSTS,
-    min_posts: int = MIN_POSTS,
-    min_people: int = queries.MIN_PEOPLE,
-    store: Path | str = STORE,
+    posts: int = DEFAULT_POSTS,
+    min_posts: int = DEFAULT_MIN_POSTS,
+    min_people: int = DEFAULT_MIN_PEOPLE,
+    store: Path | str = DEFAULT_STORE,
     offline: bool = False,
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Comparison:
-    """Two instances or more side by side: whose words, languages, hashtags and neighbors set them apart.
+    """Two or more instances side by side: the words, languages, hashtags and neighbors that distinguish them.
 
-    Needs the parts "neighborhood", "instance", "profiles" and "posts" of each; where one of them cannot be read, the others are compared.
-    Raises InvalidHost where they are not two different ones; NothingFound where nothing is known that could be compared.
+    Collects the parts "neighborhood", "instance", "profiles" and "posts" of each; a part that cannot be read is left out.
+    Raises what `collect` raises; InvalidHost unless there are two different instances; NothingFound if nothing can be compared.
     """
+    check(min_posts=min_posts, min_people=min_people)
 
-    def have(part: Part, host: str) -> Host:
-        how: dict[str, Any] = {"posts": posts, "fresh": fresh and part == "neighborhood", "settings": settings}
-        return _have(part, host, store, offline=offline, **how)
+    def collect_part(part: Part, host: str) -> Host:
+        fresh_part = fresh and part == "neighborhood"  # the parts that follow belong to the same collection
+        return _collect(part, host, store, offline=offline, posts=posts, fresh=fresh_part, settings=settings)
 
-    names = hosts_to_compare(hosts, have, lambda _: None)
-    with Store.read(Path(store)) as opened:
-        found = Comparison.of(opened, names, posts, min_posts=min_posts, min_people=min_people)
-    found.check()
-    return found
+    names = hosts_to_compare(hosts, collect_part, lambda _: None)
+    with Store.read(Path(store)) as database:
+        result = Comparison.of(database, names, posts, min_posts=min_posts, min_people=min_people)
+    result.check()
+    return result
 
 
 def diff(
@@ -319,98 +432,133 @@ def diff(
     *,
     since: str | None = None,
     until: str | None = None,
-    posts: int = POSTS,
-    min_posts: int = MIN_POSTS,
-    store: Path | str = STORE,
+    posts: int = DEFAULT_POSTS,
+    min_posts: int = DEFAULT_MIN_POSTS,
+    store: Path | str = DEFAULT_STORE,
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Difference:
-    """What has changed round an instance between two collections: who is new, who is gone, whose ties grew.
+    """What changed in a neighborhood between two collections: instances that appeared or disappeared, and edges that grew or shrank.
 
-    `since` is a date like 2026-11-02 (the first collection of that day) or 2026-11-02T14:30; None: the nearest before `until` that was
-    asked alike. `until` is one, too (of a day the last); None: the newest. Asks nobody, unless `fresh` collects the neighborhood once more.
-    Raises NotCollected; NotComparable where one collection went further than the other.
+    `since` is a date like 2026-11-02 (the first collection of that day) or 2026-11-02T14:30; None: the nearest collection before `until`
+    with the same settings. `until` is a date, too (the last collection of that day); None: the newest. No request is sent, unless
+    `fresh` collects the neighborhood again. Raises NotCollected; NotComparable if one collection reached further than the other.
     """
-    name = _have("neighborhood", host, store, offline=not fresh, posts=posts, fresh=fresh, settings=settings)
-    with Store.read(Path(store)) as opened:
-        return Difference.of(opened, name, since, until, posts, min_posts=min_posts)
+    check(min_posts=min_posts)
+    name = _collect("neighborhood", host, store, offline=not fresh, posts=posts, fresh=fresh, settings=settings)
+    with Store.read(Path(store)) as database:
+        return Difference.of(database, name, since, until, posts, min_posts=min_posts)
 
 
-def history(host: str, *, posts: int = POSTS, min_posts: int = MIN_POSTS, store: Path | str = STORE) -> History:
-    """How an instance changed from one collection to the next. Asks nobody; raises NotCollected."""
-    name = _have("instance", host, store, offline=True)
-    with Store.read(Path(store)) as opened:
-        return History.of(queries.history(opened, name, posts, min_posts=min_posts))
+def history(
+    host: str,
+    *,
+    posts: int = DEFAULT_POSTS,
+    min_posts: int = DEFAULT_MIN_POSTS,
+    store: Path | str = DEFAULT_STORE,
+) -> History:
+    """How an instance changed from one collection to the next. No request is sent. Raises NotCollected."""
+    check(posts=posts, min_posts=min_posts)
+    name = _collect("instance", host, store, offline=True)
+    with Store.read(Path(store)) as database:
+        return History.of(queries.history(database, name, posts, min_posts=min_posts))
 
 
-def forget(host: str, *, store: Path | str = STORE) -> int:
-    """Remove an instance for good from what was collected; returns how many rows are gone. Raises NotCollected where there is no store."""
-    name = _have("instance", host, store, offline=True)
-    with Store.open(Path(store)) as opened:
-        return opened.forget(name)
+def forget(host: str, *, store: Path | str = DEFAULT_STORE) -> int:
+    """Remove an instance from the database for good; returns the number of rows deleted. Raises NotCollected if there is no database."""
+    name = _collect("instance", host, store, offline=True)
+    with Store.open(Path(store)) as database:
+        return database.forget(name)
 
 
 def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
-    """Collect the made-up fediverse that ships with fedistats, and return the host to begin with: no server is asked.
+    """Collect the made-up fediverse that ships with fedistats and return the host to start from. No server gets a request.
 
-    Its neighborhood is collected at four dates, all else at the last of them. Then, for instance,
-    `neighborhood(host, store=store, posts=400, offline=True)`. What the store knew of that host is forgotten first.
+    Its neighborhood is collected at four dates, everything else at the last of them. Read it for instance with
+    `neighborhood(host, store=store, posts=400, offline=True)`. Earlier data about that host is deleted from the database first.
     Raises StoreError.
     """
     from fedistats import demo
 
-    async def collected() -> Host:
-        with Store.open(Path(store)) as opened:
-            opened.forget(demo.START)
+    async def collect_all() -> Host:
+        start = Target(demo.START)
+        with Store.open(Path(store)) as database:
+            database.forget(demo.START)
             for moment in demo.MOMENTS:
-
-                def now(moment: int = moment) -> float:
-                    return moment
-
-                crawl, newest = Crawler(demo.fetch_at(moment), opened, now=now), moment == demo.NOW
-                found = await crawl.neighborhood(Target(demo.START), 400, fresh=True, software=newest, words_too=newest)
-                await crawl.instance(Target(demo.START))
-            await crawl.descriptions(found)
-            await crawl.profiles(Target(demo.START))
-            await crawl.posts(Target(demo.START), 400)
+                crawler = Crawler(demo.fetch_at(moment), database, now=partial(float, moment))
+                newest = moment == demo.NOW
+                collection = await crawler.neighborhood(start, 400, fresh=True, software=newest, words_too=newest)
+                await crawler.instance(start)
+            await crawler.descriptions(collection)
+            await crawler.profiles(start)
+            await crawler.posts(start, 400)
         return demo.START
 
-    return run(collected())
+    return run(collect_all())
 
 
 def now() -> float:
-    """The date that results bear, in epoch seconds: SOURCE_DATE_EPOCH where it is set, so that the same data gives the same bytes
-    (https://reproducible-builds.org/specs/source-date-epoch/); else the clock's."""
+    """The date of results, in epoch seconds: SOURCE_DATE_EPOCH if it is set, so that the same data gives the same bytes, else the clock's
+    (https://reproducible-builds.org/specs/source-date-epoch/)."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
     return float(fixed) if fixed.isascii() and fixed.isdigit() and len(fixed) < 12 else time.time()
 
 
-def _have(part: Part, host: str, store: Path | str, *, offline: bool, **how: Any) -> Host:
+def _collect(part: Part, host: str, store: Path | str, *, offline: bool, **options: Any) -> Host:
+    """Collect what is missing, unless `offline`; the instance's own name. `options` are those of `collect`."""
     if offline:
+        check(posts=options.get("posts", DEFAULT_POSTS))
         if not Path(store).exists():
-            raise NotCollected(f"there is no store at {store}: nothing was collected yet")
+            raise NotCollected(f"there is no database at {store}: nothing was collected yet")
         return parse_target(host).host
-    return run(collect(part, host, store=store, **how)).host
+    return run(collect(part, host, store=store, **options)).host
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to its end, also where a loop is running already (a notebook's): there, in a thread of its own."""
+    """Run a coroutine to its end; in a thread of its own if an event loop is running here, as in a notebook.
+
+    Ctrl-C cancels it. The database is closed before KeyboardInterrupt is raised.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(work)
-    results: list[T] = []
-    errors: list[BaseException] = []
+    return _run_in_thread(work, asyncio.current_task())
 
-    def go() -> None:
+
+def _run_in_thread(work: Coroutine[Any, Any, T], caller: asyncio.Task[Any] | None) -> T:
+    result: Future[T] = Future()
+    started = threading.Event()
+    cancel: list[Callable[[], object]] = []
+
+    async def main() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        cancel.append(partial(asyncio.get_running_loop().call_soon_threadsafe, task.cancel))
+        started.set()
+        return await work
+
+    def target() -> None:
         try:
-            results.append(asyncio.run(work))
-        except BaseException as error:  # noqa: BLE001 - handed on to the caller's thread, whatever it is
-            errors.append(error)
+            result.set_result(asyncio.run(main()))
+        except BaseException as error:  # noqa: BLE001 - handed over to the caller's thread
+            result.set_exception(error)
+        finally:
+            started.set()
 
-    thread = threading.Thread(target=go)
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
+    thread = threading.Thread(target=target, name="fedistats")
+    cancellations = caller.cancelling() if caller else 0
+    try:
+        thread.start()
+        while thread.is_alive():
+            thread.join(0.1)  # Windows does not interrupt a join without a timeout
+            if caller and caller.cancelling() > cancellations:  # asyncio.run turns Ctrl-C into a cancellation
+                raise asyncio.CancelledError
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        started.wait()
+        for cancel_work in cancel:
+            with suppress(RuntimeError):  # the loop is closed: the work is done
+                cancel_work()
+        thread.join()
+        raise
+    return result.result()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
+from typing import Any
 
 import pytest
 from respx.mocks import HTTPCoreMocker
 
+from fedistats import api
 from fedistats.client import manners
+from fedistats.client.fetcher import Fetcher
 
 HTTPCoreMocker.add_targets("fedistats.client.http1.Connection")  # so that respx answers for our connections, too
 
@@ -43,6 +46,19 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who cannot be reached is tried as often as always, but at once."""
     monkeypatch.setattr(manners, "_RETRIES", {kind: (0.0,) * len(waits) for kind, waits in manners._RETRIES.items()})
+
+
+class UnpacedFetcher(Fetcher):
+    """Requests to one host follow each other at once, whatever the settings say."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"pace": 0.0})
+
+
+@pytest.fixture
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that send many requests to a local server: public settings allow no pace below 0.2 s."""
+    monkeypatch.setattr(api, "Fetcher", UnpacedFetcher)
 
 
 @pytest.fixture

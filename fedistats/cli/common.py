@@ -140,7 +140,14 @@ class Common:
         with watching(quiet=self.quiet, verbose=self.verbose) as watch:
             found = interruptible(
                 api.collect(
-                    part, typed, posts=posts, store=self.place, fresh=self.fresh, settings=settings, watch=watch, **how
+                    part,
+                    typed,
+                    posts=posts,
+                    store=self.place,
+                    fresh=self.fresh,
+                    settings=settings,
+                    on_progress=watch,
+                    **how,
                 )
             )
         if found.earlier and not self.quiet:
@@ -153,18 +160,20 @@ class Common:
 
     def _plan(self, part: Part, typed: str, posts: int, scope: Scope | None, settings: CrawlSettings) -> NoReturn:
         """Say what is left to be done, and leave."""
-        from fedistats.crawl.dry_run import plan
+        from fedistats import api
         from fedistats.render import terminal
 
         found = interruptible(
-            plan(part, typed, posts=posts, scope=scope, store=self.place, settings=settings, offline=self.offline)
+            api.estimate(
+                part, typed, posts=posts, scope=scope, store=self.place, settings=settings, offline=self.offline
+            )
         )
         if self.json:
             sys.stdout.write(dumps({"plan": asdict(found)}, indent=2) + "\n")
         else:
             console().print(terminal.plan(found.host, found.hosts, found.requests, found.seconds, more=found.more))
-        if found.asked:
-            say(f"asked {found.host} {found.asked:,} times to know that; what it showed is kept")
+        if found.requests_made:
+            say(f"asked {found.host} {found.requests_made:,} times to know that; what it showed is kept")
         raise typer.Exit
 
     def check_output(self) -> None:

@@ -31,9 +31,12 @@ def test_of_a_neighborhood_the_start_alone_is_read(run: Run) -> None:
     with on_the_desk(crowd()) as url:
         found = plan(run, "neighborhood", url, "--posts", "70")
         assert (found["hosts"], found["requests"]) == (7, 7 * (1 + 2))
-        assert found["asked"] == plan(run, "neighborhood", url, "--posts", "70", "--output", "again")["asked"]
+        assert (
+            found["requests_made"]
+            == plan(run, "neighborhood", url, "--posts", "70", "--output", "again")["requests_made"]
+        )
         again = plan(run, "neighborhood", url, "--posts", "70")
-    assert (again["asked"], again["hosts"]) == (0, 7)
+    assert (again["requests_made"], again["hosts"]) == (0, 7)
     assert not list(Path().glob("output/*/neighborhood.png"))
 
 
@@ -55,7 +58,7 @@ def test_what_is_there_already_needs_nothing(run: Run) -> None:
 @pytest.mark.parametrize("command", ["instance", "profiles", "posts"])
 def test_of_one_server_nothing_is_asked_at_all(run: Run, command: str) -> None:
     found = plan(run, command, "home.example")
-    assert (found["hosts"], found["asked"]) == (1, 0)
+    assert (found["hosts"], found["requests_made"]) == (1, 0)
     assert found["more"] == (command == "profiles")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from fedistats import api, cli, settings
+from fedistats import api, cli
 from fedistats.cli.progress import Figures, line_by_line
 from fedistats.crawl.crawler import Crawler, Progress
 from fedistats.crawl.frontier import Frontier
@@ -219,15 +219,13 @@ def test_hosts_wait_in_a_queue_and_not_each_in_a_task_of_its_own(path: Path) -> 
     assert most < 20
 
 
+@pytest.mark.usefixtures("unpaced")
 def test_no_more_requests_are_made_than_were_allowed_and_the_next_run_goes_on(tmp_path: Path) -> None:
     posts = [post(n, f"u{n}") for n in range(400, 0, -1)]
     with on_the_desk(Server(posts)) as url:
 
         async def run(store: str, most: int | None) -> int:
-            options = settings.CrawlSettings(pace=0)
-            found = await api.collect(
-                "neighborhood", url, posts=400, store=tmp_path / store, max_requests=most, settings=options
-            )
+            found = await api.collect("neighborhood", url, posts=400, store=tmp_path / store, max_requests=most)
             return found.requests
 
         whole = asyncio.run(run("whole.db", None))

@@ -183,7 +183,7 @@ class About:
     host: Host
     date: str
     """ISO 8601 UTC: when the collection began."""
-    question: Mapping[str, str | int]
+    parameters: Mapping[str, str | int]
     """What was asked, in the words of the command line: posts, min-posts, rule..."""
     version: str
     """Of fedistats."""
@@ -272,7 +272,7 @@ class NeighborhoodGraph:
     edges: NDArray[np.int64]
     """Shape (m, 3): index of one node, of the other, weight (posts). Undirected: the first index is the smaller one.
     Directed A -> B: posts of B read on A. Sorted by the two indices."""
-    heard: NDArray[np.int64]
+    incoming: NDArray[np.int64]
     """Shape (m, 2): for each edge (a, b) the posts of b read on a, and the posts of a read on b (directed: 0)."""
     communities: tuple[Community, ...] = ()
     """Biggest strength first; the eight strongest at most."""
@@ -280,7 +280,7 @@ class NeighborhoodGraph:
     """How many of two instances or more there are, named above or not."""
     start_local_only: bool = False
     """Did the start show only its own people's posts?"""
-    endings: tuple[HostOutcome, ...] = ()
+    host_outcomes: tuple[HostOutcome, ...] = ()
     """One for each instance that `coverage` counts; sorted by host."""
 
 
@@ -375,9 +375,9 @@ class Snapshot:
     """Instances that an edge connects it with."""
     edges: int | None
     communities: int | None
-    asked: int | None = None
+    max_posts: int | None = None
     """The newest posts of each timeline that the neighborhood is told from, at most."""
-    reach: str = ""
+    scope: str = ""
     """How far its neighborhood went, where that is not the usual: 'depth 2'."""
 
 
@@ -387,22 +387,22 @@ class InstanceHistory:
 
     about: About
     host: Host
-    moments: tuple[Snapshot, ...]
+    snapshots: tuple[Snapshot, ...]
     """Oldest first."""
 
     @property
-    def alike(self) -> tuple[Snapshot, ...]:
+    def comparable(self) -> tuple[Snapshot, ...]:
         """Those whose neighborhood went as far as the newest one: their graphs alone can be compared."""
-        drawn = [moment for moment in self.moments if moment.asked is not None]
-        return tuple(moment for moment in drawn if moment.reach == drawn[-1].reach)
+        drawn = [moment for moment in self.snapshots if moment.max_posts is not None]
+        return tuple(moment for moment in drawn if moment.scope == drawn[-1].scope)
 
     @property
     def dates(self) -> tuple[str, ...]:
         """The day of each moment; with its time where two are of one day: '2026-11-02', '2026-11-02 14:30:00'."""
-        days = [moment.date[:10] for moment in self.moments]
+        days = [moment.date[:10] for moment in self.snapshots]
         if len({*days}) == len(days):
             return tuple(days)
-        return tuple(moment.date.replace("T", " ").removesuffix("Z") for moment in self.moments)
+        return tuple(moment.date.replace("T", " ").removesuffix("Z") for moment in self.snapshots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,20 +133,20 @@ def test_bios_and_posts_are_tables_of_counts(
 
 def test_a_history_is_a_table_and_a_picture_of_its_dates(store: Path) -> None:
     found = fedistats.history(demo.START, posts=400, store=store)
-    once = replace(found, moments=found.moments[-1:])
+    once = replace(found, snapshots=found.snapshots[-1:])
     assert once._repr_png_() is None
     with pytest.raises(NothingFound, match="once"):
         once.png()
-    earlier = replace(once.moments[0], date="2026-10-01T12:00:00Z", users=None)
-    twice = replace(once, moments=(earlier, *once.moments))
+    earlier = replace(once.snapshots[0], date="2026-10-01T12:00:00Z", users=None)
+    twice = replace(once, snapshots=(earlier, *once.snapshots))
     assert str(twice._repr_png_())[2:6] == r"\x89"
     assert "2026-10-01 to" in repr(twice)
-    edges = [moment["edges"] for moment in json.loads(twice.to_json())["history"]["moments"]]
-    assert edges == [once.moments[0].edges] * 2
+    edges = [moment["edges"] for moment in json.loads(twice.to_json())["history"]["snapshots"]]
+    assert edges == [once.snapshots[0].edges] * 2
     pytest.importorskip("polars")
     frame = twice.to_polars()
-    assert frame.columns == columns(schema.MOMENTS)
-    assert frame["users"].to_list() == [None, once.moments[0].users]
+    assert frame.columns == columns(schema.SNAPSHOTS)
+    assert frame["users"].to_list() == [None, once.snapshots[0].users]
 
 
 def test_what_is_forgotten_is_gone(store: Path, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_backbone_and_a_threshold_choose_among_the_edges(store: Path, neighbor
     bone = fedistats.neighborhood(demo.START, posts=400, backbone=0.05, store=store, offline=True)
     strong = fedistats.neighborhood(demo.START, posts=400, min_posts=100, store=store, offline=True)
     assert 0 < len(bone.edges) < len(neighborhood.edges)
-    assert bone.about.question["min_posts"] == 1
+    assert bone.about.parameters["min_posts"] == 1
     assert strong.edges[:, 2].min() >= 100
     assert bone.to_networkx().graph["backbone"] == "0.05"
 

@@ -285,12 +285,12 @@ def test_it_is_collected_at_four_dates_that_can_be_compared(four_times: Path) ->
     with Store.read(four_times) as store:
         told = queries.history(store, demo.START, 1_000)
     assert told.dates == ("2026-08-10", "2026-09-07", "2026-10-05", "2026-11-02")
-    assert told.alike == told.moments
-    assert {moment.asked for moment in told.moments} == {400}
+    assert told.comparable == told.snapshots
+    assert {moment.max_posts for moment in told.snapshots} == {400}
     for name in ("users", "posts"):
-        counts = [getattr(moment, name) for moment in told.moments]
+        counts = [getattr(moment, name) for moment in told.snapshots]
         assert counts == sorted(set(counts)), name
-    assert all(30 < (moment.neighbors or 0) < 60 for moment in told.moments)
+    assert all(30 < (moment.neighbors or 0) < 60 for moment in told.snapshots)
 
 
 def test_since_the_date_before_one_instance_came_one_went_and_ties_changed(four_times: Path) -> None:
@@ -299,13 +299,13 @@ def test_since_the_date_before_one_instance_came_one_went_and_ties_changed(four_
         longest = Difference.of(store, demo.START, "2026-08", None, 400, min_posts=5)
     assert [node.host for node in newest.new] == ["tertulia.example"]
     assert [node.host for node in newest.gone] == ["driftwood.example"]
-    assert [(tie.one, tie.other) for tie in newest.grew] == [
+    assert [(tie.source, tie.target) for tie in newest.grew] == [
         ("starfield.example", "tidepool.example"),
         ("datagarden.example", "petridish.example"),
     ]
-    assert [(tie.one, tie.other) for tie in newest.shrank] == [("harbor.example", "inkwell.example")]
+    assert [(tie.source, tie.target) for tie in newest.shrank] == [("harbor.example", "inkwell.example")]
     assert {node.host for node in longest.new} == {"barometer.example", "tertulia.example"}
-    assert {tie.one for tie in longest.grew} >= {"bytebloom.example"}
+    assert {tie.source for tie in longest.grew} >= {"bytebloom.example"}
 
 
 def test_what_a_server_counts_is_what_its_weeks_add_up_to() -> None:

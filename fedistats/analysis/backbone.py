@@ -21,15 +21,15 @@ def backbone(neighborhood: NeighborhoodGraph, alpha: float) -> NeighborhoodGraph
     if not 0 < alpha < 1:
         raise ValueError("alpha is a probability between 0 and 1")
     kept = disparity(neighborhood) < alpha
-    found = replace(neighborhood, edges=neighborhood.edges[kept], heard=neighborhood.heard[kept], communities=())
+    found = replace(neighborhood, edges=neighborhood.edges[kept], incoming=neighborhood.incoming[kept], communities=())
     posts = strength(found)
     stays = [i for i, node in enumerate(found.nodes) if posts[i] or node.host == found.start]
     place = np.full(len(found.nodes), -1)
     place[stays] = np.arange(len(stays))
-    rule = f"{found.about.question.get('rule', 'every edge')}; {RULE.format(alpha=alpha)}"
+    rule = f"{found.about.parameters.get('rule', 'every edge')}; {RULE.format(alpha=alpha)}"
     return replace(
         found,
-        about=replace(found.about, question={**found.about.question, "backbone": f"{alpha:g}", "rule": rule}),
+        about=replace(found.about, parameters={**found.about.parameters, "backbone": f"{alpha:g}", "rule": rule}),
         nodes=tuple(replace(found.nodes[i], strength=int(posts[i]), community=None) for i in stays),
         edges=np.column_stack([place[found.edges[:, :2]], found.edges[:, 2]]),
     )

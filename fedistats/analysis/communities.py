@@ -80,7 +80,7 @@ def in_order(neighborhood: NeighborhoodGraph) -> NeighborhoodGraph:
     order = sorted(range(len(neighborhood.nodes)), key=lambda i: neighborhood.nodes[i].host)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    ends, heard = place[neighborhood.edges[:, :2]], neighborhood.heard
+    ends, heard = place[neighborhood.edges[:, :2]], neighborhood.incoming
     if not neighborhood.directed:
         turned = ends[:, 0] > ends[:, 1]
         ends = np.where(turned[:, np.newaxis], ends[:, ::-1], ends)
@@ -88,7 +88,7 @@ def in_order(neighborhood: NeighborhoodGraph) -> NeighborhoodGraph:
     edges = np.column_stack([ends, neighborhood.edges[:, 2]])
     rows = np.lexsort((edges[:, 1], edges[:, 0]))
     return replace(
-        neighborhood, nodes=tuple(neighborhood.nodes[i] for i in order), edges=edges[rows], heard=heard[rows]
+        neighborhood, nodes=tuple(neighborhood.nodes[i] for i in order), edges=edges[rows], incoming=heard[rows]
     )
 
 

@@ -60,7 +60,7 @@ class InstanceComparison:
     """What sets each of some instances apart from all the others together."""
 
     hosts: tuple[Host, ...]
-    keys: Mapping[Kind, tuple[tuple[Keyness, ...], ...]]
+    keyness: Mapping[Kind, tuple[tuple[Keyness, ...], ...]]
     """Of each kind, for each host: what belongs to it beyond luck, the surest first. Empty where only one host is known to have any."""
     overlaps: tuple[tuple[Host, Host, Overlap], ...]
     """Of the neighbors of each two."""

@@ -44,7 +44,7 @@ class DescriptionMap:
     points: Points
     regions: tuple[Region, ...]
     """Biggest first."""
-    apart: int
+    unplaced: int
     """Instances whose words nobody shares: they have no place."""
 
 

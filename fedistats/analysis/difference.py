@@ -25,19 +25,19 @@ class Change:
     text: str
     before: int
     after: int
-    chance: float
+    p_value: float
     """How often luck alone would change it as much, or more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class EdgeChange:
     """An edge at two times, in posts."""
 
-    one: Host
-    other: Host
+    source: Host
+    target: Host
     before: int
     after: int
-    chance: float
+    p_value: float
     """As for Change."""
 
 
@@ -49,12 +49,12 @@ class NeighborhoodDifference:
     """Instances that stand in the later graph and not in the earlier one, as they stand there."""
     gone: tuple[Node, ...]
     """Instances that stood in the earlier graph and not in the later one, as they stood there."""
-    grew: tuple[Tie, ...]
-    shrank: tuple[Tie, ...]
+    grew: tuple[EdgeChange, ...]
+    shrank: tuple[EdgeChange, ...]
     """Ties between instances that are neither new nor gone."""
-    timelines: int
+    matched_timelines: int
     """Read both times: these alone are compared."""
-    once: int
+    unmatched_timelines: int
     """Timelines that were read at one of the two times only: what stood on them is no change."""
 
 
@@ -98,11 +98,11 @@ def difference(before: NeighborhoodGraph, after: NeighborhoodGraph, min_posts: i
             compared[pair] = [
                 Count(b, a, *read[reader]) for reader, b, a in zip(pair, was, is_, strict=True) if reader in read
             ]
-    grew: list[Tie] = []
-    shrank: list[Tie] = []
+    grew: list[EdgeChange] = []
+    shrank: list[EdgeChange] = []
     for pair, chance_ in beyond_luck(compared):
         counts = compared[pair]
-        tie = Tie(*pair, sum(count.before for count in counts), sum(count.after for count in counts), chance_)
+        tie = EdgeChange(*pair, sum(count.before for count in counts), sum(count.after for count in counts), chance_)
         (grew if _rose(counts) else shrank).append(tie)
     once = sum(bool(node.posts_read) for nodes in (then, now) for node in nodes.values()) - 2 * len(read)
     return NeighborhoodDifference(
@@ -185,7 +185,7 @@ def _ties(neighborhood: NeighborhoodGraph) -> dict[tuple[Host, Host], tuple[int,
     """Of each pair of hosts, in order: posts of the second read on the first, and of the first read on the second."""
     hosts = [node.host for node in neighborhood.nodes]
     found = {}
-    for (a, b, _), (there, back) in zip(neighborhood.edges.tolist(), neighborhood.heard.tolist(), strict=True):
+    for (a, b, _), (there, back) in zip(neighborhood.edges.tolist(), neighborhood.incoming.tolist(), strict=True):
         one, other = hosts[a], hosts[b]
         found[(one, other) if one < other else (other, one)] = (there, back) if one < other else (back, there)
     return found

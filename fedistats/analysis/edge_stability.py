@@ -45,10 +45,10 @@ def chances_to_stand(neighborhood: NeighborhoodGraph, min_posts: int) -> NDArray
     A direction with c of n posts is then binomial(n, c/n), and the two are independent, since they come from two timelines: what
     endless resampling would find is counted exactly. Source: B. Efron: Bootstrap methods, another look at the jackknife, 1979.
     """
-    edges, heard = neighborhood.edges, neighborhood.heard
+    edges, incoming = neighborhood.edges, neighborhood.incoming
     read = np.array([node.posts_read for node in neighborhood.nodes], dtype=np.int64)
     fewer = []
-    for reader, posts in zip(edges.T[:2], heard.T, strict=True):
+    for reader, posts in zip(edges.T[:2], incoming.T, strict=True):
         # a timeline has at least as many posts as were counted on it
         n = np.maximum(np.maximum(read[reader], posts), 1)
         fewer.append(binomial(n, posts / n, min_posts - 1))

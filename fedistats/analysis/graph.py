@@ -90,9 +90,9 @@ def build(
         directed=directed,
         nodes=tuple(nodes),
         edges=edges,
-        heard=directions,
+        incoming=directions,
         start_local_only=start in chosen and chosen[start].feed == "local" and chosen[start].outcome.answered,
-        endings=tuple(_ending(host, chosen.get(host)) for host in names),
+        host_outcomes=tuple(_ending(host, chosen.get(host)) for host in names),
     )
 
 

@@ -30,7 +30,7 @@ def neighbors(found: NeighborhoodGraph) -> tuple[Neighbor, ...]:
     nodes = {node.host: node for node in found.nodes}
     hosts = [node.host for node in found.nodes]
     ties: dict[Host, tuple[int, int]] = {}
-    for (a, b, _), (on_first, on_second) in zip(found.edges.tolist(), found.heard.tolist(), strict=True):
+    for (a, b, _), (on_first, on_second) in zip(found.edges.tolist(), found.incoming.tolist(), strict=True):
         if found.start in (hosts[a], hosts[b]):
             first = hosts[a] == found.start
             here, there = (on_first, on_second) if first else (on_second, on_first)

@@ -15,7 +15,7 @@ class Overlap:
 
     shared: int
     """Instances that are neighbors of both."""
-    either: int
+    union: int
     """Instances that are neighbors of at least one."""
     jaccard: float
     """Shared of either: 0 nothing in common, 1 the same; 0 where there is nobody."""
@@ -47,7 +47,7 @@ def overlap(one: Mapping[Host, int], other: Mapping[Host, int]) -> Overlap:
     more = sum(max(pair) for pair in shares)
     return Overlap(
         shared=len(both),
-        either=len(either),
+        union=len(either),
         jaccard=len(both) / len(either) if either else 0.0,
         weighted=sum(min(pair) for pair in shares) / more if more else 0.0,
     )

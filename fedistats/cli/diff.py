@@ -51,7 +51,7 @@ def diff(
     except NotComparable as error:
         raise typer.BadParameter(str(error), param_hint="--from and --to") from error
     if not common.quiet:
-        for about in found.passed_over:
+        for about in found.skipped_collections:
             say(f"passed over the collection of {about.date}, which was asked with {queries.reach(about) or 'depth 1'}")
     if found.newest < posts and not common.quiet:
         say(f"told from the newest {found.newest:,} posts of each timeline: no more were collected both times")

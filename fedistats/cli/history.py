@@ -38,12 +38,12 @@ def tell_history(common: Common, name: Host, posts: int, min_posts: int, theme: 
         found = queries.history(store, name, posts, min_posts=min_posts)
     text = as_json(found)
     files: dict[str, Iterable[bytes]] = {"history.json": [text]}
-    if len(found.moments) > 1:
+    if len(found.snapshots) > 1:
         files |= pictures("history", picture.figure(found, theme=THEMES[theme]))
     common.deliver(found.host, files, terminal.history(found), text)
-    told = int(found.about.question["posts"])
-    if told < posts and any(moment.asked is not None for moment in found.moments) and not common.quiet:
+    told = int(found.about.parameters["posts"])
+    if told < posts and any(moment.max_posts is not None for moment in found.snapshots) and not common.quiet:
         say(f"graphs are told from the newest {told:,} posts of each timeline: no more were collected at every date")
-    if len(found.moments) < 2 and not common.quiet:
+    if len(found.snapshots) < 2 and not common.quiet:
         say(f"one collection is no history yet: fedistats watch {found.host} adds one each time that it is run")
     return found

@@ -161,7 +161,7 @@ def tell_neighborhood(common: Common, name: Host, options: NeighborhoodOptions, 
         backbone=options.backbone,
         edges=options.edges,
     )
-    told = int(found.about.question["posts"])
+    told = int(found.about.parameters["posts"])
     if told < options.posts and not common.quiet:
         say(f"told from the newest {told:,} posts of each timeline: no more were collected")
     if not found.coverage.posts_read:

@@ -80,12 +80,14 @@ _NOUNS = {
 
 def _change(found: InstanceHistory, posts: int) -> str:
     """Compared with the last moment that was asked alike."""
-    now = found.moments[-1]
-    before = next((moment for moment in reversed(found.moments[:-1]) if moment.reach == now.reach), None)
+    now = found.snapshots[-1]
+    before = next((moment for moment in reversed(found.snapshots[:-1]) if moment.scope == now.scope), None)
     told = [text for name in _NOUNS if (text := _measured(name, now, before))]
-    days = dict(zip((moment.date for moment in found.moments), found.dates, strict=True))
+    days = dict(zip((moment.date for moment in found.snapshots), found.dates, strict=True))
     since = f" (since {days[before.date]})" if before else ""
-    of = f"; from the newest {now.asked:,} posts of each timeline" if now.asked and now.asked < posts else ""
+    of = (
+        f"; from the newest {now.max_posts:,} posts of each timeline" if now.max_posts and now.max_posts < posts else ""
+    )
     return f"{found.host} {days[now.date]}: {', '.join(told) or 'nothing to measure'}{since}{of}"
 
 

@@ -23,20 +23,20 @@ _DIGITS = 6
 
 
 def compare_json(found: InstanceComparison, sides: Sequence[ComparedInstance]) -> bytes:
-    """{"schema_version", "abouts", "hosts", "apart": {kind: {host: [...]}}, "overlaps"}; see the analyses for what figures mean."""
-    apart = {
+    """{"schema_version", "about", "hosts", "keyness": {kind: {host: [...]}}, "overlaps"}; see the analyses for what figures mean."""
+    keyness_by_kind = {
         kind: {
             host: [asdict(key) | {"log_odds": _short(key.log_odds), "z": _short(key.z)} for key in keys]
             for host, keys in zip(found.hosts, of_hosts, strict=True)
         }
-        for kind, of_hosts in found.keys.items()
+        for kind, of_hosts in found.keyness.items()
     }
     overlaps = [
         {"hosts": [one, other], **asdict(both), "jaccard": _short(both.jaccard), "weighted": _short(both.weighted)}
         for one, other, both in found.overlaps
     ]
     abouts = {side.host: {part: asdict(about) for part, about in abouts_of(side).items()} for side in sides}
-    return _document({"abouts": abouts, "hosts": found.hosts, "apart": apart, "overlaps": overlaps})
+    return _document({"about": abouts, "hosts": found.hosts, "keyness": keyness_by_kind, "overlaps": overlaps})
 
 
 def abouts_of(side: ComparedInstance) -> dict[str, About]:
@@ -48,16 +48,20 @@ def abouts_of(side: ComparedInstance) -> dict[str, About]:
 def diff_json(
     found: NeighborhoodDifference, before: NeighborhoodGraph, after: NeighborhoodGraph, passed_over: Sequence[About]
 ) -> bytes:
-    """{"schema_version", "before", "after", "passed_over", "new", "gone", "grew", "shrank", "timelines", "once"}.
+    """{"schema_version", "before", "after", "skipped_collections", "new", "gone", "grew", "shrank", "matched_timelines",
+    "unmatched_timelines"}.
 
     Before, after and those that were passed over between them are collections.
     """
-    told: dict[str, Any] = {"timelines": found.timelines, "once": found.once}
-    told["passed_over"] = [asdict(about) for about in passed_over]
+    told: dict[str, Any] = {
+        "matched_timelines": found.matched_timelines,
+        "unmatched_timelines": found.unmatched_timelines,
+    }
+    told["skipped_collections"] = [asdict(about) for about in passed_over]
     for kind, nodes in (("new", found.new), ("gone", found.gone)):
         told[kind] = [_node(node) for node in nodes]
     for kind, ties in (("grew", found.grew), ("shrank", found.shrank)):
-        told[kind] = [asdict(tie) | {"chance": _short(tie.chance)} for tie in ties]
+        told[kind] = [asdict(tie) | {"p_value": _short(tie.p_value)} for tie in ties]
     for name, graph in (("before", before), ("after", after)):
         told[name] = {"about": asdict(graph.about), "coverage": coverage_json(graph.coverage)}
     return _document(told)
@@ -65,31 +69,32 @@ def diff_json(
 
 def graph_json(found: NeighborhoodGraph) -> bytes:
     """{"schema_version", "about", "how_to_read", "instances": [{"host", "strength", "pagerank", "betweenness"}],
-    "ties": [{"one", "other", "posts", "per_1000", "chance_to_stand"}]}: what is computed from a neighborhood; see the analyses."""
+    "edges": [{"source", "target", "posts", "per_1000", "stability"}]}: what is computed from a neighborhood; see the analyses."""
     hosts = [node.host for node in found.nodes]
     ranks, between = centrality.pagerank(found).tolist(), centrality.betweenness(found).tolist()
     instances = [
         {"host": node.host, "strength": node.strength, "pagerank": _short(rank), "betweenness": _short(bridge)}
         for node, rank, bridge in zip(found.nodes, ranks, between, strict=True)
     ]
-    least = int(found.about.question.get("min_posts", 1))
+    least = int(found.about.parameters.get("min_posts", 1))
     measured = zip(found.edges.tolist(), rates(found).tolist(), chances_to_stand(found, least).tolist(), strict=True)
-    ties = [
+    edges = [
         {
-            "one": hosts[a],
-            "other": hosts[b],
+            "source": hosts[a],
+            "target": hosts[b],
             "posts": posts,
             "per_1000": None if isnan(rate) else _short(rate),
-            "chance_to_stand": _short(chance),
+            "stability": _short(chance),
         }
         for (a, b, posts), rate, chance in measured
     ]
     how = {"strength": centrality.STRENGTH, "pagerank": centrality.PAGERANK, "betweenness": centrality.BETWEENNESS}
-    return _document({"about": asdict(found.about), "how_to_read": how, "instances": instances, "ties": ties})
+    return _document({"about": asdict(found.about), "how_to_read": how, "instances": instances, "edges": edges})
 
 
 def map_json(found: NeighborhoodGraph, land: DescriptionMap) -> bytes:
-    """{"schema_version", "about", "coverage", "instances": [{"host", "x", "y", "region"}], "regions": [{"words", "members"}], "apart"}."""
+    """{"schema_version", "about", "coverage", "instances": [{"host", "x", "y", "region"}], "regions": [{"words", "members"}],
+    "unplaced"}."""
     region = {member: number for number, region in enumerate(land.regions) for member in region.members}
     instances = [
         {"host": host, "x": _short(x), "y": _short(y), "region": region.get(i)}
@@ -102,7 +107,7 @@ def map_json(found: NeighborhoodGraph, land: DescriptionMap) -> bytes:
             "coverage": coverage_json(found.coverage),
             "instances": instances,
             "regions": regions,
-            "apart": land.apart,
+            "unplaced": land.unplaced,
         }
     )
 

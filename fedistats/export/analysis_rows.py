@@ -11,10 +11,10 @@ from fedistats.export.tables import Row
 from fedistats.text.html import clean
 
 
-def apart(found: InstanceComparison) -> Iterator[Row]:
-    """The rows of `schema.APART`."""
+def keyness(found: InstanceComparison) -> Iterator[Row]:
+    """The rows of `schema.KEYNESS`."""
     for kind in KINDS:
-        for host, keys in zip(found.hosts, found.keys[kind], strict=True):
+        for host, keys in zip(found.hosts, found.keyness[kind], strict=True):
             for key in keys:
                 yield clean(host), kind, clean(key.text), key.uses, key.others, key.log_odds, key.z
 
@@ -22,21 +22,21 @@ def apart(found: InstanceComparison) -> Iterator[Row]:
 def overlaps(found: InstanceComparison) -> Iterator[Row]:
     """The rows of `schema.OVERLAPS`."""
     for one, other, both in found.overlaps:
-        yield clean(one), clean(other), both.shared, both.either, both.jaccard, both.weighted
+        yield clean(one), clean(other), both.shared, both.union, both.jaccard, both.weighted
 
 
-def came_and_went(found: NeighborhoodDifference) -> Iterator[Row]:
-    """The rows of `schema.CAME_AND_WENT`."""
+def changed_instances(found: NeighborhoodDifference) -> Iterator[Row]:
+    """The rows of `schema.CHANGED_INSTANCES`."""
     for change, nodes in (("new", found.new), ("gone", found.gone)):
         for node in nodes:
             yield change, clean(node.host), str(node.outcome), node.posts_read, node.strength
 
 
-def ties(found: NeighborhoodDifference) -> Iterator[Row]:
-    """The rows of `schema.TIES`."""
+def changed_edges(found: NeighborhoodDifference) -> Iterator[Row]:
+    """The rows of `schema.CHANGED_EDGES`."""
     for change, changed in (("grew", found.grew), ("shrank", found.shrank)):
         for tie in changed:
-            yield change, clean(tie.one), clean(tie.other), tie.before, tie.after, tie.chance
+            yield change, clean(tie.source), clean(tie.target), tie.before, tie.after, tie.p_value
 
 
 def places(land: DescriptionMap) -> Iterator[Row]:

@@ -49,10 +49,10 @@ def neighborhood_json(found: NeighborhoodGraph) -> bytes:
 
 
 def neighborhood_chunks(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[bytes]:
-    """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "heard", "neighbors", "communities",
+    """{"schema_version", "about", "coverage", "start", "directed", "nodes", "edges", "incoming", "neighbors", "communities",
     "communities_found", "hosts"}, in chunks.
 
-    Edges are [source, target, posts] by host; `heard`, where they have no direction, how many of each one's posts were read on the
+    Edges are [source, target, posts] by host; `incoming`, where they have no direction, how many of each one's posts were read on the
     source and on the target; `neighbors` are the ties of the start, the strongest first; `hosts` tells how it ended with every instance
     that was found. What is listed stands one on a line. With `ids_only`, nodes are bare hosts and edges pairs of them; neighbors,
     communities, hosts and counts of posts are left out.
@@ -72,7 +72,7 @@ def neighborhood_chunks(found: NeighborhoodGraph, *, ids_only: bool = False) -> 
     else:
         parts["edges"] = _list(f"[{hosts[a]}, {hosts[b]}, {posts}]" for a, b, posts, _, _ in _rows(found))
         if not found.directed:
-            parts["heard"] = _list(f"[{on_source}, {on_target}]" for *_, on_source, on_target in _rows(found))
+            parts["incoming"] = _list(f"[{on_source}, {on_target}]" for *_, on_source, on_target in _rows(found))
         parts["communities"] = _list(_line(asdict(community)) for community in found.communities)
         parts["communities_found"] = [_json(found.communities_found)]
         parts["neighbors"] = _list(_line(asdict(one)) for one in neighbors(found))

@@ -9,7 +9,7 @@ from typing import Literal
 
 from fedistats.model import Outcome
 
-SCHEMA = 2
+SCHEMA = 3
 """Counted up when a column, or a key of the JSON, changes its meaning or goes away; new ones may come at any time."""
 
 Type = Literal["string", "integer", "number", "boolean"]
@@ -174,8 +174,8 @@ ACTIVITY = Table(
     ),
 )
 
-MOMENTS = Table(
-    "moments",
+SNAPSHOTS = Table(
+    "snapshots",
     "An instance at each date that something was collected about it, oldest first.",
     (Column("date", "string", "ISO 8601, UTC: when the collection began."),),
     (
@@ -187,9 +187,12 @@ MOMENTS = Table(
         Column("edges", "integer", "Of the neighborhood.", nullable=True),
         Column("communities", "integer", "Of two instances or more, in the neighborhood.", nullable=True),
         Column(
-            "asked", "integer", "The newest posts of each timeline that all this is told from, at most.", nullable=True
+            "max_posts",
+            "integer",
+            "The newest posts of each timeline that all this is told from, at most.",
+            nullable=True,
         ),
-        Column("reach", "string", "How far the neighborhood went, where that is not the usual: depth 2. Else empty."),
+        Column("scope", "string", "How far the neighborhood went, where that is not the usual: depth 2. Else empty."),
     ),
 )
 
@@ -240,7 +243,7 @@ _FORMATS = (
     ("CSV", "`edges` and, beside it, `nodes`; `about` in a JSON file beside them"),
     (
         "JSON",
-        "`nodes`, `edges` as [source, target, weight], `heard` as [read_on_source, read_on_target] of each (not where they are "
+        "`nodes`, `edges` as [source, target, weight], `incoming` as [read_on_source, read_on_target] of each (not where they are "
         "directed), `neighbors` (the ties "
         "of the start), `hosts` (the coverage), `communities` (eight at most) and `communities_found` (all of two instances or more); "
         "`about`, and `coverage` in sum",
@@ -252,8 +255,8 @@ _FORMATS = (
 )
 
 
-APART = Table(
-    "apart",
+KEYNESS = Table(
+    "keyness",
     "What sets each of the instances that are compared apart from the others, the surest first.",
     (
         Column("host", "string", "Whom it belongs to."),
@@ -271,17 +274,17 @@ APART = Table(
 OVERLAPS = Table(
     "overlaps",
     "How much the neighbors of each two have in common.",
-    (Column("one", "string", "Host of the one."), Column("other", "string", "Host of the other.")),
+    (Column("source", "string", "Host of the one."), Column("target", "string", "Host of the other.")),
     (
         Column("shared", "integer", "Neighbors of both."),
-        Column("either", "integer", "Neighbors of at least one."),
+        Column("union", "integer", "Neighbors of at least one."),
         Column("jaccard", "number", "Shared of either."),
         Column("weighted", "number", "The same by posts."),
     ),
 )
 
-CAME_AND_WENT = Table(
-    "instances",
+CHANGED_INSTANCES = Table(
+    "changed instances",
     "Who is new and who is gone, the busiest first.",
     (Column("change", "string", "new or gone."), Column("host", "string", "The instance.")),
     (
@@ -291,18 +294,18 @@ CAME_AND_WENT = Table(
     ),
 )
 
-TIES = Table(
-    "ties",
+CHANGED_EDGES = Table(
+    "changed edges",
     "Whose ties grew and whose shrank beyond what luck explains, the surest first.",
     (
         Column("change", "string", "grew or shrank."),
-        Column("one", "string", "Host of the one."),
-        Column("other", "string", "Host of the other."),
+        Column("source", "string", "Host of the one."),
+        Column("target", "string", "Host of the other."),
     ),
     (
         Column("before", "integer", "Posts that connected them."),
         Column("after", "integer", "Posts that connect them."),
-        Column("chance", "number", "How often luck alone would change it as much, or more."),
+        Column("p_value", "number", "How often luck alone would change it as much, or more."),
     ),
 )
 
@@ -319,8 +322,8 @@ PLACES = Table(
 )
 
 _DESCRIBED = (
-    *(EDGES, NODES, COVERAGE, WORDS, DISTRIBUTIONS, COUNTS, ACTIVITY, MOMENTS),
-    *(APART, OVERLAPS, CAME_AND_WENT, TIES, PLACES),
+    *(EDGES, NODES, COVERAGE, WORDS, DISTRIBUTIONS, COUNTS, ACTIVITY, SNAPSHOTS),
+    *(KEYNESS, OVERLAPS, CHANGED_INSTANCES, CHANGED_EDGES, PLACES),
 )
 
 

@@ -43,7 +43,7 @@ def provenance(about: About) -> dict[str, Value]:
         "fedistats_version": _fit(about.version),
         "host": _fit(about.host),
         "date": _fit(about.date),
-        **{name: _fit(value) for name, value in sorted(about.question.items()) if name != "host"},
+        **{name: _fit(value) for name, value in sorted(about.parameters.items()) if name != "host"},
     }
 
 
@@ -85,7 +85,7 @@ def edge_table(found: NeighborhoodGraph) -> Table:
 def edges(found: NeighborhoodGraph) -> tuple[NDArray[np.object_] | NDArray[np.int64], ...]:
     """The columns of `schema.EDGES`; of a directed graph the first three, those of `schema.ARCS`, say all."""
     names = np.array(hosts(found), dtype=object)
-    return names[found.edges[:, 0]], names[found.edges[:, 1]], found.edges[:, 2], *found.heard.T
+    return names[found.edges[:, 0]], names[found.edges[:, 1]], found.edges[:, 2], *found.incoming.T
 
 
 def edge_rows(found: NeighborhoodGraph) -> Iterator[Iterator[tuple[int, int, int, int, int]]]:
@@ -93,13 +93,13 @@ def edge_rows(found: NeighborhoodGraph) -> Iterator[Iterator[tuple[int, int, int
     for begin in range(0, len(found.edges), _EDGES_AT_ONCE):
         some = slice(begin, begin + _EDGES_AT_ONCE)
         a, b, weight = found.edges[some].T.tolist()
-        on_a, on_b = found.heard[some].T.tolist()
+        on_a, on_b = found.incoming[some].T.tolist()
         yield zip(a, b, weight, on_a, on_b, strict=True)  # faster than a list for each
 
 
 def coverage(found: NeighborhoodGraph) -> Iterator[Row]:
     """The rows of `schema.COVERAGE`."""
-    for ending in found.endings:
+    for ending in found.host_outcomes:
         yield clean(ending.host), str(ending.outcome), clean(ending.reason), ending.posts_read
 
 
@@ -130,9 +130,9 @@ def activity(found: InstanceInfo) -> Iterator[Row]:
     return ((row.begins_at, row.posts, row.logins, row.registrations) for row in found.activity)
 
 
-def moments(found: InstanceHistory) -> Iterator[Row]:
-    """The rows of `schema.MOMENTS`."""
-    for at in found.moments:
+def snapshots(found: InstanceHistory) -> Iterator[Row]:
+    """The rows of `schema.SNAPSHOTS`."""
+    for at in found.snapshots:
         yield (
             at.date,
             at.users,
@@ -142,8 +142,8 @@ def moments(found: InstanceHistory) -> Iterator[Row]:
             at.neighbors,
             at.edges,
             at.communities,
-            at.asked,
-            at.reach,
+            at.max_posts,
+            at.scope,
         )
 
 

@@ -102,7 +102,7 @@ def data(found: NeighborhoodGraph | None) -> str:
                 {"name": clean(one.name, 160), "members": one.members, "common": clean(one.common, 160)}
                 for one in found.communities
             ],
-            "edges": list(_deltas(zip(found.edges.tolist(), found.heard.tolist(), strict=True))),
+            "edges": list(_deltas(zip(found.edges.tolist(), found.incoming.tolist(), strict=True))),
             "themes": {
                 theme.name: {
                     "paper": theme.background,

@@ -70,7 +70,7 @@ def day(at: int, *, short: bool = False) -> str:
 
 def rule(about: About) -> str:
     """What makes an edge, in a sentence without its end."""
-    return clean(str(about.question.get("rule", "")), 400).rstrip(".")
+    return clean(str(about.parameters.get("rule", "")), 400).rstrip(".")
 
 
 # -- charts ------------------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def method(about: About, found: NeighborhoodGraph | None) -> str:
             )
         )
     asked = ", ".join(
-        f"{key.replace('_', '-')} {value}" for key, value in sorted(about.question.items()) if key != "rule"
+        f"{key.replace('_', '-')} {value}" for key, value in sorted(about.parameters.items()) if key != "rule"
     )
     lists = "".join(
         f"<h3>{title}</h3><ul>{''.join(f'<li>{text(line, 600)}</li>' for line in lines if line)}</ul>"
@@ -61,7 +61,7 @@ def _ties(found: NeighborhoodGraph) -> list[str]:
         "A post connects the instance on whose timeline it was read with the one that it was written on.",
         "Big and busy instances write most posts, so they are strong everywhere. Strength says who is heard, not who is liked.",
     ]
-    least = found.about.question.get("min_posts")
+    least = found.about.parameters.get("min_posts")
     if isinstance(least, int) and len(found.edges):
         trust = luck(found, least)
         fallen = f"; {number(trust.shaky)} would more likely miss the threshold than reach it" if trust.shaky else ""

@@ -30,7 +30,7 @@ def section(found: ProfileCounts | None) -> str:
 
 def _cloud(found: ProfileCounts) -> str:
     if not found.words:
-        least = found.about.question.get("min_people", 3)
+        least = found.about.parameters.get("min_people", 3)
         return missing(f"No word is used by at least {least} people, so there is no cloud")
     return drawing(found.words)
 

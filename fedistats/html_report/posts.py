@@ -17,7 +17,7 @@ _TITLES = {"public": "Everything that reached it", "local": "Its own people's po
 def section(found: PostCounts | None) -> str:
     if found is None:
         return missing("Posts were not collected, or none was shown, so nothing can be said of what is talked about")
-    least = found.about.question.get("min_people", 3)
+    least = found.about.parameters.get("min_people", 3)
     parts = [
         f"<p>Languages are what the posts say of themselves; hours are UTC. Hashtags and words are told from {text(str(least), 20)} people"
         f" on, and counted by people, not by how often. Collected on {text(date(found.about))}.</p>"

@@ -154,7 +154,7 @@ def start_ending(found: NeighborhoodGraph) -> str:
 
 def profiles_caption(found: ProfileCounts) -> str:
     """What the cloud of bios says about itself."""
-    at_least = found.about.question["min_people"]
+    at_least = found.about.parameters["min_people"]
     left_out = f"; {found.left_out:,} of {found.listed:,} asked to be left out" if found.left_out else ""
     seen = "" if found.outcome == "complete" else f" The directory was read {found.outcome} ({found.reason})."
     return (
@@ -184,7 +184,7 @@ def neighborhood(found: NeighborhoodGraph) -> RenderableType:
 
 
 def _mentions(found: NeighborhoodGraph) -> bool:
-    return found.about.question.get("edges") == "mentions"
+    return found.about.parameters.get("edges") == "mentions"
 
 
 def _posts(n: int) -> str:
@@ -249,9 +249,9 @@ def size(found: NeighborhoodGraph) -> str:
     edges = len(found.edges)
     noun = "edge" if edges == 1 else "edges"
     instances = "instance" if len(found.nodes) == 1 else "instances"
-    least = found.about.question["min_posts"]
+    least = found.about.parameters["min_posts"]
     rule = f" of at least {least} posts" if least != 1 else ""
-    alpha = found.about.question.get("backbone")
+    alpha = found.about.parameters.get("backbone")
     return (
         f"{len(found.nodes):,} {instances}, {edges:,} {noun}{rule}{f', the backbone at alpha {alpha}' if alpha else ''}"
     )
@@ -259,19 +259,21 @@ def size(found: NeighborhoodGraph) -> str:
 
 def history(found: InstanceHistory) -> RenderableType:
     """A row for each collection, the newest last."""
-    names = ("users", "posts", "found", "neighbors", "edges", "communities", "posts_read", "asked")
-    heads = {"posts_read": "posts\nread", "found": "instances\nfound", "asked": "of the\nnewest"}
+    names = ("users", "posts", "found", "neighbors", "edges", "communities", "posts_read", "max_posts")
+    heads = {"posts_read": "posts\nread", "found": "instances\nfound", "max_posts": "of the\nnewest"}
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("date", no_wrap=True)
     for name in names:
         table.add_column(heads.get(name, name), justify="right", no_wrap=True)
-    other = [moment.reach for moment in found.moments if moment.asked is not None and moment not in found.alike]
+    other = [
+        moment.scope for moment in found.snapshots if moment.max_posts is not None and moment not in found.comparable
+    ]
     if other:
         table.add_column("asked with")
-    for date, moment in zip(found.dates, found.moments, strict=True):
+    for date, moment in zip(found.dates, found.snapshots, strict=True):
         told = [_number(getattr(moment, name)) for name in names]
         if other:
-            told.append(clean(moment.reach, 100) or ("the usual" if moment.asked is not None else ""))
+            told.append(clean(moment.scope, 100) or ("the usual" if moment.max_posts is not None else ""))
         table.add_row(date, *told)
     if not other:
         return table

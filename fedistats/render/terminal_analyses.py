@@ -10,7 +10,7 @@ from rich.text import Text
 
 from fedistats.analysis.comparison import KINDS, InstanceComparison
 from fedistats.analysis.descriptions import DescriptionMap
-from fedistats.analysis.difference import NeighborhoodDifference, Tie
+from fedistats.analysis.difference import EdgeChange, NeighborhoodDifference
 from fedistats.model import NeighborhoodGraph, Node
 from fedistats.text.html import clean
 
@@ -24,11 +24,11 @@ def compare_table(found: InstanceComparison) -> RenderableType:
     for host in found.hosts:
         table.add_column(Text(clean(host, 60), style="bold"), overflow="fold")
     for kind in KINDS:
-        cells = [Text(", ".join(clean(key.text, 40) for key in keys[:_MOST]) or "—") for keys in found.keys[kind]]
+        cells = [Text(", ".join(clean(key.text, 40) for key in keys[:_MOST]) or "—") for keys in found.keyness[kind]]
         table.add_row(Text(kind, style="dim"), *cells)
     lines = [
         Text(
-            f"{clean(one, 60)} and {clean(other, 60)} share {both.shared:,} of {both.either:,} neighbors "
+            f"{clean(one, 60)} and {clean(other, 60)} share {both.shared:,} of {both.union:,} neighbors "
             f"({both.jaccard:.0%}; by posts {both.weighted:.0%})"
         )
         for one, other, both in found.overlaps
@@ -55,9 +55,9 @@ def diff_table(found: NeighborhoodDifference, before: NeighborhoodGraph, after: 
 
 def compared(found: NeighborhoodDifference) -> str:
     """What was compared, and what could not be."""
-    noun = "timeline" if found.timelines == 1 else "timelines"
-    told = f"{found.timelines:,} {noun} read both times are compared"
-    return f"{told}; {found.once:,} read once are not" if found.once else told
+    noun = "timeline" if found.matched_timelines == 1 else "timelines"
+    told = f"{found.matched_timelines:,} {noun} read both times are compared"
+    return f"{told}; {found.unmatched_timelines:,} read once are not" if found.unmatched_timelines else told
 
 
 def moment(neighborhood: NeighborhoodGraph) -> str:
@@ -78,7 +78,7 @@ def map_table(found: NeighborhoodGraph, land: DescriptionMap) -> RenderableType:
         hosts = sorted((land.hosts[i] for i in region.members), key=lambda host: (-strength[host], host))
         words = " · ".join(clean(word, 40) for word in region.words)
         table.add_row(f"{len(hosts):,}", Text(words or "—"), Text(", ".join(clean(host, 60) for host in hosts[:4])))
-    told = f"{len(land.hosts):,} instances share words with others; {land.apart:,} with none"
+    told = f"{len(land.hosts):,} instances share words with others; {land.unplaced:,} with none"
     return Group(Text(told, style="bold"), Text(found.coverage.sentence()), Text(), table)
 
 
@@ -91,12 +91,14 @@ def _nodes(title: str, nodes: Sequence[Node]) -> Table:
     return table
 
 
-def _ties(title: str, ties: Sequence[Tie]) -> Table:
+def _ties(title: str, ties: Sequence[EdgeChange]) -> Table:
     table = Table(title=_of(title, len(ties)), title_justify="left", box=None, show_header=False)
     table.add_column(justify="right")
     table.add_column()
     for tie in ties[:_MOST]:
-        table.add_row(f"{tie.before:,} → {tie.after:,} posts", Text(f"{clean(tie.one, 60)} – {clean(tie.other, 60)}"))
+        table.add_row(
+            f"{tie.before:,} → {tie.after:,} posts", Text(f"{clean(tie.source, 60)} – {clean(tie.target, 60)}")
+        )
     return table
 
 

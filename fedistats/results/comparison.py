@@ -38,19 +38,19 @@ class Comparison(FigureMixin, comparison.InstanceComparison):
 
     def check(self) -> None:
         """Raises NothingFound where nothing could be compared."""
-        if not any(keys for of in self.keys.values() for keys in of) and not self.overlaps:
+        if not any(keys for of in self.keyness.values() for keys in of) and not self.overlaps:
             raise NothingFound(
                 "nothing is known of two of them that could be compared: their directories and timelines are closed"
             )
 
-    def to_pandas(self, table: Literal["apart", "overlaps"] = "apart") -> pandas.DataFrame:
+    def to_pandas(self, table: Literal["keyness", "overlaps"] = "keyness") -> pandas.DataFrame:
         """What sets each apart (host, kind, name, uses, others, log_odds, z), or how much the neighbors of each two overlap
-        (one, other, shared, either, jaccard, weighted). Raises MissingExtra without the extra `pandas`."""
+        (source, target, shared, union, jaccard, weighted). Raises MissingExtra without the extra `pandas`."""
         from fedistats.export import data_frames
 
         return data_frames.to_pandas(*self._table(table), self._provenance())
 
-    def to_polars(self, table: Literal["apart", "overlaps"] = "apart") -> polars.DataFrame:
+    def to_polars(self, table: Literal["keyness", "overlaps"] = "keyness") -> polars.DataFrame:
         """The same for polars. Raises MissingExtra without the extra `polars`."""
         from fedistats.export import data_frames
 
@@ -73,17 +73,17 @@ class Comparison(FigureMixin, comparison.InstanceComparison):
         return self.png()
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{sum(map(len, of)):,} {kind}" for kind, of in self.keys.items())
+        told = ", ".join(f"{sum(map(len, of)):,} {kind}" for kind, of in self.keyness.items())
         return f"<Comparison of {', '.join(self.hosts)}: {told} set them apart>"
 
     def _table(self, name: str) -> tuple[Table, Iterable[Row]]:
         from fedistats.export import analysis_rows, schema
 
-        if name == "apart":
-            return schema.APART, analysis_rows.apart(self)
+        if name == "keyness":
+            return schema.KEYNESS, analysis_rows.keyness(self)
         if name == "overlaps":
             return schema.OVERLAPS, analysis_rows.overlaps(self)
-        raise ValueError(f"a comparison has the tables apart and overlaps, not {name!r}")
+        raise ValueError(f"a comparison has the tables keyness and overlaps, not {name!r}")
 
     def _provenance(self) -> dict[str, Value]:
         """Of all sides: the hosts, and the dates that they were collected on."""

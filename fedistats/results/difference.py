@@ -33,7 +33,7 @@ class Difference(FigureMixin, difference.NeighborhoodDifference):
     after: Neighborhood
     min_posts: int
     """An edge stands from this many posts on."""
-    passed_over: tuple[model.About, ...] = ()
+    skipped_collections: tuple[model.About, ...] = ()
     """Collections between the two, newest first, that were asked otherwise."""
 
     @classmethod
@@ -45,30 +45,30 @@ class Difference(FigureMixin, difference.NeighborhoodDifference):
         Both are told from as many posts of each timeline as were read both times, `newest` at most.
         Raises NotCollected where there are none, or only one; NotComparable where they reach differently far.
         """
-        before, after, passed_over = _two_of(store, name, since, until, newest)
+        before, after, skipped = _two_of(store, name, since, until, newest)
         found = difference.difference(before, after, min_posts)
         return cls(
             **values(found),
             before=Neighborhood.of(before),
             after=Neighborhood.of(after),
             min_posts=min_posts,
-            passed_over=passed_over,
+            skipped_collections=skipped,
         )
 
     @property
     def newest(self) -> int:
         """From how many of the newest posts of each timeline it is told."""
-        return int(self.after.about.question["posts"])
+        return int(self.after.about.parameters["posts"])
 
-    def to_pandas(self, table: Literal["instances", "ties"] = "instances") -> pandas.DataFrame:
-        """Who is new and who is gone (change, host, outcome, posts_read, strength), or whose ties grew and shrank (change, one,
-        other, before, after, chance). Raises MissingExtra without the extra `pandas`."""
+    def to_pandas(self, table: Literal["instances", "edges"] = "instances") -> pandas.DataFrame:
+        """Who is new and who is gone (change, host, outcome, posts_read, strength), or whose edges grew and shrank (change, source,
+        target, before, after, p_value). Raises MissingExtra without the extra `pandas`."""
         from fedistats.export import data_frames, tables
 
         since: dict[str, Value] = {"since": self.before.about.date, "min_posts": self.min_posts}
         return data_frames.to_pandas(*self._table(table), tables.about(self.after) | since)
 
-    def to_polars(self, table: Literal["instances", "ties"] = "instances") -> polars.DataFrame:
+    def to_polars(self, table: Literal["instances", "edges"] = "instances") -> polars.DataFrame:
         """The same for polars. Raises MissingExtra without the extra `polars`."""
         from fedistats.export import data_frames
 
@@ -78,7 +78,7 @@ class Difference(FigureMixin, difference.NeighborhoodDifference):
         """What `fedistats diff --json` prints."""
         from fedistats.export.analysis_json import diff_json
 
-        return diff_json(self, self.before, self.after, self.passed_over).decode()
+        return diff_json(self, self.before, self.after, self.skipped_collections).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
         """The picture as matplotlib's Figure, to go on with."""
@@ -99,10 +99,10 @@ class Difference(FigureMixin, difference.NeighborhoodDifference):
         from fedistats.export import analysis_rows, schema
 
         if name == "instances":
-            return schema.CAME_AND_WENT, analysis_rows.came_and_went(self)
-        if name == "ties":
-            return schema.TIES, analysis_rows.ties(self)
-        raise ValueError(f"a difference has the tables instances and ties, not {name!r}")
+            return schema.CHANGED_INSTANCES, analysis_rows.changed_instances(self)
+        if name == "edges":
+            return schema.CHANGED_EDGES, analysis_rows.changed_edges(self)
+        raise ValueError(f"a difference has the tables instances and edges, not {name!r}")
 
 
 def _two_of(
@@ -134,7 +134,7 @@ def _two_of(
         raise NotComparable(
             f"the collection of {one.date} was asked with {went[0]}, that of {other.date} with {went[1]}, so they cannot be compared"
         )
-    posts = min(newest, *(int(about.question["posts"]) for about in (one, other)))
+    posts = min(newest, *(int(about.parameters["posts"]) for about in (one, other)))
     graphs = list(islice(queries.neighborhoods(store, name, posts, min_posts=1), max(earlier, later) + 1))
     return graphs[earlier], graphs[later], tuple(abouts[later + 1 : earlier]) if since is None else ()
 

@@ -222,7 +222,7 @@ def questions(store: Store, host: Host) -> list[About]:
 def reach(about: About) -> str:
     """'depth 2, max-hosts 50': how far was gone, where that is not the usual."""
     names = ("edges", "depth", "list", "max_hosts")
-    return ", ".join(f"{name.replace('_', '-')} {about.question[name]}" for name in names if name in about.question)
+    return ", ".join(f"{name.replace('_', '-')} {about.parameters[name]}" for name in names if name in about.parameters)
 
 
 def descriptions(store: Store, host: Host) -> dict[Host, str]:
@@ -248,7 +248,7 @@ def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> Ins
     The graphs are told from as many posts of each timeline as were read at all dates, `newest` at most, so that they can be compared.
     """
     asked = questions(store, host)
-    common = min([newest, *(int(one.question["posts"]) for one in asked if reach(one) == reach(asked[0]))])
+    common = min([newest, *(int(one.parameters["posts"]) for one in asked if reach(one) == reach(asked[0]))])
     graphs = {found.about.date: found for found in neighborhoods(store, host, common, min_posts=min_posts)}
     moments = []
     for collected in reversed(store.collections(host)):
@@ -266,8 +266,8 @@ def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> Ins
                 neighbors=len(neighbors(drawn)) if drawn else None,
                 edges=len(drawn.edges) if drawn else None,
                 communities=communities(drawn).communities_found if drawn else None,
-                asked=int(drawn.about.question["posts"]) if drawn else None,
-                reach=reach(drawn.about) if drawn else "",
+                max_posts=int(drawn.about.parameters["posts"]) if drawn else None,
+                scope=reach(drawn.about) if drawn else "",
             )
         )
     if not moments:

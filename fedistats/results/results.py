@@ -386,20 +386,20 @@ class History(FigureMixin, model.InstanceHistory):
         """A row for each date, as docs/schema.md describes them. Raises MissingExtra without the extra `pandas`."""
         from fedistats.export import data_frames, schema, tables
 
-        return data_frames.to_pandas(schema.MOMENTS, tables.moments(self), tables.provenance(self.about))
+        return data_frames.to_pandas(schema.SNAPSHOTS, tables.snapshots(self), tables.provenance(self.about))
 
     def to_polars(self) -> polars.DataFrame:
         """The same for polars. Raises MissingExtra without the extra `polars`."""
         from fedistats.export import data_frames, schema, tables
 
-        return data_frames.to_polars(schema.MOMENTS, tables.moments(self))
+        return data_frames.to_polars(schema.SNAPSHOTS, tables.snapshots(self))
 
     def to_json(self) -> str:
         """What `fedistats history --json` prints."""
         return _json(self)
 
     def _repr_png_(self) -> bytes | None:
-        return self.png() if len(self.moments) > 1 else None
+        return self.png() if len(self.snapshots) > 1 else None
 
     def __repr__(self) -> str:
         dates = self.dates
@@ -411,7 +411,7 @@ class History(FigureMixin, model.InstanceHistory):
         from fedistats.render.charts import history
         from fedistats.render.style import THEMES
 
-        if len(self.moments) < 2:
+        if len(self.snapshots) < 2:
             raise NothingFound(f"{self.host} was collected once: that is no history yet")
         return history.figure(self, theme=THEMES[theme])
 

@@ -131,10 +131,10 @@ def test_a_small_instance_keeps_the_edge_that_matters_to_it() -> None:
 
 def test_the_backbone_says_so_and_keeps_each_way_beside_its_edge() -> None:
     found = backbone(town(60, 300), 0.2)
-    assert found.about.question["backbone"] == "0.2"
-    assert "disparity filter" in str(found.about.question["rule"])
+    assert found.about.parameters["backbone"] == "0.2"
+    assert "disparity filter" in str(found.about.parameters["rule"])
     assert 0 < len(found.edges) < 300
-    assert found.heard.sum(axis=1).tolist() == found.edges[:, 2].tolist()
+    assert found.incoming.sum(axis=1).tolist() == found.edges[:, 2].tolist()
     assert [node.strength for node in found.nodes] == strength(found).tolist()
 
 
@@ -151,7 +151,7 @@ def read(
     found: NeighborhoodGraph, posts: dict[str, int], heard: list[tuple[int, int]] | None = None
 ) -> NeighborhoodGraph:
     nodes = tuple(replace(node, posts_read=posts.get(node.host, 0)) for node in found.nodes)
-    return replace(found, nodes=nodes, heard=found.heard if heard is None else np.array(heard, dtype=np.int64))
+    return replace(found, nodes=nodes, incoming=found.incoming if heard is None else np.array(heard, dtype=np.int64))
 
 
 def test_rates_are_per_thousand_posts_of_both_timelines() -> None:
@@ -237,7 +237,7 @@ def test_overlap_counts_shared_neighbors_plainly_and_by_posts() -> None:
     assert one == dict.fromkeys(("a.example", "b.example", "c.example", "d.example"), 5)
     other = {Host("a.example"): 30, Host("z.example"): 10}
     told = overlap(one, other)
-    assert (told.shared, told.either, told.jaccard) == (1, 5, 0.2)
+    assert (told.shared, told.union, told.jaccard) == (1, 5, 0.2)
     assert told.weighted == pytest.approx(0.25 / 1.75)
     assert overlap(one, one).weighted == overlap(one, one).jaccard == 1.0
     assert overlap({}, {}).jaccard == 0.0
@@ -300,25 +300,25 @@ def test_the_difference_names_what_changed_and_nothing_else() -> None:
     told = difference(world(BEFORE), world(AFTER), 5)
     assert [(node.host, node.strength) for node in told.new] == [("new.example", 18)]
     assert [(node.host, node.strength) for node in told.gone] == [("old.example", 15)]
-    assert [(tie.one, tie.other, tie.before, tie.after) for tie in told.grew] == [
+    assert [(tie.source, tie.target, tie.before, tie.after) for tie in told.grew] == [
         ("home.example", "more.example", 15, 51)
     ]
-    assert [(tie.one, tie.other, tie.before, tie.after) for tie in told.shrank] == [
+    assert [(tie.source, tie.target, tie.before, tie.after) for tie in told.shrank] == [
         ("home.example", "less.example", 65, 28)
     ]
-    assert (told.timelines, told.once) == (4, 1)
+    assert (told.matched_timelines, told.unmatched_timelines) == (4, 1)
 
 
 def test_the_other_way_round_everything_is_reversed() -> None:
     there, back = difference(world(BEFORE), world(AFTER), 5), difference(world(AFTER), world(BEFORE), 5)
     assert (there.new, there.gone) == (back.gone, back.new)
-    assert [tie.one for tie in there.grew] == [tie.one for tie in back.shrank]
+    assert [tie.source for tie in there.grew] == [tie.source for tie in back.shrank]
 
 
 @pytest.mark.parametrize("found", [world(BEFORE), town(80, 400), neighborhood([], start="home.example")])
 def test_a_collection_does_not_differ_from_itself(found: NeighborhoodGraph) -> None:
     told = difference(found, found, 5)
-    assert (told.new, told.gone, told.grew, told.shrank, told.once) == ((), (), (), (), 0)
+    assert (told.new, told.gone, told.grew, told.shrank, told.unmatched_timelines) == ((), (), (), (), 0)
 
 
 def test_a_timeline_that_was_closed_in_between_makes_nobody_gone() -> None:
@@ -326,7 +326,7 @@ def test_a_timeline_that_was_closed_in_between_makes_nobody_gone() -> None:
     closed = {reader: origins for reader, origins in BEFORE.items() if reader != "same.example"}
     told = difference(world(only_there), world(closed), 5)
     assert (told.new, told.gone, told.grew, told.shrank) == ((), (), (), ())
-    assert told.once == 1
+    assert told.unmatched_timelines == 1
 
 
 def test_an_instance_that_was_hardly_heard_is_new_when_it_is_heard_much() -> None:

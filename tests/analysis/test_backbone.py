@@ -42,7 +42,7 @@ def test_the_backbone_shows_small_instances_that_a_threshold_hides(run: Commands
     assert (code, err) == (0, "")
     assert ("friend.example", "small.example") in links(told)
     assert len(links(told)) < 24
-    question = json.loads(told)["about"]["question"]
+    question = json.loads(told)["about"]["parameters"]
     assert (question["backbone"], question["min_posts"]) == ("0.1", 1)
     assert "disparity filter" in question["rule"]
     assert b"disparity" in Path("output/hub.example/neighborhood.svg").read_bytes()

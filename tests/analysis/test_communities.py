@@ -33,10 +33,10 @@ def shuffled(found: NeighborhoodGraph, seed: int) -> NeighborhoodGraph:
     place = np.argsort(order)
     rows = rng.permutation(len(found.edges))
     turned = rng.random((len(rows), 1)) < (not found.directed) / 2
-    ends, heard = place[found.edges[rows, :2]], found.heard[rows]
+    ends, heard = place[found.edges[rows, :2]], found.incoming[rows]
     edges = np.column_stack([np.where(turned, ends[:, ::-1], ends), found.edges[rows, 2]])
     heard = np.where(turned, heard[:, ::-1], heard)
-    return replace(found, nodes=tuple(found.nodes[i] for i in order), edges=edges, heard=heard)
+    return replace(found, nodes=tuple(found.nodes[i] for i in order), edges=edges, incoming=heard)
 
 
 def test_two_groups_are_two_communities_strongest_first_under_their_two_busiest() -> None:
@@ -91,7 +91,7 @@ def test_the_order_of_nodes_and_edges_changes_nothing() -> None:
         assert again.communities == expected.communities
         assert again.nodes == expected.nodes
         np.testing.assert_array_equal(again.edges, expected.edges)
-        np.testing.assert_array_equal(again.heard, expected.heard)
+        np.testing.assert_array_equal(again.incoming, expected.incoming)
 
 
 def lesson(name: str) -> nx.Graph[int]:

@@ -71,11 +71,11 @@ def test_both_directions_are_added() -> None:
 
 def test_each_edge_knows_how_many_posts_were_heard_in_each_direction() -> None:
     found = build(A_AND_B, min_posts=1, directed=False)
-    assert found.heard.tolist() == [[3, 2], [1, 0]]  # of b on a 3, of a on b 2; of c on b 1
+    assert found.incoming.tolist() == [[3, 2], [1, 0]]  # of b on a 3, of a on b 2; of c on b 1
     turned = build([Read("b.example", {"a.example": 4})], min_posts=1, directed=False)
-    assert turned.heard.tolist() == [[0, 4]]
+    assert turned.incoming.tolist() == [[0, 4]]
     directed = build([Read("b.example", {"a.example": 4})], min_posts=1, directed=True)
-    assert (directed.edges.tolist(), directed.heard.tolist()) == ([[1, 0, 4]], [[4, 0]])
+    assert (directed.edges.tolist(), directed.incoming.tolist()) == ([[1, 0, 4]], [[4, 0]])
 
 
 def test_directed_the_threshold_holds_for_each_direction() -> None:
@@ -131,12 +131,12 @@ def test_local_posts_stand_in_only_where_the_plain_timeline_is_closed() -> None:
 
 def test_every_instance_that_was_found_has_an_ending_also_without_an_edge() -> None:
     found = build([*A_AND_B, Read("dead.example", {}, outcome=Outcome.DEAD)], min_posts=1000, directed=False)
-    ended: dict[str, Outcome] = {ending.host: ending.outcome for ending in found.endings}
+    ended: dict[str, Outcome] = {ending.host: ending.outcome for ending in found.host_outcomes}
     assert ended["dead.example"] is Outcome.DEAD
     assert ended["a.example"] is Outcome.COMPLETE
     assert ended["c.example"] is Outcome.NOT_ASKED
-    assert len(found.endings) == found.coverage.found > len(found.nodes)
-    assert [ending.host for ending in found.endings] == sorted(ended)
+    assert len(found.host_outcomes) == found.coverage.found > len(found.nodes)
+    assert [ending.host for ending in found.host_outcomes] == sorted(ended)
 
 
 def test_the_order_of_what_comes_in_changes_nothing() -> None:

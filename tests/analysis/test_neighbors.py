@@ -21,7 +21,7 @@ def town(*, directed: bool = False) -> NeighborhoodGraph:
     found = neighborhood(edges, start="home.example", directed=directed)
     read = {"home.example": 200, "a.example": 100, "b.example": 50}
     nodes = tuple(replace(node, posts_read=read.get(node.host, 0)) for node in found.nodes)
-    return replace(found, nodes=nodes, heard=np.array([[99, 0], [6, 9], [0, 20]]))
+    return replace(found, nodes=nodes, incoming=np.array([[99, 0], [6, 9], [0, 20]]))
 
 
 def said(found: NeighborhoodGraph) -> str:
@@ -69,7 +69,7 @@ def test_a_start_without_an_edge_is_said_to_have_no_neighbor() -> None:
 def test_directed_ties_say_what_their_arrow_means() -> None:
     found = town(directed=True)
     assert "strongest ties of all (A → B: posts of B read on A)" in said(found)
-    mentions = replace(found, about=replace(found.about, question={**found.about.question, "edges": "mentions"}))
+    mentions = replace(found, about=replace(found.about, parameters={**found.about.parameters, "edges": "mentions"}))
     assert "(A → B: posts on A that mention people of B)" in said(mentions)
 
 

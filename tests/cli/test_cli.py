@@ -343,7 +343,7 @@ def test_posts_say_how_many_were_asked_for_when_they_were_collected(run: Run) ->
     with on_the_desk(desk()) as url:
         run("posts", url, "--posts", "40", *PATIENT)
     _, out, _ = run("posts", "home.example", "--offline", "--json")
-    assert json.loads(out)["about"]["question"]["posts"] == 40
+    assert json.loads(out)["about"]["parameters"]["posts"] == 40
 
 
 def test_report_puts_everything_on_one_page(run: Run) -> None:

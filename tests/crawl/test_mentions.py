@@ -80,7 +80,7 @@ def test_only_posts_of_a_servers_own_people_are_asked_for(three: Fediverse, tmp_
 
 def test_the_rule_and_the_question_say_so(three: Fediverse, tmp_path: Path) -> None:
     collect(three, tmp_path / "db")
-    question = told(tmp_path / "db").about.question
+    question = told(tmp_path / "db").about.parameters
     assert question["edges"] == "mentions"
     assert "mentions people of the other" in str(question["rule"])
 

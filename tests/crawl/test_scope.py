@@ -63,7 +63,7 @@ def told(path: Path) -> NeighborhoodGraph:
 
 def state(path: Path) -> tuple[Any, ...]:
     found = told(path)
-    return found.nodes, found.edges.tolist(), found.coverage, found.endings, found.about
+    return found.nodes, found.edges.tolist(), found.coverage, found.host_outcomes, found.about
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_listed_hosts_are_visited_as_if_they_had_been_found(path: Path) -> None:
     fediverse = chain()
     collect(fediverse, path, Scope(listed=frozenset({Host("d.example"), Host("nowhere.example")})))
     assert fediverse.hosts() == {"home.example", "a.example", "b.example", "d.example", "nowhere.example"}
-    ended = {ending.host: ending.outcome for ending in told(path).endings}
+    ended = {ending.host: ending.outcome for ending in told(path).host_outcomes}
     assert (ended[Host("d.example")], ended[Host("nowhere.example")]) == (Outcome.COMPLETE, Outcome.DEAD)
 
 
@@ -119,7 +119,7 @@ def test_of_too_many_those_are_visited_that_most_posts_name(path: Path, most: in
 def test_listed_hosts_come_first_and_those_beyond_the_limit_are_told_as_not_asked(path: Path) -> None:
     listed = frozenset(Host(f"{name}.example") for name in ("d", "e"))
     collect(chain(), path, Scope(listed=listed, max_hosts=2))
-    ended = {ending.host: ending.outcome for ending in told(path).endings}
+    ended = {ending.host: ending.outcome for ending in told(path).host_outcomes}
     assert ended[Host("d.example")] is Outcome.COMPLETE
     assert {str(host) for host, outcome in ended.items() if outcome is Outcome.NOT_ASKED} == {
         "a.example",
@@ -131,7 +131,7 @@ def test_listed_hosts_come_first_and_those_beyond_the_limit_are_told_as_not_aske
 def test_every_result_says_how_far_was_gone(path: Path) -> None:
     listed = frozenset({Host("d.example"), Host("e.example")})
     collect(chain(), path, Scope(depth=2, listed=listed, max_hosts=3))
-    question = told(path).about.question
+    question = told(path).about.parameters
     # printf 'd.example\ne.example\n' | sha256sum
     assert {name: question[name] for name in ("depth", "list", "max_hosts")} == {
         "depth": 2,
@@ -156,7 +156,7 @@ def test_without_a_word_on_it_a_collection_is_gone_on_with_as_far_as_it_goes(pat
     before = len(fediverse.asked)
     collect(fediverse, path)
     assert len(fediverse.asked) == before
-    assert told(path).about.question["depth"] == 2
+    assert told(path).about.parameters["depth"] == 2
 
 
 class Killed(BaseException):
@@ -242,7 +242,7 @@ def test_no_more_requests_are_made_than_were_allowed_and_the_next_run_goes_on(tm
         for name in ("whole.db", "parts.db"):
             with Store.read(tmp_path / name) as store:
                 found = queries.neighborhood(store, store.starts()[0], 400, min_posts=1)
-                results.append((found.coverage, found.endings))
+                results.append((found.coverage, found.host_outcomes))
         assert results[0] == results[1], host
 
 
@@ -266,7 +266,7 @@ def test_the_command_line_takes_a_list_beside_a_host_and_ends_in_part_when_its_r
         run(*words)
     found = json.loads(capsys.readouterr().out)
     assert found["coverage"]["outcomes"] == {"complete": 1, "not asked": 2}
-    asked = found["about"]["question"]
+    asked = found["about"]["parameters"]
     assert (asked["depth"], asked["max_hosts"], asked["list"][:7]) == (2, 1, "2 hosts")
 
 

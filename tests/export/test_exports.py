@@ -89,9 +89,9 @@ def world(directed: bool = False) -> NeighborhoodGraph:
             Node(Host("z.example"), Outcome.CLOSED, "so & so", 30, 0, 0),
         ),
         edges=edges,
-        heard=heard(edges) if directed else np.array([[2, 4], [30, 0]]),
+        incoming=heard(edges) if directed else np.array([[2, 4], [30, 0]]),
         communities=(Community("home.example · z.example", 2, "English, #art"),),
-        endings=(
+        host_outcomes=(
             HostOutcome(Host("a.example"), Outcome.NOT_ASKED),
             HostOutcome(Host("dead.example"), Outcome.DEAD, "dns"),
             HostOutcome(Host("home.example"), Outcome.COMPLETE, "", 200),
@@ -159,7 +159,7 @@ def test_an_edge_says_on_which_of_its_ends_the_posts_were_read_where_its_weight_
             assert not {"read_on_source", "read_on_target"} & set(edge), name
         else:
             assert (int(edge["read_on_source"]), int(edge["read_on_target"])) == (2, 4), name
-    assert json.loads(neighborhood_json(found)).get("heard", [])[:1] == ([] if directed else [[2, 4]])
+    assert json.loads(neighborhood_json(found)).get("incoming", [])[:1] == ([] if directed else [[2, 4]])
 
 
 def test_graphml_says_of_the_graph_what_was_asked_and_seen(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_json_keeps_its_keys_and_names_edges_by_host() -> None:
     ]
     assert told["nodes"][2]["host"] == "z.example"
     assert told["nodes"][2]["outcome"] == "closed"
-    assert told["about"]["question"]["min_posts"] == 5
+    assert told["about"]["parameters"]["min_posts"] == 5
     assert (told["coverage"]["found"], told["coverage"]["outcomes"]["not asked"]) == (4, 1)
     assert told["communities"] == [{"name": "home.example · z.example", "members": 2, "common": "English, #art"}]
     assert (told["nodes"][1]["software"], told["nodes"][1]["users"]) == ("mastodon", 77)
@@ -278,7 +278,7 @@ def test_what_could_steer_a_terminal_is_an_escape_in_json_and_reads_as_it_was() 
 def alone() -> NeighborhoodGraph:
     found = world()
     none = np.empty((0, 3), np.int64)
-    return replace(found, nodes=found.nodes[1:2], edges=none, heard=heard(none), communities=(Community("x", 1),))
+    return replace(found, nodes=found.nodes[1:2], edges=none, incoming=heard(none), communities=(Community("x", 1),))
 
 
 def test_a_graph_of_the_start_alone_is_a_graph(tmp_path: Path) -> None:
@@ -294,7 +294,7 @@ def test_a_big_graph_is_written_piece_by_piece(
 ) -> None:
     hosts = tuple(Node(Host(f"{i:04}.example"), Outcome.COMPLETE) for i in range(400))
     pairs = np.array([(a, b, 5) for a in range(400) for b in range(a + 1, 400)])
-    big = replace(world(), start=hosts[0].host, nodes=hosts, edges=pairs, heard=heard(pairs), communities=())
+    big = replace(world(), start=hosts[0].host, nodes=hosts, edges=pairs, incoming=heard(pairs), communities=())
     chunks = [chunk if isinstance(chunk, str) else chunk.decode() for chunk in writer(big)]
     assert max(map(len, chunks)) < sum(map(len, chunks)) / 3
     assert sum(chunk.count("0398.example") for chunk in chunks) >= 399
@@ -466,10 +466,10 @@ def test_ids_only_keeps_who_is_linked_and_no_word_or_figure_of_anybody(kind: For
             for node in found.nodes
         ),
         edges=np.array([[0, 1, figures["weight"]], [1, 2, figures["weight"]]]),
-        heard=np.array([[figures["there"], 0], [0, figures["there"]]]),
+        incoming=np.array([[figures["there"], 0], [0, figures["there"]]]),
         coverage=replace(found.coverage, posts_read=figures["posts_read"], posts_left_out=figures["left_out"]),
         communities=(Community(told[3], 2, told[4]),),
-        endings=tuple(replace(ending, posts_read=figures["posts_read"]) for ending in found.endings),
+        host_outcomes=tuple(replace(ending, posts_read=figures["posts_read"]) for ending in found.host_outcomes),
     )
     whole, bare = plain(said, kind, ids_only=False), plain(said, kind, ids_only=True)
     for canary in (*told, *map(str, figures.values())):
@@ -583,7 +583,7 @@ def test_no_name_breaks_a_file(hosts: list[str], reason: str, name: str, rule: s
     hosts = [host for host in hosts if clean(host)] + ["plain.example"]
     star = np.array([(0, i, 5) for i in range(1, len(hosts))], dtype=np.int64).reshape(-1, 3)
     found = NeighborhoodGraph(
-        replace(ABOUT, question={"posts": 1, "rule": rule}),
+        replace(ABOUT, parameters={"posts": 1, "rule": rule}),
         Coverage({Outcome.COMPLETE: len(hosts)}),
         Host(hosts[0]),
         False,
@@ -612,7 +612,7 @@ def test_no_name_breaks_a_file(hosts: list[str], reason: str, name: str, rule: s
 
 def test_the_same_graph_gives_the_same_bytes() -> None:
     found = world()
-    turned = replace(found, about=replace(ABOUT, question=dict(sorted(ABOUT.question.items(), reverse=True))))
+    turned = replace(found, about=replace(ABOUT, parameters=dict(sorted(ABOUT.parameters.items(), reverse=True))))
     for kind in FORMATS:
         if kind == "parquet":
             pytest.importorskip("duckdb")

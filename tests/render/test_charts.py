@@ -352,7 +352,7 @@ EVIL = [
 def test_hostile_names_and_numbers_are_drawn_harmlessly() -> None:
     evil = tuple(WordCount(text, 10 ** (400 if n % 2 else 30)) for n, text in enumerate(EVIL))
     host = Host("$_^$" * 99)
-    about = replace(ABOUT, date="\x00" * 99, version="$\\frac$", question={"min_people": "$" * 99})
+    about = replace(ABOUT, date="\x00" * 99, version="$\\frac$", parameters={"min_people": "$" * 99})
     bins = ((0.0, 1.0, 10**400), (1.0, float("inf"), 3))
     profiles = replace(
         PROFILES,

@@ -174,7 +174,7 @@ def test_the_start_is_bold_and_no_smaller_than_the_middle_of_the_names() -> None
 def test_only_of_mentions_it_is_said_that_they_talk() -> None:
     found = communities(neighborhood(TRIANGLE, start="a.example"))
     assert draw(found).title == "Who hears whom: the neighborhood of a.example"
-    mentions = replace(found, about=replace(found.about, question={**found.about.question, "edges": "mentions"}))
+    mentions = replace(found, about=replace(found.about, parameters={**found.about.parameters, "edges": "mentions"}))
     picture = draw(mentions)
     assert picture.title == "Who talks with whom: the neighborhood of a.example"
     assert "Who talks with whom" in caption(picture)
@@ -359,7 +359,7 @@ def test_hostile_names_are_drawn_harmlessly(layout: Layout) -> None:
     about = neighborhood([], start="a.example").about
     for start in ("x" * 10_000, "$_^$"):
         found = NeighborhoodGraph(
-            replace(about, question={"rule": "$_^$" + "<b>" * 999}),
+            replace(about, parameters={"rule": "$_^$" + "<b>" * 999}),
             Coverage({}),
             Host(start),
             False,

@@ -104,7 +104,7 @@ def graph(text: str = "plain.example") -> NeighborhoodGraph:
     )
     told: dict[str, Any] = {"reason": text, "software": text, "version": text, "users": 77}
     nodes = tuple(replace(node, community=0, languages=((text, 4),), **told) for node in found.nodes)
-    about = replace(found.about, version=text, question={"rule": text, "min_posts": 5, text: text})
+    about = replace(found.about, version=text, parameters={"rule": text, "min_posts": 5, text: text})
     return replace(
         found,
         about=about,
@@ -133,7 +133,7 @@ OURS = re.compile(r"#\w+$|data:image/png;base64,[A-Za-z0-9+/=]+$")
 @cache
 def attacked_by(text: str) -> str:
     """A report in which every string that a stranger may have written is this one."""
-    about = replace(ABOUT, host=Host(text), date=text, version=text, question={text: text, "rule": text})
+    about = replace(ABOUT, host=Host(text), date=text, version=text, parameters={text: text, "rule": text})
     return report(text, about=about)
 
 
@@ -281,7 +281,7 @@ def test_the_graph_of_the_page_is_the_graph() -> None:
         a += numbers[at]
         edges.append([a, *numbers[at + 1 : at + 4]])
     assert [edge[:2] for edge in edges] == found.edges[:, :2].tolist()
-    assert [edge[2:] for edge in edges] == found.heard.tolist()
+    assert [edge[2:] for edge in edges] == found.incoming.tolist()
     assert [edge[2] + edge[3] for edge in edges] == found.edges[:, 2].tolist()
     assert [data["software"][runs] for runs in data["runs"]] == [
         f"{node.software} {node.version}" for node in found.nodes

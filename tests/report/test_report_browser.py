@@ -219,7 +219,7 @@ def test_a_tie_says_how_many_posts_in_which_direction_of_how_many_read(chromium:
     reads = {"a.example": 100, "b.example": 50, "c.example": 0}
     nodes = tuple(replace(node, posts_read=reads[node.host]) for node in found.nodes)
     heard = np.array([[7, 2], [5, 0]], dtype=np.int64)
-    chromium.open(written(folder, replace(found, nodes=nodes, heard=heard)))
+    chromium.open(written(folder, replace(found, nodes=nodes, incoming=heard)))
     chromium.type("#find", "a.example" + ENTER)
     chromium.wait(lambda: chromium.text("#info").startswith("a.example"), "the search goes nowhere")
     assert chromium.run("return [...document.querySelectorAll('#info li')].map((li) => li.innerText)") == [

@@ -389,5 +389,5 @@ def test_the_report_for_programs_holds_what_was_computed_of_the_graph(path: Path
         found = queries.neighborhood(store, HOME, 100, min_posts=5)
     told = json.loads(graph_json(found))
     assert told["instances"][0] == {"host": FAR, "strength": 9, "pagerank": 0.5, "betweenness": 0.0}
-    assert told["ties"] == [{"one": FAR, "other": HOME, "posts": 9, "per_1000": 1000.0, "chance_to_stand": 1.0}]
+    assert told["edges"] == [{"source": FAR, "target": HOME, "posts": 9, "per_1000": 1000.0, "stability": 1.0}]
     assert set(told["how_to_read"]) == {"strength", "pagerank", "betweenness"}

@@ -67,30 +67,30 @@ def apart(found_of: tuple[object, ...]) -> list[str]:
 
 def test_each_is_told_by_what_the_others_do_not_say() -> None:
     found = compare([A, B])
-    assert [apart(keys) for keys in found.keys["words"]] == [["ecology"], ["poetry"]]
-    assert [apart(keys) for keys in found.keys["hashtags"]] == [["#science"], ["#poetry"]]
-    assert [apart(keys) for keys in found.keys["languages"]] == [["English", "German"], ["French"]]
-    assert [apart(keys) for keys in found.keys["neighbors"]] == [["lab.example"], ["ink.example"]]
+    assert [apart(keys) for keys in found.keyness["words"]] == [["ecology"], ["poetry"]]
+    assert [apart(keys) for keys in found.keyness["hashtags"]] == [["#science"], ["#poetry"]]
+    assert [apart(keys) for keys in found.keyness["languages"]] == [["English", "German"], ["French"]]
+    assert [apart(keys) for keys in found.keyness["neighbors"]] == [["lab.example"], ["ink.example"]]
 
 
 def test_a_word_spelled_in_two_ways_is_one_word() -> None:
-    keys = compare([A, C]).keys["words"][0]
+    keys = compare([A, C]).keyness["words"][0]
     assert {key.text: (key.uses, key.others) for key in keys}["OpenScience"] == (80, 0)
-    told = {key.text for of in compare([A, B]).keys["words"] for key in of}
+    told = {key.text for of in compare([A, B]).keyness["words"] for key in of}
     assert not {"OpenScience", "open science", "cats", "Cats"} & told
 
 
 def test_those_that_are_compared_are_no_neighbors_of_each_other() -> None:
     found = compare([A, B])
     ((one, other, both),) = found.overlaps
-    assert (one, other, both.shared, both.either) == ("a.example", "b.example", 1, 3)
+    assert (one, other, both.shared, both.union) == ("a.example", "b.example", 1, 3)
     assert len(compare([A, B, C]).overlaps) == 3
 
 
 def test_what_only_one_is_known_to_have_is_compared_with_nothing() -> None:
     silent = ComparedInstance(Host("s.example"), None, None, None)
     found = compare([A, silent])
-    assert all(keys == () for of in found.keys.values() for keys in of)
+    assert all(keys == () for of in found.keyness.values() for keys in of)
     assert found.overlaps == ()
 
 
@@ -129,9 +129,9 @@ def test_compare_writes_a_table_json_and_a_figure(run: Commands) -> None:
     assert "share 0 of 2 neighbors" in out
     folder = Path("output/a.example-b.example")
     told = json.loads((folder / "compare.json").read_text("utf-8"))
-    assert [key["text"] for key in told["apart"]["words"]["a.example"]] == ["astronomer"]
-    assert [key["text"] for key in told["apart"]["neighbors"]["b.example"]] == ["y.example"]
-    assert told["abouts"]["a.example"]["profiles"]["host"] == "a.example"
+    assert [key["text"] for key in told["keyness"]["words"]["a.example"]] == ["astronomer"]
+    assert [key["text"] for key in told["keyness"]["neighbors"]["b.example"]] == ["y.example"]
+    assert told["about"]["a.example"]["profiles"]["host"] == "a.example"
     assert {path.name for path in folder.iterdir()} == {"compare.json", "compare.png", "compare.svg"}
     assert json.loads(run("compare", "a.example", "b.example", "--offline", "--json")[1]) == told
 

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from fedistats import cli
-from fedistats.analysis.difference import NeighborhoodDifference, Tie, difference
+from fedistats.analysis.difference import EdgeChange, NeighborhoodDifference, difference
 from fedistats.hosts import Host
 from fedistats.render.charts import charts
 from fedistats.render.charts.diff import draw
@@ -66,7 +66,9 @@ def test_diff_names_who_is_new_who_is_gone_and_whose_ties_changed(twice: Command
     told = json.loads(out)
     assert [node["host"] for node in told["new"]] == ["new.example"]
     assert [node["host"] for node in told["gone"]] == ["old.example"]
-    ties = {kind: [(t["one"], t["other"], t["before"], t["after"]) for t in told[kind]] for kind in ("grew", "shrank")}
+    ties = {
+        kind: [(t["source"], t["target"], t["before"], t["after"]) for t in told[kind]] for kind in ("grew", "shrank")
+    }
     assert ties["grew"] == [("home.example", "more.example", 15, 50)]
     assert ties["shrank"] == [("home.example", "less.example", 65, 30)]
     assert told["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
@@ -112,7 +114,7 @@ def test_of_different_numbers_of_posts_the_smaller_one_is_told_of_both(run: Comm
     code, out, err = run("diff", "home.example", "--json")
     told = json.loads(out)
     assert (code, "told from the newest 60 posts of each timeline" in err) == (0, True)
-    assert [told[when]["about"]["question"]["posts"] for when in ("before", "after")] == [60, 60]
+    assert [told[when]["about"]["parameters"]["posts"] for when in ("before", "after")] == [60, 60]
     assert told["before"]["coverage"]["posts_read"] == told["after"]["coverage"]["posts_read"]
     assert [told[kind] for kind in ("new", "gone", "grew", "shrank")] == [[], [], [], []]
 
@@ -133,7 +135,7 @@ def test_the_nearest_collection_that_was_asked_alike_is_compared_and_those_betwe
     assert code == 0
     told = json.loads(out)
     assert told["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
-    assert [about["date"] for about in told["passed_over"]] == ["2026-11-08T12:00:00Z"]
+    assert [about["date"] for about in told["skipped_collections"]] == ["2026-11-08T12:00:00Z"]
     assert "passed over the collection of 2026-11-08T12:00:00Z, which was asked with depth 2" in err
     assert "passed over" not in run("diff", "home.example", "--from", "2026-11-01")[2]
 
@@ -174,7 +176,7 @@ def much() -> NeighborhoodDifference:
     """More of everything than a page has room for, and names that are long."""
     nodes = town(60, 150).nodes
     ties = tuple(
-        Tie(Host(f"{'very.' * (i % 5)}long{i}.example"), Host("other.example"), 3 * i, 50 * i + 9, 0.001)
+        EdgeChange(Host(f"{'very.' * (i % 5)}long{i}.example"), Host("other.example"), 3 * i, 50 * i + 9, 0.001)
         for i in range(40)
     )
     return NeighborhoodDifference(

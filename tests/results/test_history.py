@@ -80,7 +80,7 @@ def test_watch_draws_everything_anew() -> None:
 @pytest.mark.usefixtures("watched")
 def test_history_holds_a_moment_for_each_date(run: Run) -> None:
     code, out, _ = run("history", "home.example", "--json")
-    first, second = json.loads(out)["history"]["moments"]
+    first, second = json.loads(out)["history"]["snapshots"]
     assert code == 0
     assert (first["date"][:10], second["date"][:10]) == ("2027-02-28", "2027-03-31")
     assert (first["neighbors"], second["neighbors"]) == (1, 1)
@@ -98,7 +98,7 @@ def test_a_history_is_the_same_bytes_twice(run: Run) -> None:
 
 @pytest.mark.usefixtures("watched")
 def test_what_a_server_did_not_say_then_is_no_zero(run: Run) -> None:
-    moments = json.loads(run("history", "home.example", "--json")[1])["history"]["moments"]
+    moments = json.loads(run("history", "home.example", "--json")[1])["history"]["snapshots"]
     assert all(moment["users"] is None or moment["users"] > 0 for moment in moments)
 
 
@@ -121,11 +121,11 @@ def test_all_moments_are_told_from_as_many_posts(at_home: Commands) -> None:
     collect(servers, "home.example", posts=25)
     collect(servers, "home.example", now=FIRST + WEEK)
     told = json.loads(at_home("history", "home.example", "--json")[1])
-    first, second = told["history"]["moments"]
-    assert told["about"]["question"]["posts"] == 25
-    for name in ("asked", "posts_read", "found", "neighbors", "edges", "communities"):
+    first, second = told["history"]["snapshots"]
+    assert told["about"]["parameters"]["posts"] == 25
+    for name in ("max_posts", "posts_read", "found", "neighbors", "edges", "communities"):
         assert first[name] == second[name]
-    assert (first["asked"], first["neighbors"], first["found"]) == (25, 2, 3)
+    assert (first["max_posts"], first["neighbors"], first["found"]) == (25, 2, 3)
     assert "of up to 25 posts of each timeline" in " ".join(
         re.findall(r">([^<]+)</", Path("output/home.example/history.svg").read_text())
     )
@@ -137,7 +137,7 @@ def test_whom_older_posts_alone_led_to_is_not_found_where_fewer_are_told(at_home
     servers["old.example"] = Server(timeline(("", 30)))
     collect(servers, "home.example", posts=30)
     collect(servers, "home.example", now=FIRST + WEEK)
-    moments = json.loads(at_home("history", "home.example", "--json")[1])["history"]["moments"]
+    moments = json.loads(at_home("history", "home.example", "--json")[1])["history"]["snapshots"]
     assert [moment["found"] for moment in moments] == [2, 2]
     _, out, _ = at_home("neighborhood", "home.example", "--offline", "--json")
     assert json.loads(out)["coverage"]["found"] == 3
@@ -148,7 +148,7 @@ def test_of_different_numbers_of_posts_the_history_is_told_of_the_smallest_and_s
     collect(servers, "home.example", posts=20)
     collect(servers, "home.example", posts=30, now=FIRST + 86_400)
     code, out, err = at_home("history", "home.example", "--json")
-    assert (code, [moment["asked"] for moment in json.loads(out)["history"]["moments"]]) == (0, [20, 20])
+    assert (code, [moment["max_posts"] for moment in json.loads(out)["history"]["snapshots"]]) == (0, [20, 20])
     assert "the newest 20 posts of each timeline: no more were collected at every date" in err
     assert "no more were collected" not in at_home("history", "home.example", "--posts", "20")[2]
 
@@ -160,8 +160,8 @@ def test_a_moment_of_another_breadth_is_marked_and_in_no_line(at_home: Commands)
     collect(servers, "home.example", now=FIRST + 2 * WEEK)
     code, out, _ = at_home("history", "home.example")
     told = json.loads(Path("output/home.example/history.json").read_text())
-    assert (code, [moment["reach"] for moment in told["history"]["moments"]]) == (0, ["depth 2", "", ""])
-    assert told["about"]["question"]["posts"] == 1000
+    assert (code, [moment["scope"] for moment in told["history"]["snapshots"]]) == (0, ["depth 2", "", ""])
+    assert told["about"]["parameters"]["posts"] == 1000
     assert "depth 2" in out
     assert "not compared" in out
     words = " ".join(re.findall(r">([^<]+)</", Path("output/home.example/history.svg").read_text()))
@@ -180,7 +180,7 @@ def test_of_two_moments_of_a_day_the_time_is_told(at_home: Commands) -> None:
 def test_watch_compares_with_the_last_that_was_asked_alike() -> None:
     about = About(Host("home.example"), "2026-11-15T12:00:00Z", {"posts": 50, "min_posts": 5}, "9.9.9")
     usual = Snapshot("2026-11-01T12:00:00Z", 10, 100, 90, 5, 3, 4, 1, 50)
-    deep = replace(usual, date="2026-11-08T12:00:00Z", found=900, reach="depth 2")
+    deep = replace(usual, date="2026-11-08T12:00:00Z", found=900, scope="depth 2")
     now = replace(usual, date="2026-11-15T12:00:00Z", found=6)
     line = _change(InstanceHistory(about, Host("home.example"), (usual, deep, now)), 50)
     assert (

@@ -81,10 +81,10 @@ def test_those_of_one_region_lie_nearer_to_each_other_than_to_others() -> None:
 def test_an_instance_whose_words_nobody_shares_has_no_place() -> None:
     found = landscape(texts())
     assert "alone.example" not in found.hosts
-    assert found.apart == 1
+    assert found.unplaced == 1
     nobody = landscape({Host("a.example"): "comets", Host("b.example"): "compost"})
-    assert (nobody.hosts, nobody.regions, nobody.apart) == ((), (), 2)
-    assert landscape({}).apart == 0
+    assert (nobody.hosts, nobody.regions, nobody.unplaced) == ((), (), 2)
+    assert landscape({}).unplaced == 0
 
 
 def test_a_word_of_two_instances_brings_them_together_and_is_not_told() -> None:

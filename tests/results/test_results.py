@@ -206,7 +206,7 @@ def test_a_comparison_is_the_picture_and_the_json_of_the_command(run: Commands, 
 
 
 def test_a_comparison_holds_what_it_was_made_of(compared: fedistats.Comparison) -> None:
-    assert [[key.text for key in keys] for keys in compared.keys["words"]] == [["astronomer"], ["gardener"]]
+    assert [[key.text for key in keys] for keys in compared.keyness["words"]] == [["astronomer"], ["gardener"]]
     assert [side.host for side in compared.sides] == list(compared.hosts)
     assert isinstance(compared.sides[0].profiles, fedistats.Profiles)
     assert isinstance(compared.sides[1].neighborhood, fedistats.Neighborhood)
@@ -217,13 +217,13 @@ def test_a_comparison_has_two_tables(compared: fedistats.Comparison, library: st
     pytest.importorskip(library)
     table = getattr(compared, f"to_{library}")
     apart, overlaps = table(), table("overlaps")
-    assert list(apart.columns) == columns(schema.APART)
+    assert list(apart.columns) == columns(schema.KEYNESS)
     rows = list(zip(apart["host"], apart["kind"], apart["name"], apart["uses"], apart["others"], strict=True))
     assert rows[:2] == [("a.example", "words", "astronomer", 60, 0), ("b.example", "words", "gardener", 60, 0)]
-    assert len(rows) == sum(len(keys) for of in compared.keys.values() for keys in of)
+    assert len(rows) == sum(len(keys) for of in compared.keyness.values() for keys in of)
     assert list(overlaps.columns) == columns(schema.OVERLAPS)
-    assert (list(overlaps["shared"]), list(overlaps["either"])) == ([0], [2])
-    with pytest.raises(ValueError, match="apart and overlaps"):
+    assert (list(overlaps["shared"]), list(overlaps["union"])) == ([0], [2])
+    with pytest.raises(ValueError, match="keyness and overlaps"):
         table("words")
     if library == "pandas":
         assert apart.attrs["host"] == "a.example, b.example"
@@ -274,7 +274,7 @@ def test_fresh_makes_one_new_collection_of_each_side() -> None:
     hosts = [demo.START, "agora.example"]
     fedistats.compare(hosts, posts=100)
     fedistats.compare(hosts, posts=100, fresh=True)
-    assert [len(fedistats.history(host, posts=100).moments) for host in hosts] == [2, 2]
+    assert [len(fedistats.history(host, posts=100).snapshots) for host in hosts] == [2, 2]
 
 
 def test_one_instance_by_two_of_its_names_is_compared_with_nobody() -> None:
@@ -314,7 +314,7 @@ def test_a_difference_names_who_came_and_went_and_holds_both_graphs() -> None:
     found = fedistats.diff("home.example", since="2026-11-01", until="2026-11-08")
     assert [node.host for node in found.new] == ["new.example"]
     assert [node.host for node in found.gone] == ["old.example"]
-    assert [(tie.one, tie.other, tie.before, tie.after) for tie in found.grew] == [
+    assert [(tie.source, tie.target, tie.before, tie.after) for tie in found.grew] == [
         ("home.example", "more.example", 15, 50)
     ]
     assert "old.example" in found.before.to_networkx()
@@ -327,17 +327,17 @@ def test_a_difference_has_two_tables(library: str) -> None:
     pytest.importorskip(library)
     found = fedistats.diff("home.example")
     table = getattr(found, f"to_{library}")
-    instances, ties = table(), table("ties")
-    assert list(instances.columns) == columns(schema.CAME_AND_WENT)
+    instances, ties = table(), table("edges")
+    assert list(instances.columns) == columns(schema.CHANGED_INSTANCES)
     assert list(zip(instances["change"], instances["host"], strict=True)) == [
         ("new", "new.example"),
         ("gone", "old.example"),
     ]
-    assert list(ties.columns) == columns(schema.TIES)
-    told = zip(ties["change"], ties["other"], ties["before"], ties["after"], strict=True)
+    assert list(ties.columns) == columns(schema.CHANGED_EDGES)
+    told = zip(ties["change"], ties["target"], ties["before"], ties["after"], strict=True)
     assert list(told) == [("grew", "more.example", 15, 50), ("shrank", "less.example", 65, 30)]
-    with pytest.raises(ValueError, match="instances and ties"):
-        table("edges")
+    with pytest.raises(ValueError, match="instances and edges"):
+        table("nodes")
     if library == "pandas":
         assert ties.attrs["date"] == "2026-11-08T12:00:00Z"
         assert (ties.attrs["since"], ties.attrs["min_posts"]) == ("2026-11-01T12:00:00Z", 5)
@@ -383,7 +383,7 @@ def test_a_neighborhood_goes_as_far_as_it_is_told_and_stops_after_so_many_reques
         alone = fedistats.Scope(max_hosts=1)
         found = fedistats.neighborhood(url, posts=80, min_posts=1, scope=alone, store=store, settings=gentle)
     assert (found.coverage.asked, found.coverage.found) == (1, 2)
-    assert found.about.question["max_hosts"] == 1
+    assert found.about.parameters["max_hosts"] == 1
 
 
 # -- plans -------------------------------------------------------------------------------------------------------------

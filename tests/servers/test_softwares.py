@@ -58,7 +58,7 @@ def edges(found: NeighborhoodGraph) -> dict[tuple[str, str], int]:
 
 
 def ended(found: NeighborhoodGraph) -> dict[str, tuple[Outcome, str]]:
-    return {ending.host: (ending.outcome, ending.reason) for ending in found.endings}
+    return {ending.host: (ending.outcome, ending.reason) for ending in found.host_outcomes}
 
 
 async def read(made: Server, feed: str = PUBLIC) -> list[Post]:

@@ -191,7 +191,7 @@ def word_bars(found: ProfileCounts, *, theme: Theme) -> Figure:
     page = Page(_WIDTH, _FRAME + max(half, 4) * 25, theme, [word for word, _ in words])
     lacking = [word for word, _ in words if not page.drawable(word)]
     drawn = [(word, count) for word, count in words if word not in lacking]
-    least = clean(str(found.about.question.get("min_people", "")), 20)
+    least = clean(str(found.about.parameters.get("min_people", "")), 20)
     shared = f", each used by at least {least} people" if least else ""
     page.title("In their own words: the bios on", found.host, f"The commonest words{shared}")
     page.foot(
@@ -240,7 +240,7 @@ def posts(found: PostCounts, *, theme: Theme) -> Figure:
     high = _FRAME + 46 + (38 + _LINE * tongues) + 150 + (38 + _LINE * tags) + (38 + _LINE * lines) * counted_words
     shared = list(dict.fromkeys(word for part in (*hashtags, *spoken) for word, _ in part))
     page = Page(_WIDTH, round(high), theme, shared)
-    newest = found.about.question.get("posts")
+    newest = found.about.parameters.get("posts")
     read = f"The newest public posts, at most {spelled(newest)} of each timeline" if isinstance(newest, int) else ""
     page.title("What is talked about on", found.host, read or "The newest public posts")
     left_out = sum(feed.posts_left_out for feed in found.feeds)

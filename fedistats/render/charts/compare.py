@@ -38,8 +38,8 @@ def draw(found: InstanceComparison, sides: Sequence[ComparedInstance], *, theme:
     """A column for each instance: its words, hashtags, languages and neighbors, with bars as long as they are sure to set it apart."""
     commonest = {kind: [_commonest(side, kind, found.hosts) for side in sides] for kind in KINDS}
     lines = {
-        kind: max(len(keys[: _MOST[kind]]) for keys in found.keys[kind])
-        if any(found.keys[kind])
+        kind: max(len(keys[: _MOST[kind]]) for keys in found.keyness[kind])
+        if any(found.keyness[kind])
         else 1 + max(map(len, commonest[kind]))
         for kind in KINDS
     }
@@ -49,7 +49,7 @@ def draw(found: InstanceComparison, sides: Sequence[ComparedInstance], *, theme:
             clean(display_name(one), 60),
             clean(display_name(other), 60),
             both.shared,
-            both.either,
+            both.union,
             both.jaccard,
             both.weighted,
         )
@@ -61,7 +61,7 @@ def draw(found: InstanceComparison, sides: Sequence[ComparedInstance], *, theme:
         wide,
         round(_FRAME + high),
         theme,
-        [key.text for keys in found.keys.values() for of in keys for key in of]
+        [key.text for keys in found.keyness.values() for of in keys for key in of]
         + [name for rows in commonest.values() for of in rows for name, _ in of],
     )
     hosts = [clean(display_name(host), 60) for host in found.hosts]
@@ -70,7 +70,7 @@ def draw(found: InstanceComparison, sides: Sequence[ComparedInstance], *, theme:
         _listed(hosts),
         "Each beside all the others together; the longer a bar, the less likely it is luck",
     )
-    page.foot(_caption(sides, plain=not all(map(any, found.keys.values()))))
+    page.foot(_caption(sides, plain=not all(map(any, found.keyness.values()))))
     areas = page.body.columns(len(sides), _GAP)
     for number, (side, area) in enumerate(zip(sides, areas, strict=True)):
         color = theme.colors[number % len(theme.colors)]
@@ -87,9 +87,9 @@ def draw(found: InstanceComparison, sides: Sequence[ComparedInstance], *, theme:
         top = area.top + 52
         for kind in KINDS:
             part = Area(area.left, top, area.right, top + _HEAD + _LINE * lines[kind])
-            if any(found.keys[kind]):
-                keys = found.keys[kind][number][: _MOST[kind]]
-                surest = max(key.z for of in found.keys[kind] for key in of)
+            if any(found.keyness[kind]):
+                keys = found.keyness[kind][number][: _MOST[kind]]
+                surest = max(key.z for of in found.keyness[kind] for key in of)
                 why = "" if keys else _why_none(found, sides, kind, number)
                 _keys(page, part, _TITLES[kind], keys, surest, color, why)
             else:

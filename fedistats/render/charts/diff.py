@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrow
 
-from fedistats.analysis.difference import LUCK, NeighborhoodDifference, Tie
+from fedistats.analysis.difference import LUCK, EdgeChange, NeighborhoodDifference
 from fedistats.hosts import display_name
 from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.page import MOST, Area, Page
@@ -63,11 +63,11 @@ def _nodes(page: Page, area: Area, title: str, nodes: Sequence[Node], color: str
     return plot.bottom + _APART
 
 
-def _ties(page: Page, area: Area, title: str, ties: Sequence[Tie], color: str) -> float:
+def _ties(page: Page, area: Area, title: str, ties: Sequence[EdgeChange], color: str) -> float:
     """An arrow for each tie, from the posts that were to those that are; where the next part begins."""
     quoted = ties[:_MOST_ROWS]
     plot = _headed(page, area, title, len(ties), len(quoted))
-    names = [f"{clean(display_name(tie.one), 60)} – {clean(display_name(tie.other), 60)}" for tie in quoted]
+    names = [f"{clean(display_name(tie.source), 60)} – {clean(display_name(tie.target), 60)}" for tie in quoted]
     label = min(max(typeface(False).width(name, 11) for name in names) + 14, 0.62 * (area.right - area.left))
     most = min(max(max(tie.before, tie.after) for tie in quoted), MOST)
     begin = area.left + label

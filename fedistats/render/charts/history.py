@@ -32,7 +32,7 @@ def figure(found: InstanceHistory, *, theme: Theme) -> Figure:
         if (
             points := [
                 (m.date, value)
-                for m in (found.moments if name in _SAID else found.alike)
+                for m in (found.snapshots if name in _SAID else found.comparable)
                 if (value := getattr(m, name)) is not None
             ]
         )
@@ -42,11 +42,11 @@ def figure(found: InstanceHistory, *, theme: Theme) -> Figure:
     page.title(
         "How it went on",
         found.host,
-        f"{len(found.moments)} collections from {first} to {last}",
+        f"{len(found.snapshots)} collections from {first} to {last}",
     )
     page.foot(
         f"Each dot is a collection; between them nothing was seen. Neighbors and communities are those of graphs with at least "
-        f"{found.about.question['min_posts']} posts an edge, of up to {found.about.question['posts']:,} posts of each timeline. "
+        f"{found.about.parameters['min_posts']} posts an edge, of up to {found.about.parameters['posts']:,} posts of each timeline. "
         f"{_apart(found)}"
         f"What was reached differs from date to date, so a small step may be luck. fedistats {found.about.version}"
     )
@@ -66,13 +66,15 @@ def figure(found: InstanceHistory, *, theme: Theme) -> Figure:
 
 def _place(date: str, found: InstanceHistory) -> float:
     """From 0, the first date, to 1, the last."""
-    begin, end, at = (datetime.fromisoformat(text) for text in (found.moments[0].date, found.moments[-1].date, date))
+    begin, end, at = (
+        datetime.fromisoformat(text) for text in (found.snapshots[0].date, found.snapshots[-1].date, date)
+    )
     return (at - begin) / (end - begin) if end > begin else 1.0
 
 
 def _apart(found: InstanceHistory) -> str:
     """What is no part of the lines, and why."""
-    apart = sum(moment.asked is not None for moment in found.moments) - len(found.alike)
+    apart = sum(moment.max_posts is not None for moment in found.snapshots) - len(found.comparable)
     if not apart:
         return ""
     were = "collection that was" if apart == 1 else "collections that were"

@@ -311,8 +311,8 @@ def _between(one: str, other: str, share: float) -> str:
 
 
 def _caption(found: NeighborhoodGraph, land: DescriptionMap) -> str:
-    apart = f"{land.apart:,} that share no word with another are not on the map. " if land.apart else ""
-    silent = len(found.nodes) - len(land.hosts) - land.apart
+    apart = f"{land.unplaced:,} that share no word with another are not on the map. " if land.unplaced else ""
+    silent = len(found.nodes) - len(land.hosts) - land.unplaced
     unheard = f"Of {silent:,} of the neighborhood no description is known. " if silent > 0 else ""
     astray = len(land.hosts) - sum(len(region.members) for region in land.regions)
     lone = (

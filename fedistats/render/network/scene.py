@@ -155,7 +155,7 @@ def draw(
 
 def heading(found: NeighborhoodGraph) -> str:
     """What its ties are: who hears whom, or who talks with whom, where they are made of mentions."""
-    verb = "talks with" if found.about.question.get("edges") == "mentions" else "hears"
+    verb = "talks with" if found.about.parameters.get("edges") == "mentions" else "hears"
     return f"Who {verb} whom: the neighborhood of"
 
 
@@ -177,7 +177,7 @@ def _strongest(neighborhood: NeighborhoodGraph, most: int) -> NeighborhoodGraph:
         neighborhood,
         nodes=tuple(nodes[i] for i in kept),
         edges=np.column_stack([index[edges[inside, :2]], edges[inside, 2]]),
-        heard=neighborhood.heard[inside],
+        incoming=neighborhood.incoming[inside],
     )
 
 
@@ -429,7 +429,7 @@ def _caption(
 ) -> list[str]:
     """Rule, date, coverage and method: what a reader who was not there needs, a paragraph each."""
     about, coverage = whole.about, whole.coverage
-    question = {key.replace("_", "-"): clean(str(value), 200) for key, value in about.question.items()}
+    question = {key.replace("_", "-"): clean(str(value), 200) for key, value in about.parameters.items()}
     rule = question.get("rule", "an edge where posts of one instance were seen on the other")
     lines = [rule[:1].upper() + rule[1:].rstrip(".") + "."]
     if "posts" in question:

@@ -43,7 +43,7 @@ def filled(folder: str, posts: int) -> Figures:
     """A store with so many posts, 1,000 on each timeline, as a crawl leaves them."""
     from fedistats.hosts import Host
     from fedistats.model import Outcome
-    from fedistats.servers.mastodon import PUBLIC
+    from fedistats.servers.api import PUBLIC
     from fedistats.store.database import Store
 
     dice = random.Random(1)

@@ -99,8 +99,8 @@ def stages(world: dict[str, Any], port: int) -> Figures:
         return run
 
     watched: list[tuple[str, object, str]] = [
-        ("decode (JSON to structs)", mastodon, "list_of"),
-        ("posts and people (structs to nouns)", mastodon, "_post"),
+        ("decode (JSON to structs)", mastodon, "decode_items"),
+        ("posts and accounts (structs to model)", mastodon, "_post"),
         ("optout", optout, "opted_out"),
         ("store: digests of post ids", database.Timeline, "fresh"),
         ("store: pages", database.Store, "add_posts"),

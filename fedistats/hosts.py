@@ -55,6 +55,14 @@ def parse_host(name: str) -> Host:
     return Host(intern(text if not colon or port == "443" else f"{text}:{int(port)}"))
 
 
+def try_parse_host(name: str) -> Host | None:
+    """Like `parse_host`, but None for a name that is not a public host."""
+    try:
+        return parse_host(name)
+    except InvalidHost:
+        return None
+
+
 def _a_labels(text: str, name: str) -> str:
     import idna  # a third of a millisecond and rarely needed
 

@@ -53,7 +53,7 @@ class Outcome(StrEnum):
         return self in (Outcome.COMPLETE, Outcome.PARTIAL)
 
 
-class Person(msgspec.Struct, frozen=True, gc=False):  # cheap to make, and there is one for every post
+class Account(msgspec.Struct, frozen=True, gc=False):  # cheap to make, and there is one for every post
     """An account as far as we look at it. Never stored, never shown: it lives as long as the page it came with."""
 
     key: str
@@ -80,7 +80,7 @@ class Post(msgspec.Struct, frozen=True, gc=False):
 
     id: str
     """Opaque; only the server that gave it knows its order."""
-    author: Person
+    author: Account
     origin: Host | None
     """The instance it was written on; None where its name is none of a public host."""
     written_at: int | None = None
@@ -100,7 +100,7 @@ MASTODON = "mastodon"
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One row of /api/v1/instance/activity: six days, not seven, from `begins_at` on (see `mastodon.activity`)."""
+    """One row of /api/v1/instance/activity: six days, not seven, from `begins_at` on (see `mastodon_instance.fetch_activity`)."""
 
     begins_at: int
     """Epoch seconds."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from fedistats.model import Person
+from fedistats.model import Account
 from fedistats.text.html import hashtags, may_contain_hashtags
 
 TAGS = frozenset({"nobot", "nobots", "noindex", "nosearch", "noarchive"})
 """Whole hashtags, in any case, by which people of the fediverse say no to programs that read them."""
 
 
-def opted_out(person: Person) -> bool:
+def opted_out(person: Account) -> bool:
     """Does this person, or a moderator on their behalf, not want their posts to be counted?
 
     `noindex` is 'opt out of search engines' (told of a server's own people only); `limited` and `suspended` are the
@@ -21,12 +21,12 @@ def opted_out(person: Person) -> bool:
     return bool(person.noindex) or person.limited or person.suspended or _says_no(person)
 
 
-def may_count(profile: Person) -> bool:
+def may_count(profile: Account) -> bool:
     """May this profile count toward words and distributions? Only with a yes (`discoverable`) and without any no."""
     return profile.discoverable is True and not opted_out(profile)
 
 
-def may_search(author: Person) -> bool:
+def may_search(author: Account) -> bool:
     """May the words of this person's posts be counted? Only with a yes (`indexable`: not said is no) and without any no.
 
     (FEP-5feb, https://codeberg.org/fediverse/fep/src/branch/main/fep/5feb/fep-5feb.md)
@@ -34,7 +34,7 @@ def may_search(author: Person) -> bool:
     return author.indexable is True and not opted_out(author)
 
 
-def _says_no(person: Person) -> bool:
+def _says_no(person: Account) -> bool:
     texts = [person.note, person.name]
     for field in person.fields:
         texts += field

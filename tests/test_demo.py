@@ -24,11 +24,12 @@ from fedistats.demo.servers import Fediverse
 from fedistats.errors import AccessDenied, FetchError, Gone, Moved, NotFound, RobotsDisallowed, Unreachable
 from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
-from fedistats.model import InstanceInfo, NeighborhoodGraph, Outcome, Person, Post, ProfileCounts
+from fedistats.model import Account, InstanceInfo, NeighborhoodGraph, Outcome, Post, ProfileCounts
 from fedistats.results import queries
 from fedistats.results.difference import Difference
-from fedistats.servers import mastodon
-from fedistats.servers.mastodon import LOCAL, PUBLIC, Server
+from fedistats.servers import mastodon, mastodon_instance
+from fedistats.servers.api import LOCAL, PUBLIC, Server
+from fedistats.servers.host_meta import find_api_host
 from fedistats.store.database import Store
 
 TIMELINE = "/api/v1/timelines/public"
@@ -125,10 +126,10 @@ def test_its_people_speak_of_many_things_in_many_scripts(collected: tuple[Neighb
 
 
 def test_some_people_ask_to_be_left_out() -> None:
-    async def everybody() -> list[Person]:
+    async def everybody() -> list[Account]:
         server = Server(demo.START, demo.START)
         return [
-            person async for page in mastodon.directory(demo.fetch, server, lambda _: True) for person in page.people
+            person async for page in mastodon.directory(demo.fetch, server, lambda _: True) for person in page.accounts
         ]
 
     people = asyncio.run(everybody())
@@ -142,7 +143,9 @@ def test_some_people_ask_to_be_left_out() -> None:
 
 def test_what_a_server_says_of_itself_is_read_without_a_gap() -> None:
     async def portrait() -> InstanceInfo:
-        return await mastodon.portrait(demo.fetch, await mastodon.about(demo.fetch, demo.START))
+        return await mastodon_instance.fetch_instance_details(
+            demo.fetch, await mastodon_instance.fetch_instance(demo.fetch, demo.START)
+        )
 
     told = asyncio.run(portrait())
     assert not told.gaps
@@ -201,7 +204,7 @@ def test_limits_are_read_as_mastodon_reads_them(limit: dict[str, str], posts: in
 def test_handles_of_another_domain_lead_to_the_host_that_answers() -> None:
     with pytest.raises(NotFound):
         got("orchard.example", TIMELINE)
-    assert asyncio.run(mastodon.api_host(demo.fetch, Host("orchard.example"))) == "social.orchard.example"
+    assert asyncio.run(find_api_host(demo.fetch, Host("orchard.example"))) == "social.orchard.example"
     assert got("social.orchard.example", "/api/v2/instance")["domain"] == "orchard.example"
     assert Host("orchard.example") in {
         post.origin for post in read("orchard.example", api_host="social.orchard.example")

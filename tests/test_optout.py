@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedistats.model import Person
+from fedistats.model import Account
 from fedistats.optout import TAGS, may_count, opted_out
 from fedistats.text.html import hashtags
 
-WILLING = Person("ann@home.example", discoverable=True)
+WILLING = Account("ann@home.example", discoverable=True)
 
 
-def person(**more: object) -> Person:
-    return Person("ann@home.example", **{"discoverable": True, **more})  # type: ignore[arg-type]
+def person(**more: object) -> Account:
+    return Account("ann@home.example", **{"discoverable": True, **more})  # type: ignore[arg-type]
 
 
 def test_whoever_is_discoverable_and_says_nothing_else_is_counted() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from fedistats.hosts import Host
 from fedistats.model import About, Coverage, HostOutcome, NeighborhoodGraph, Node, Outcome, TimelineResult
-from fedistats.servers import bridges
+from fedistats.servers.bridges import bridge_kind
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -79,7 +79,7 @@ def build(
                 reason=reading.reason if reading else "",
                 strength=int(strength[i]),
                 posts_read=reading.posts_read if reading else 0,
-                kind=bridges.kind(names[i]),
+                kind=bridge_kind(names[i]),
             )
         )
     edges[:, :2] = np.searchsorted(connected, edges[:, :2])

@@ -183,7 +183,7 @@ def _asked(host: str) -> Iterator[Finding]:
     from fedistats.client.fetcher import Fetcher, user_agent
     from fedistats.fetch import Request, Response
     from fedistats.hosts import parse_target
-    from fedistats.servers import mastodon
+    from fedistats.servers.nodeinfo import fetch_nodeinfo
 
     start = parse_target(host)
     contact = os.environ.get("FEDISTATS_CONTACT")
@@ -199,7 +199,7 @@ def _asked(host: str) -> Iterator[Finding]:
                 return answer
 
             try:
-                found = await mastodon.nodeinfo(timed, start.host)
+                found = await fetch_nodeinfo(timed, start.host)
             except Unreachable:
                 raise
             except FetchError as error:  # any answer at all shows that the network is well

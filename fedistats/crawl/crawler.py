@@ -39,9 +39,11 @@ from fedistats.errors import (
 from fedistats.fetch import Fetch
 from fedistats.hosts import Host, Target
 from fedistats.model import MASTODON, InstanceInfo, Outcome, Post
-from fedistats.servers import mastodon
-from fedistats.servers.mastodon import LOCAL, MENTIONS, PUBLIC, Server
-from fedistats.servers.registry import APIS, Api, api_for_software
+from fedistats.servers.api import LOCAL, MENTIONS, PUBLIC, Api, Server
+from fedistats.servers.host_meta import find_api_host
+from fedistats.servers.mastodon_instance import fetch_instance
+from fedistats.servers.nodeinfo import NodeInfo, fetch_nodeinfo
+from fedistats.servers.registry import APIS, api_for_software
 from fedistats.settings import BY_MENTIONS, BY_POSTS, EdgeKind, Scope
 from fedistats.store import database, profile_counts
 from fedistats.store.database import Store
@@ -156,7 +158,7 @@ class Crawler:
         if collection is None or self._store.instance(collection, collection.start, portrait=True) is None:
             async with self._meeting(start, collection) as (collection, server):
                 met = self._store.instance(collection, server.domain) or await self._about(server.api_host)
-                told = await APIS[met.api].portrait(self._fetch, met)
+                told = await APIS[met.api].fetch_instance_details(self._fetch, met)
                 self._store.save_instance(collection, told, portrait=True)
         self._advance(done=1)
         return collection
@@ -340,26 +342,26 @@ class Crawler:
                 ) from error
             raise
         claims = told.host != start.host and not start.private
-        if claims and await mastodon.api_host(self._fetch, told.host) != start.host:
+        if claims and await find_api_host(self._fetch, told.host) != start.host:
             told = replace(told, host=start.host)
         return told
 
     async def _about(self, host: Host) -> InstanceInfo:
         """What a server says about itself, through Mastodon's API, or else its software's own. Raises FetchError."""
         try:
-            return await mastodon.about(self._fetch, host)
+            return await fetch_instance(self._fetch, host)
         except (NotFound, InvalidResponse):
             runs = await self._nodeinfo(host)
             api = api_for_software(runs.software) if runs else None
             if runs is None or api is None:
                 raise
-        told = await APIS[api].about(self._fetch, host)
+        told = await APIS[api].fetch_instance(self._fetch, host)
         return replace(told, software=clean(runs.software, 40), version=told.version or runs.version)
 
-    async def _nodeinfo(self, host: Host) -> mastodon.Nodeinfo | None:
+    async def _nodeinfo(self, host: Host) -> NodeInfo | None:
         """What a host says that it runs; if it names another one for that, this is remembered."""
         try:
-            return await mastodon.nodeinfo(self._fetch, host)
+            return await fetch_nodeinfo(self._fetch, host)
         except Moved as error:
             self._named_elsewhere[host] = Host(error.to)
         except FetchError:
@@ -368,7 +370,7 @@ class Crawler:
 
     async def _named_by(self, domain: Host) -> Host | None:
         """The host that a domain names as the one that answers for its people: in its host-meta, or for its nodeinfo."""
-        return await mastodon.api_host(self._fetch, domain) or self._named_elsewhere.get(domain)
+        return await find_api_host(self._fetch, domain) or self._named_elsewhere.get(domain)
 
     def _api(self, collection: database.Collection, host: Host) -> Api:
         """The API that an instance is read through."""
@@ -468,7 +470,7 @@ class Crawler:
         if timeline.outcome is None or not timeline.outcome.answered or not _stranger(met):
             return
         try:
-            told = await mastodon.nodeinfo(self._fetch, server.api_host)
+            told = await fetch_nodeinfo(self._fetch, server.api_host)
         except LocalError:
             return
         except FetchError as error:
@@ -492,7 +494,7 @@ class Crawler:
         if not known and self._store.instance(collection, server.domain, portrait=True) is None:
             async with self._visiting(server.api_host):
                 try:
-                    told = await self._api(collection, server.domain).about(self._fetch, server.api_host)
+                    told = await self._api(collection, server.domain).fetch_instance(self._fetch, server.api_host)
                 except (RateLimited, LocalError):
                     pass  # asked again another time
                 except FetchError as error:
@@ -581,7 +583,7 @@ class Crawler:
         try:
             if timeline.posts_read < posts:
                 async with aclosing(
-                    read(self._fetch, server, feed, timeline.fresh, timeline.cursor, texts=texts)
+                    read(self._fetch, server, feed, timeline.fresh, timeline.cursor, with_text=texts)
                 ) as pages:
                     async for page in pages:
                         marked: list[tuple[Post, bool]] = []
@@ -639,20 +641,20 @@ class Crawler:
         try:
             async with aclosing(read(self._fetch, server, fresh, directory.next_offset)) as pages:
                 async for page in pages:
-                    counted = [person for person in page.people if optout.may_count(person)]
+                    counted = [person for person in page.accounts if optout.may_count(person)]
                     bios = [text for person in counted if (text := html_to_text(person.note)).strip()]
                     self._store.add_profiles(
                         directory,
                         came,
                         page.offset,
-                        listed=len(page.people),
-                        left_out=len(page.people) - len(counted),
+                        listed=len(page.accounts),
+                        left_out=len(page.accounts) - len(counted),
                         bios=[extract_terms(text[:_MOST_LETTERS]) for text in bios],
                         fields=map(profile_counts.fields, counted),
                         counts=Counter(step for person in counted for step in profile_counts.steps(person)),
                     )
                     came.clear()
-                    self._advance(pages=1, items=len(page.people))
+                    self._advance(pages=1, items=len(page.accounts))
                     if page.offset >= _MOST_PROFILES:
                         raise InvalidResponse(f"the directory of {server.domain} has no end", "endless")
         except (FetchError, LocalError) as error:
@@ -664,7 +666,7 @@ class Crawler:
     async def _learn_users(self, collection: database.Collection, server: Server) -> None:
         """How many people a server has decides whether there is a picture of them; v2 of its API does not say."""
         met = self._store.instance(collection, server.domain)
-        ask_totals = APIS[met.api].totals if met is not None else None
+        ask_totals = APIS[met.api].fetch_instance_counts if met is not None else None
         if met is not None and met.users is None and ask_totals is not None:
             with suppress(FetchError):
                 totals = await ask_totals(self._fetch, server.api_host)

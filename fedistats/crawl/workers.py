@@ -34,7 +34,7 @@ from fedistats.crawl.crawler import Crawler, NeighborhoodCrawl, collect_garbage_
 from fedistats.errors import FetchError, LocalError, MissingExtra, RequestLimitReached, WrongWorker
 from fedistats.hosts import Host, Target
 from fedistats.model import RateLimitState
-from fedistats.servers.mastodon import LOCAL, PUBLIC
+from fedistats.servers.api import LOCAL, PUBLIC
 from fedistats.settings import Scope
 from fedistats.store.database import Collection, Store
 

@@ -24,7 +24,7 @@ from fedistats.model import (
     ProfileCounts,
     Snapshot,
 )
-from fedistats.servers.mastodon import LOCAL, MENTIONS, PUBLIC
+from fedistats.servers.api import LOCAL, MENTIONS, PUBLIC
 from fedistats.settings import BY_MENTIONS, BY_POSTS, EdgeKind, Scope
 from fedistats.store import profile_counts
 from fedistats.store.database import BIO, FIELD, POST, Store

@@ -1,4 +1,4 @@
-"""Names on timelines behind which there is no instance of people, but a door to another network."""
+"""Domains on timelines that are not instances, but bridges to other networks."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from types import MappingProxyType
 from fedistats.hosts import Host
 
 BRIDGE, MIRROR = "bridge", "mirror"
-"""People of another network who are reached both ways; copies of accounts of another network, which do not know of them."""
+"""A bridge connects accounts of another network in both directions. A mirror copies accounts without their owners' knowledge."""
 
 _KINDS: Mapping[str, str] = MappingProxyType(
     {
-        "brid.gy": BRIDGE,  # Bridgy Fed: bsky. is Bluesky, web. are websites, ap. the fediverse as seen from there (fed.brid.gy/docs)
+        "brid.gy": BRIDGE,  # Bridgy Fed: bsky. is Bluesky, web. are websites, ap. is the fediverse seen from there (fed.brid.gy/docs)
         "mostr.pub": BRIDGE,  # Nostr
         "momostr.pink": BRIDGE,  # Nostr
         "bird.makeup": MIRROR,  # X, Instagram, TikTok
@@ -21,7 +21,7 @@ _KINDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def kind(host: Host) -> str:
-    """bridge or mirror; '' for an instance like others. What lies below a name of the table belongs to it."""
+def bridge_kind(host: Host) -> str:
+    """BRIDGE or MIRROR, also for subdomains of the domains in the table; '' for an instance."""
     labels = host.split(".")
-    return next((found for i in range(len(labels)) if (found := _KINDS.get(".".join(labels[i:])))), "")
+    return next((kind for i in range(len(labels)) if (kind := _KINDS.get(".".join(labels[i:])))), "")

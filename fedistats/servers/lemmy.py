@@ -1,23 +1,23 @@
-"""Lemmy's own API, version 3: the posts of the communities that a server knows, and what it says about itself.
+"""Lemmy's own API, version 3: the posts of a server's communities, and what it says about itself (https://lemmy.readme.io).
 
-Posts of people of many instances meet in a community; so they tell which instances meet here. (https://lemmy.readme.io)
+Accounts of many instances post in one community, so its posts show which instances are connected.
 
-| page | field | read as |
+| page | field | meaning |
 |---|---|---|
-| /api/v3/post/list: `type_` All or Local, `sort` New, `limit` to 50 | posts[] | a page, newest first, behind what admins have pinned |
-| `page_cursor`, before 0.19 `page` | next_page | where the next one begins; before 0.19 there is none, and pages are numbered |
+| /api/v3/post/list: `type_` All or Local, `sort` New, `limit` to 50 | posts[] | a page, newest first, after posts that admins pinned |
+| `page_cursor`, before 0.19 `page` | next_page | the cursor of the next page; before 0.19 there is none, and pages are numbered |
 | | post.id, post.published | id, time |
-| | post.language_id | language: a number that is the same on every server, 0 for 'not said' |
-| | creator.actor_id (from 1.0 on: ap_id) | origin, by its host |
-| | creator.name, display_name, bio (Markdown) | the author's key; a hashtag there that says no |
-| | creator.bot_account, banned, deleted | bot; left out |
+| | post.language_id | language: a number that is the same on every server; 0 is undetermined |
+| | creator.actor_id (from 1.0 on: ap_id) | the author's instance, by its host |
+| | creator.name, display_name, bio (Markdown) | the author's key; an opt-out hashtag |
+| | creator.bot_account, banned, deleted | bot; opted out |
 | /api/v3/site | site_view.site.name, description, sidebar | title, description |
-| | site_view.counts.users, posts, users_active_month | people, posts, active people |
-| | site_view.local_site.registration_mode, private_instance | registrations, who may read the timelines |
+| | site_view.counts.users, posts, users_active_month | users, posts, active users |
+| | site_view.local_site.registration_mode, private_instance | registrations, access to the timelines |
 | | version | version |
 
-Errors are 400 with a word in the body, `instance_is_private` among them: a closed server. Not told: hashtags, whether words may be
-searched (so none are counted), profiles, weeks of activity; how many instances it knows would be a list of them all.
+Errors are 400 with a code in the body, for example `instance_is_private`. Not available: hashtags, permission to search posts (so no
+words are counted), profiles, weekly activity. The number of known instances would require a list of them all.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from fedistats.errors import AccessDenied, InvalidHost, InvalidResponse
+from fedistats.errors import AccessDenied, InvalidResponse
 from fedistats.fetch import Fetch, Request, Response
-from fedistats.hosts import Host, parse_host
-from fedistats.model import InstanceInfo, Person, Post
-from fedistats.servers.mastodon import LOCAL, Page, Server
-from fedistats.servers.untrusted_json import count_of, decoded, dict_of, epoch_of, list_of, object_of, text_of
+from fedistats.hosts import Host
+from fedistats.model import Account, InstanceInfo, Post
+from fedistats.servers.api import LOCAL, MAX_ID_LENGTH, Server, TimelinePage
+from fedistats.servers.untrusted_json import as_count, as_dict, as_text, as_time, decode, decode_items, decode_object
 
 API = "lemmy"
 SOFTWARE = frozenset({"lemmy"})
 
-_A_PAGE = 50  # more is refused
+_POSTS_PER_PAGE = 50  # the maximum that servers accept
 
-# By language_id - 1: the order in which Lemmy's own database was filled (migration 2022-06-21-123144_language-tags).
+# By language_id - 1: the order in which Lemmy's migration 2022-06-21-123144_language-tags inserted them.
 _LANGUAGES = (
     "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff"
     " fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks"
@@ -56,11 +56,11 @@ async def _get(fetch: Fetch, host: Host, path: str, *params: tuple[str, str]) ->
         return await fetch(Request(host, path, params))
     except InvalidResponse as error:
         if error.reason == "refused":
-            raise AccessDenied(f"{host} does not show this to everybody (400)", "closed") from error
+            raise AccessDenied(f"{host} does not allow public access to this (400)", "closed") from error
         raise
 
 
-class _Creator(msgspec.Struct, gc=False):
+class _CreatorEntity(msgspec.Struct, gc=False):
     name: Any = None
     display_name: Any = None
     bio: Any = None
@@ -71,111 +71,115 @@ class _Creator(msgspec.Struct, gc=False):
     deleted: Any = None
 
 
-class _Post(msgspec.Struct, gc=False):
+class _PostEntity(msgspec.Struct, gc=False):
     id: int
     published: Any = None
     language_id: Any = None
 
 
-class _View(msgspec.Struct, gc=False):
-    post: _Post
-    creator: _Creator
+class _PostView(msgspec.Struct, gc=False):
+    post: _PostEntity
+    creator: _CreatorEntity
 
 
-class _List(msgspec.Struct, gc=False):
+class _PostList(msgspec.Struct, gc=False):
     posts: msgspec.Raw
     next_page: Any = None
 
 
-_LIST = msgspec.json.Decoder(_List)
-_VIEWS, _VIEW = msgspec.json.Decoder(list[_View | None]), msgspec.json.Decoder(_View)
+_POST_LIST = msgspec.json.Decoder(_PostList)
+_POST_VIEWS, _POST_VIEW = msgspec.json.Decoder(list[_PostView | None]), msgspec.json.Decoder(_PostView)
 
 
 async def timeline(
     fetch: Fetch,
     server: Server,
     feed: str,
-    fresh: Callable[[str], bool],
+    is_new: Callable[[str], bool],
     cursor: str | None = None,
     *,
-    texts: bool = False,  # noqa: ARG001 - nobody says that their words may be searched
-) -> AsyncGenerator[Page]:
-    """The posts of all communities, or of the server's own, until a page brings nothing new; see `mastodon.timeline`.
+    with_text: bool = False,  # noqa: ARG001 - permission to search posts is not available
+) -> AsyncGenerator[TimelinePage]:
+    """The posts of all communities, or of the server's own; see `TimelineFunction`. Raises AccessDenied if the server is private.
 
-    `texts` changes nothing. Raises the FetchError of the page that could not be had: AccessDenied where the server is private.
+    Posts never have a text, even with `with_text`.
     """
     cursor = cursor or "1"
     while True:
-        place = "page" if cursor.isdecimal() else "page_cursor"
-        answer = await _get(
+        response = await _get(
             fetch,
             server.api_host,
             "/api/v3/post/list",
-            ("limit", str(_A_PAGE)),
-            (place, cursor),
+            ("limit", str(_POSTS_PER_PAGE)),
+            ("page" if cursor.isdecimal() else "page_cursor", cursor),
             ("sort", "New"),
             ("type_", "Local" if feed == LOCAL else "All"),
         )
-        page = decoded(answer, _LIST.decode)
-        views = list_of(Response(bytes(page.posts), answer.host), _VIEWS, _VIEW)
-        new = [view for view in views if fresh(str(view.post.id))]
-        if not new:
+        post_list = decode(response, _POST_LIST.decode)
+        views = decode_items(Response(bytes(post_list.posts), response.host), _POST_VIEWS, _POST_VIEW)
+        new_views = [view for view in views if is_new(str(view.post.id))]
+        if not new_views:
             return
-        cursor = text_of(page.next_page)[:500] or (str(int(cursor) + 1) if cursor.isdecimal() else "")
-        yield Page(tuple(_read(view, server) for view in new), cursor)
+        cursor = as_text(post_list.next_page)[:MAX_ID_LENGTH] or (str(int(cursor) + 1) if cursor.isdecimal() else "")
+        yield TimelinePage(tuple(_post(view, server) for view in new_views), cursor)
         if not cursor:
             return
 
 
-def _read(view: _View, server: Server) -> Post:
-    creator, number = view.creator, view.post.language_id
-    origin = _home(creator, server)
+def _post(view: _PostView, server: Server) -> Post:
+    creator, language_id = view.creator, view.post.language_id
+    origin = _instance(creator, server)
     return Post(
         id=str(view.post.id),
-        author=Person(
-            key=f"{text_of(creator.name)}@{origin}".casefold(),
-            note=text_of(creator.bio),
-            name=text_of(creator.display_name),
+        author=Account(
+            key=f"{as_text(creator.name)}@{origin}".casefold(),
+            note=as_text(creator.bio),
+            name=as_text(creator.display_name),
             suspended=creator.banned is True or creator.deleted is True,
             bot=creator.bot_account is True,
         ),
         origin=origin,
-        written_at=epoch_of(view.post.published),
-        language=_LANGUAGES[number - 1] if isinstance(number, int) and 0 < number <= len(_LANGUAGES) else None,
+        written_at=as_time(view.post.published),
+        language=(
+            _LANGUAGES[language_id - 1] if isinstance(language_id, int) and 0 < language_id <= len(_LANGUAGES) else None
+        ),
     )
 
 
-def _home(creator: _Creator, server: Server) -> Host | None:
+def _instance(creator: _CreatorEntity, server: Server) -> Host | None:
     try:
-        host = parse_host(urlsplit(text_of(creator.actor_id) or text_of(creator.ap_id)).netloc)
-    except (InvalidHost, ValueError):
+        return server.instance_of(urlsplit(as_text(creator.actor_id) or as_text(creator.ap_id)).netloc)
+    except ValueError:  # of urlsplit
         return None
-    return server.domain if server.is_own(host) else host
 
 
-async def about(fetch: Fetch, host: Host) -> InstanceInfo:
-    """What /api/v3/site says. Raises FetchError."""
-    told = object_of(await _get(fetch, host, "/api/v3/site"))
-    view = dict_of(told.get("site_view"))
-    site, local, counts = (dict_of(view.get(name)) for name in ("site", "local_site", "counts"))
+# -- instance ----------------------------------------------------------------------------------------------------------
+
+
+async def fetch_instance(fetch: Fetch, host: Host) -> InstanceInfo:
+    """/api/v3/site. Raises FetchError."""
+    document = decode_object(await _get(fetch, host, "/api/v3/site"))
+    view = as_dict(document.get("site_view"))
+    site, local, counts = (as_dict(view.get(name)) for name in ("site", "local_site", "counts"))
     private = local.get("private_instance")
+    access = ("authenticated" if private else "public") if isinstance(private, bool) else None
     modes = {"open": "open", "requireapplication": "by approval", "closed": "closed"}
     return InstanceInfo(
         host=host,
         api_host=host,
         api=API,
-        title=text_of(site.get("name")),
-        description=text_of(site.get("description")) or text_of(site.get("sidebar")),
-        version=text_of(told.get("version")) or None,
-        users=count_of(counts.get("users")),
-        active_month=count_of(counts.get("users_active_month")),
-        posts=count_of(counts.get("posts")),
-        registrations=modes.get(text_of(local.get("registration_mode")).lower()),
-        local_timeline=("authenticated" if private else "public") if isinstance(private, bool) else None,
-        remote_timeline=("authenticated" if private else "public") if isinstance(private, bool) else None,
+        title=as_text(site.get("name")),
+        description=as_text(site.get("description")) or as_text(site.get("sidebar")),
+        version=as_text(document.get("version")) or None,
+        users=as_count(counts.get("users")),
+        active_month=as_count(counts.get("users_active_month")),
+        posts=as_count(counts.get("posts")),
+        registrations=modes.get(as_text(local.get("registration_mode")).lower()),
+        local_timeline=access,
+        remote_timeline=access,
     )
 
 
-async def portrait(fetch: Fetch, found: InstanceInfo) -> InstanceInfo:  # noqa: ARG001 - all is told at once
-    """What `about` told; what Lemmy does not say stands in `gaps`."""
-    return replace(found, gaps=dict.fromkeys(("domains", "activity"), "this server does not tell"))
+async def fetch_instance_details(fetch: Fetch, instance: InstanceInfo) -> InstanceInfo:  # noqa: ARG001 - needs no request
+    """The instance, since `fetch_instance` returns everything; `gaps` lists what Lemmy does not provide."""
+    return replace(instance, gaps=dict.fromkeys(("domains", "activity"), "not provided by this server"))

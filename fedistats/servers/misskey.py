@@ -1,27 +1,27 @@
-"""Misskey's own API, which its forks share: which pages to ask for, and what their JSON means.
+"""Misskey's own API, which its forks share (https://misskey-hub.net/en/docs/for-developers/api/).
 
-Everything is a POST with a JSON body (https://misskey-hub.net/en/docs/for-developers/api/); 400 means that a feed is closed.
+Every request is a POST with a JSON body. Status 400 means that a feed is closed.
 
-| page | field | read as |
+| page | field | meaning |
 |---|---|---|
-| /api/notes/global-timeline, local-timeline: `limit` to 100, `untilId` | id | the post's id; behind the last one begins the next page |
+| /api/notes/global-timeline, local-timeline: `limit` to 100, `untilId` | id | id of the post; that of the last post is the cursor |
 | | createdAt | time |
-| | user.host | origin; null is the server itself |
-| | user.username, name | the author's key; a hashtag in the name that says no |
+| | user.host | the author's instance; null is the server itself |
+| | user.username, name | the author's key; an opt-out hashtag in the name |
 | | user.isBot | bot |
-| | user.requireSigninToViewContents, isHidden | the author's no: this is not for everybody |
-| | renote, while text is null and there are neither files nor a poll | a boost: the renoted post counts, for who wrote it |
+| | user.requireSigninToViewContents, isHidden | opted out: the posts are not public |
+| | renote, if text is null and there are neither files nor a poll | a boost: it counts as the renoted post, by its author |
 | | tags | hashtags |
 | /api/meta: `detail` false | name, description, version, uri, langs, serverRules | title, description, version, domain, languages, rules |
 | | disableRegistration, approvalRequiredForSignup | registrations |
-| | policies.ltlAvailable, gtlAvailable | who may read the timelines: public, disabled |
-| /api/stats | originalUsersCount, originalNotesCount, instances | people, posts, known instances |
-| /api/users (who may be found): `origin` local, `limit` to 100, `offset` | description, fields, name | bio (MFM), profile fields, name |
-| | isExplorable, noCrawle | discoverable (listed here is a yes), noindex |
-| | isSilenced, isLimited, isSuspended | left out, by moderators |
-| | createdAt, followersCount, notesCount | figures of the profile |
+| | policies.ltlAvailable, gtlAvailable | access to the timelines: public, disabled |
+| /api/stats | originalUsersCount, originalNotesCount, instances | users, posts, domains |
+| /api/users (the directory): `origin` local, `limit` to 100, `offset` | description, fields, name | bio (MFM), profile fields, name |
+| | isExplorable, noCrawle | discoverable (true for listed accounts), noindex |
+| | isSilenced, isLimited, isSuspended | opted out by moderators |
+| | createdAt, followersCount, notesCount | numbers of the profile |
 
-Not told: the language of a post, the author's bio on timelines, whether words may be searched (so none are counted), weeks of activity.
+Not available: languages of posts, bios on timelines, permission to search posts (so no words are counted), weekly activity.
 """
 
 from __future__ import annotations
@@ -33,45 +33,45 @@ from typing import Any
 
 import msgspec
 
-from fedistats.errors import AccessDenied, FetchError, InvalidHost, InvalidResponse
+from fedistats.errors import AccessDenied, FetchError, InvalidResponse
 from fedistats.fetch import Fetch, Request, Response
-from fedistats.hosts import Host, parse_host
-from fedistats.model import InstanceInfo, Person, Post
-from fedistats.servers.mastodon import LOCAL, MOST_ID, MOST_TAGS, DirectoryPage, Page, Server
+from fedistats.hosts import Host
+from fedistats.model import Account, InstanceInfo, Post
+from fedistats.servers.api import LOCAL, MAX_HASHTAGS, MAX_ID_LENGTH, DirectoryPage, Server, TimelinePage
 from fedistats.servers.untrusted_json import (
-    count_of,
-    dict_of,
-    dicts_of,
-    epoch_of,
-    flag_of,
-    host_of,
-    list_of,
-    object_of,
-    registrations_of,
-    text_of,
-    texts_of,
+    as_bool,
+    as_count,
+    as_dict,
+    as_dicts,
+    as_host,
+    as_registrations,
+    as_text,
+    as_texts,
+    as_time,
+    decode_items,
+    decode_object,
 )
 
 API = "misskey"
 SOFTWARE = frozenset("misskey calckey cherrypick firefish foundkey iceshrimp meisskey sharkey".split())
-"""The names that nodeinfo gives the family; it is asked this way only where it does not speak Mastodon's API."""
+"""Misskey and its forks, by their names in NodeInfo. This API is used only if a server does not support Mastodon's."""
 
-_A_PAGE = 100
+_ITEMS_PER_PAGE = 100
 
 
-async def _post(fetch: Fetch, host: Host, path: str, **body: Any) -> Response:
+async def _request(fetch: Fetch, host: Host, path: str, **body: Any) -> Response:
     try:
         return await fetch(Request(host, path, json=json.dumps(body, sort_keys=True).encode()))
     except InvalidResponse as error:
         if error.reason == "refused":
-            raise AccessDenied(f"{host} does not show this to everybody (400)", "closed") from error
+            raise AccessDenied(f"{host} does not allow public access to this (400)", "closed") from error
         raise
 
 
 # -- timelines ---------------------------------------------------------------------------------------------------------
 
 
-class _User(msgspec.Struct, gc=False, rename="camel"):
+class _UserEntity(msgspec.Struct, gc=False, rename="camel"):
     id: Any = None
     username: Any = None
     host: Any = None
@@ -90,141 +90,142 @@ class _User(msgspec.Struct, gc=False, rename="camel"):
     notes_count: Any = None
 
 
-class _Renoted(msgspec.Struct, gc=False, rename="camel"):
-    user: _User | None = None
+class _RenotedEntity(msgspec.Struct, gc=False, rename="camel"):
+    user: _UserEntity | None = None
     tags: Any = None
     is_hidden: Any = None
 
 
-class _Note(_Renoted, gc=False, rename="camel"):
+class _NoteEntity(_RenotedEntity, gc=False, rename="camel"):
     id: Any = None
     created_at: Any = None
     text: Any = None
     file_ids: Any = None
     poll: Any = None
-    renote: _Renoted | None = None
+    renote: _RenotedEntity | None = None
 
 
-_NOTES, _NOTE = msgspec.json.Decoder(list[_Note | None]), msgspec.json.Decoder(_Note)
-_USERS, _USER = msgspec.json.Decoder(list[_User | None]), msgspec.json.Decoder(_User)
+_NOTES, _NOTE = msgspec.json.Decoder(list[_NoteEntity | None]), msgspec.json.Decoder(_NoteEntity)
+_USERS, _USER = msgspec.json.Decoder(list[_UserEntity | None]), msgspec.json.Decoder(_UserEntity)
 
 
 async def timeline(
     fetch: Fetch,
     server: Server,
     feed: str,
-    fresh: Callable[[str], bool],
+    is_new: Callable[[str], bool],
     cursor: str | None = None,
     *,
-    texts: bool = False,  # noqa: ARG001 - nobody says that their words may be searched
-) -> AsyncGenerator[Page]:
-    """The pages of a timeline, newest first, until one brings nothing new; see `mastodon.timeline`. `texts` changes nothing.
-
-    Raises the FetchError of the page that could not be had: AccessDenied where the feed is closed.
-    """
+    with_text: bool = False,  # noqa: ARG001 - permission to search posts is not available
+) -> AsyncGenerator[TimelinePage]:
+    """See `TimelineFunction`. Raises AccessDenied if the feed is closed. Posts never have a text, even with `with_text`."""
     path = "/api/notes/local-timeline" if feed == LOCAL else "/api/notes/global-timeline"
     while True:
-        after = {"untilId": cursor} if cursor else {}
-        answer = await _post(fetch, server.api_host, path, limit=_A_PAGE, **after)
-        notes = [note for note in list_of(answer, _NOTES, _NOTE) if 0 < len(text_of(note.id)) <= MOST_ID]
-        new = [note for note in notes if fresh(note.id)]
-        if not new:
+        until = {"untilId": cursor} if cursor else {}
+        response = await _request(fetch, server.api_host, path, limit=_ITEMS_PER_PAGE, **until)
+        notes = [note for note in decode_items(response, _NOTES, _NOTE) if 0 < len(as_text(note.id)) <= MAX_ID_LENGTH]
+        new_notes = [note for note in notes if is_new(note.id)]
+        if not new_notes:
             return
         cursor = str(notes[-1].id)
-        yield Page(tuple(_read(note, server) for note in new), cursor)
+        yield TimelinePage(tuple(_post(note, server) for note in new_notes), cursor)
 
 
-def _read(note: _Note, server: Server) -> Post:
-    renotes = note.renote is not None and note.text is None and not note.file_ids and note.poll is None
-    said = note.renote if renotes and note.renote else note
-    user = said.user or _User()
-    author = _person(user, server)
-    if said.is_hidden is True or user.require_signin_to_view_contents is True:
+def _post(note: _NoteEntity, server: Server) -> Post:
+    is_renote = note.renote is not None and note.text is None and not note.file_ids and note.poll is None
+    original = note.renote if is_renote and note.renote else note
+    user = original.user or _UserEntity()
+    author = _account(user, server)
+    if original.is_hidden is True or user.require_signin_to_view_contents is True:
         author = msgspec.structs.replace(author, noindex=True)
-    tags = said.tags[:MOST_TAGS] if isinstance(said.tags, list) else ()
+    tags = original.tags[:MAX_HASHTAGS] if isinstance(original.tags, list) else ()
     return Post(
         id=note.id,
         author=author,
-        origin=_home(user, server),
-        written_at=epoch_of(note.created_at),
+        origin=_instance(user, server),
+        written_at=as_time(note.created_at),
         tags=tuple(sorted({tag for tag in tags if isinstance(tag, str) and 0 < len(tag) <= 60})),
     )
 
 
-def _home(user: _User, server: Server) -> Host | None:
+def _instance(user: _UserEntity, server: Server) -> Host | None:
     if user.host is None:
         return server.domain if user.username else None
-    try:
-        host = parse_host(text_of(user.host))
-    except InvalidHost:
-        return None
-    return server.domain if server.is_own(host) else host
+    return server.instance_of(as_text(user.host))
 
 
-def _person(user: _User, server: Server) -> Person:
-    home = _home(user, server) or text_of(user.host)
-    return Person(
-        key=f"{text_of(user.username)}@{home}".casefold(),
-        note=text_of(user.description),
-        fields=tuple((text_of(f.get("name")), text_of(f.get("value"))) for f in dicts_of(user.fields)),
-        name=text_of(user.name),
-        discoverable=flag_of(user.is_explorable),
-        noindex=flag_of(user.no_crawle),
+def _account(user: _UserEntity, server: Server) -> Account:
+    domain = _instance(user, server) or as_text(user.host)
+    return Account(
+        key=f"{as_text(user.username)}@{domain}".casefold(),
+        note=as_text(user.description),
+        fields=tuple((as_text(field.get("name")), as_text(field.get("value"))) for field in as_dicts(user.fields)),
+        name=as_text(user.name),
+        discoverable=as_bool(user.is_explorable),
+        noindex=as_bool(user.no_crawle),
         limited=user.is_silenced is True or user.is_limited is True,
         suspended=user.is_suspended is True,
         bot=user.is_bot is True,
     )
 
 
-# -- the people who may be found ---------------------------------------------------------------------------------------
+# -- directory ---------------------------------------------------------------------------------------------------------
 
 
 async def directory(
-    fetch: Fetch, server: Server, fresh: Callable[[str], bool], offset: int = 0
+    fetch: Fetch, server: Server, is_new: Callable[[str], bool], offset: int = 0
 ) -> AsyncGenerator[DirectoryPage]:
-    """The server's own people who may be found, in the order of their sign-up; see `mastodon.directory`."""
+    """See `DirectoryFunction`."""
     while True:
-        answer = await _post(
-            fetch, server.api_host, "/api/users", limit=_A_PAGE, offset=offset, origin="local", sort="-createdAt"
+        response = await _request(
+            fetch,
+            server.api_host,
+            "/api/users",
+            limit=_ITEMS_PER_PAGE,
+            offset=offset,
+            origin="local",
+            sort="-createdAt",
         )
-        users = list_of(answer, _USERS, _USER)
-        new = [user for user in users if fresh(text_of(user.id) or text_of(user.username))]
-        if not new:
+        users = decode_items(response, _USERS, _USER)
+        new_users = [user for user in users if is_new(as_text(user.id) or as_text(user.username))]
+        if not new_users:
             return
         offset += len(users)
-        own = (user for user in new if _home(user, server) == server.domain)
-        yield DirectoryPage(tuple(_profile(user, server) for user in own), offset)
+        local_users = [user for user in new_users if _instance(user, server) == server.domain]
+        yield DirectoryPage(tuple(_directory_account(user, server) for user in local_users), offset)
 
 
-def _profile(user: _User, server: Server) -> Person:
-    person = _person(user, server)
+def _directory_account(user: _UserEntity, server: Server) -> Account:
+    account = _account(user, server)
     return msgspec.structs.replace(
-        person,
-        discoverable=person.discoverable is not False,
-        created_on=text_of(user.created_at)[:10] or None,
-        followers=count_of(user.followers_count),
-        posts=count_of(user.notes_count),
+        account,
+        discoverable=account.discoverable is not False,
+        created_on=as_text(user.created_at)[:10] or None,
+        followers=as_count(user.followers_count),
+        posts=as_count(user.notes_count),
     )
 
 
-# -- what a server says about itself -----------------------------------------------------------------------------------
+# -- instance ----------------------------------------------------------------------------------------------------------
 
 
-async def about(fetch: Fetch, host: Host) -> InstanceInfo:
-    """What /api/meta says. Raises FetchError."""
-    told = object_of(await _post(fetch, host, "/api/meta", detail=False))
-    policies = dict_of(told.get("policies"))
-    closed = flag_of(told.get("disableRegistration"))
+async def fetch_instance(fetch: Fetch, host: Host) -> InstanceInfo:
+    """/api/meta. Raises FetchError."""
+    document = decode_object(await _request(fetch, host, "/api/meta", detail=False))
+    policies = as_dict(document.get("policies"))
+    closed = as_bool(document.get("disableRegistration"))
     return InstanceInfo(
-        host=host_of(told.get("uri"), host),
+        host=as_host(document.get("uri"), host),
         api_host=host,
         api=API,
-        title=text_of(told.get("name")),
-        description=text_of(told.get("description")),
-        version=text_of(told.get("version")) or None,
-        registrations=registrations_of(None if closed is None else not closed, told.get("approvalRequiredForSignup")),
-        languages=texts_of(told.get("langs")),
-        rules=texts_of(told.get("serverRules")),
+        title=as_text(document.get("name")),
+        description=as_text(document.get("description")),
+        version=as_text(document.get("version")) or None,
+        registrations=as_registrations(
+            None if closed is None else not closed, document.get("approvalRequiredForSignup")
+        ),
+        languages=as_texts(document.get("langs")),
+        rules=as_texts(document.get("serverRules")),
         local_timeline=_access(policies.get("ltlAvailable")),
         remote_timeline=_access(policies.get("gtlAvailable")),
     )
@@ -234,25 +235,25 @@ def _access(available: Any) -> str | None:
     return {True: "public", False: "disabled"}.get(available) if isinstance(available, bool) else None
 
 
-async def totals(fetch: Fetch, host: Host) -> InstanceInfo:
-    """The figures that /api/stats tells. Raises FetchError."""
-    told = object_of(await _post(fetch, host, "/api/stats"))
+async def fetch_instance_counts(fetch: Fetch, host: Host) -> InstanceInfo:
+    """/api/stats: the numbers of users, posts and domains. Raises FetchError."""
+    document = decode_object(await _request(fetch, host, "/api/stats"))
     return InstanceInfo(
         host=host,
         api_host=host,
         api=API,
-        users=count_of(told.get("originalUsersCount")),
-        posts=count_of(told.get("originalNotesCount")),
-        domains=count_of(told.get("instances")),
+        users=as_count(document.get("originalUsersCount")),
+        posts=as_count(document.get("originalNotesCount")),
+        domains=as_count(document.get("instances")),
     )
 
 
-async def portrait(fetch: Fetch, found: InstanceInfo) -> InstanceInfo:
-    """What `about` told, and the figures; what it does not say stands in `gaps`."""
-    gaps = {"activity": "this server does not tell"}
+async def fetch_instance_details(fetch: Fetch, instance: InstanceInfo) -> InstanceInfo:
+    """The instance with its counts. `gaps` lists what is missing, and why."""
+    gaps = {"activity": "not provided by this server"}
     try:
-        stats = await totals(fetch, found.api_host)
-        found = replace(found, users=stats.users, posts=stats.posts, domains=stats.domains)
+        counts = await fetch_instance_counts(fetch, instance.api_host)
+        instance = replace(instance, users=counts.users, posts=counts.posts, domains=counts.domains)
     except FetchError as error:
         gaps["users, posts, domains"] = str(error)
-    return replace(found, gaps=gaps)
+    return replace(instance, gaps=gaps)

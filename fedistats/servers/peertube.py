@@ -1,24 +1,24 @@
-"""PeerTube's own API: the videos that a server shows, which servers it follows, and what it says about itself.
+"""PeerTube's own API: the videos of a server, the servers that it follows, and what it says about itself.
 
-(https://docs.joinpeertube.org/api-rest-reference.html) A path that it does not know is answered with 400.
+(https://docs.joinpeertube.org/api-rest-reference.html) The status of an unknown path is 400.
 
-| page | field | read as |
+| page | field | meaning |
 |---|---|---|
 | /api/v1/videos: `start`, `count` to 100, `sort` -publishedAt; `isLocal` true for its own | data[] | a page, newest first |
-| | uuid | the video's id, the same on every server |
-| | publishedAt | time: when it reached this server's public |
-| | language.id | language; null is 'not said' |
-| | account.host | origin |
-| | account.name, displayName | the author's key; a hashtag in the name that says no |
+| | uuid | id of the video, the same on every server |
+| | publishedAt | time at which it became public on this server |
+| | language.id | language; null is not set |
+| | account.host | the author's instance |
+| | account.name, displayName | the author's key; an opt-out hashtag in the name |
 | /api/v1/config | serverVersion, instance.name, shortDescription | version, title, description |
 | | signup.allowed, requiresApproval | registrations |
 | /api/v1/config/about | instance.description, languages | description, languages |
-| /api/v1/server/stats | totalUsers, totalMonthlyActiveUsers, totalLocalVideos | people, active people, posts |
-| /api/v1/server/following, followers: `start`, `count` to 100 | data[].following.host, .follower.host | whom it follows, who follows it |
-| `actorType` Application, `state` accepted | | servers alone, not people; no requests that are open |
+| /api/v1/server/stats | totalUsers, totalMonthlyActiveUsers, totalLocalVideos | users, active users, posts |
+| /api/v1/server/following, followers: `start`, `count` to 100 | data[].following.host, .follower.host | followed servers, followers |
+| `actorType` Application, `state` accepted | | servers only, no accounts; no pending requests |
 
-Videos that its owner hides by default (sensitive ones, often) are not in the list. Not told there: hashtags, the account's
-description, whether words may be searched (so none are counted); and nowhere: profiles, weeks of activity.
+The list omits videos that the server hides by default (often sensitive ones). Not available: hashtags, descriptions of accounts,
+permission to search posts (so no words are counted), profiles, weekly activity.
 """
 
 from __future__ import annotations
@@ -29,156 +29,154 @@ from typing import Any
 
 import msgspec
 
-from fedistats.errors import FetchError, InvalidHost
+from fedistats.errors import FetchError
 from fedistats.fetch import Fetch, Request, Response
-from fedistats.hosts import Host, parse_host
-from fedistats.model import InstanceInfo, Person, Post
-from fedistats.servers.mastodon import LOCAL, Page, Server
+from fedistats.hosts import Host
+from fedistats.model import Account, InstanceInfo, Post
+from fedistats.servers.api import LOCAL, Server, TimelinePage
 from fedistats.servers.untrusted_json import (
-    count_of,
-    decoded,
-    dict_of,
-    dicts_of,
-    epoch_of,
-    language_of,
-    list_of,
-    object_of,
-    registrations_of,
-    text_of,
-    texts_of,
+    as_count,
+    as_dict,
+    as_dicts,
+    as_registrations,
+    as_text,
+    as_texts,
+    as_time,
+    decode,
+    decode_items,
+    decode_object,
+    primary_language,
 )
 
 API = "peertube"
 SOFTWARE = frozenset({"peertube"})
 
-_A_PAGE = 100
-_MOST_FOLLOWS = 2000  # of each kind: who follows more follows everybody
+_ITEMS_PER_PAGE = 100
+_MAX_FOLLOWS = 2000  # in each direction
 
 
-class _Account(msgspec.Struct, gc=False, rename="camel"):
+class _AccountEntity(msgspec.Struct, gc=False, rename="camel"):
     name: Any = None
     display_name: Any = None
     host: Any = None
 
 
-class _Video(msgspec.Struct, gc=False, rename="camel"):
+class _VideoEntity(msgspec.Struct, gc=False, rename="camel"):
     uuid: str
-    account: _Account
+    account: _AccountEntity
     published_at: Any = None
     language: Any = None
 
 
-class _List(msgspec.Struct, gc=False, rename="camel"):
+class _VideoList(msgspec.Struct, gc=False, rename="camel"):
     data: msgspec.Raw
 
 
-_LIST = msgspec.json.Decoder(_List)
-_VIDEOS, _VIDEO = msgspec.json.Decoder(list[_Video | None]), msgspec.json.Decoder(_Video)
+_VIDEO_LIST = msgspec.json.Decoder(_VideoList)
+_VIDEOS, _VIDEO = msgspec.json.Decoder(list[_VideoEntity | None]), msgspec.json.Decoder(_VideoEntity)
 
 
 async def timeline(
     fetch: Fetch,
     server: Server,
     feed: str,
-    fresh: Callable[[str], bool],
+    is_new: Callable[[str], bool],
     cursor: str | None = None,
     *,
-    texts: bool = False,  # noqa: ARG001 - nobody says that their words may be searched
-) -> AsyncGenerator[Page]:
-    """The videos that a server shows, or its own alone, until a page brings nothing new; see `mastodon.timeline`.
+    with_text: bool = False,  # noqa: ARG001 - permission to search posts is not available
+) -> AsyncGenerator[TimelinePage]:
+    """The videos of a server and of those it follows, or only its own; see `TimelineFunction`.
 
-    The cursor is how many came before; what is published meanwhile shifts them, and is not read twice. `texts` changes nothing.
-    Raises the FetchError of the page that could not be had.
+    The cursor is the number of videos before the page. Videos that are published meanwhile shift the pages; `is_new` skips the
+    repeated ones. Posts never have a text, even with `with_text`.
     """
     start = int(cursor or 0)
     while True:
-        params = [("count", str(_A_PAGE)), ("sort", "-publishedAt"), ("start", str(start))]
+        params = [("count", str(_ITEMS_PER_PAGE)), ("sort", "-publishedAt"), ("start", str(start))]
         if feed == LOCAL:
             params.append(("isLocal", "true"))
-        answer = await fetch(Request(server.api_host, "/api/v1/videos", tuple(params)))
-        videos = list_of(Response(bytes(decoded(answer, _LIST.decode).data), answer.host), _VIDEOS, _VIDEO)
-        new = [video for video in videos if fresh(video.uuid)]
-        if not new:
+        response = await fetch(Request(server.api_host, "/api/v1/videos", tuple(params)))
+        data = bytes(decode(response, _VIDEO_LIST.decode).data)
+        videos = decode_items(Response(data, response.host), _VIDEOS, _VIDEO)
+        new_videos = [video for video in videos if is_new(video.uuid)]
+        if not new_videos:
             return
         start += len(videos)
-        yield Page(tuple(_read(video, server) for video in new), str(start))
+        yield TimelinePage(tuple(_post(video, server) for video in new_videos), str(start))
 
 
-def _read(video: _Video, server: Server) -> Post:
+def _post(video: _VideoEntity, server: Server) -> Post:
     account = video.account
-    origin = _host(account.host, server)
+    origin = server.instance_of(as_text(account.host))
     return Post(
         id=video.uuid,
-        author=Person(key=f"{text_of(account.name)}@{origin}".casefold(), name=text_of(account.display_name)),
+        author=Account(key=f"{as_text(account.name)}@{origin}".casefold(), name=as_text(account.display_name)),
         origin=origin,
-        written_at=epoch_of(video.published_at),
-        language=language_of(dict_of(video.language).get("id")),
+        written_at=as_time(video.published_at),
+        language=primary_language(as_dict(video.language).get("id")),
     )
 
 
-def _host(name: Any, server: Server) -> Host | None:
-    try:
-        host = parse_host(text_of(name))
-    except InvalidHost:
-        return None
-    return server.domain if server.is_own(host) else host
+# -- instance ----------------------------------------------------------------------------------------------------------
 
 
-# -- what a server says about itself -----------------------------------------------------------------------------------
-
-
-async def about(fetch: Fetch, host: Host) -> InstanceInfo:
-    """What /api/v1/config says. Raises FetchError."""
-    told = object_of(await fetch(Request(host, "/api/v1/config")))
-    instance, signup = dict_of(told.get("instance")), dict_of(told.get("signup"))
+async def fetch_instance(fetch: Fetch, host: Host) -> InstanceInfo:
+    """/api/v1/config. Raises FetchError."""
+    document = decode_object(await fetch(Request(host, "/api/v1/config")))
+    instance, signup = as_dict(document.get("instance")), as_dict(document.get("signup"))
     return InstanceInfo(
         host=host,
         api_host=host,
         api=API,
-        title=text_of(instance.get("name")),
-        description=text_of(instance.get("shortDescription")),
-        version=text_of(told.get("serverVersion")) or None,
-        registrations=registrations_of(signup.get("allowed"), signup.get("requiresApproval")),
+        title=as_text(instance.get("name")),
+        description=as_text(instance.get("shortDescription")),
+        version=as_text(document.get("serverVersion")) or None,
+        registrations=as_registrations(signup.get("allowed"), signup.get("requiresApproval")),
     )
 
 
-async def portrait(fetch: Fetch, found: InstanceInfo) -> InstanceInfo:
-    """What `about` told, and everything else that a server says about itself; what it does not say stands in `gaps`."""
-    host = found.api_host
-    gaps = dict.fromkeys(("domains", "activity"), "this server does not tell")
+async def fetch_instance_details(fetch: Fetch, instance: InstanceInfo) -> InstanceInfo:
+    """The instance with its full description, languages, counts and follows. `gaps` lists what is missing, and why."""
+    host = instance.api_host
+    gaps = dict.fromkeys(("domains", "activity"), "not provided by this server")
     try:
-        told = dict_of(object_of(await fetch(Request(host, "/api/v1/config/about"))).get("instance"))
-        description = text_of(told.get("description")) or found.description
-        found = replace(found, description=description, languages=texts_of(told.get("languages")))
+        about = as_dict(decode_object(await fetch(Request(host, "/api/v1/config/about"))).get("instance"))
+        description = as_text(about.get("description")) or instance.description
+        instance = replace(instance, description=description, languages=as_texts(about.get("languages")))
     except FetchError as error:
         gaps["languages"] = str(error)
     try:
-        stats = object_of(await fetch(Request(host, "/api/v1/server/stats")))
-        found = replace(
-            found,
-            users=count_of(stats.get("totalUsers")),
-            active_month=count_of(stats.get("totalMonthlyActiveUsers")),
-            posts=count_of(stats.get("totalLocalVideos")),
+        stats = decode_object(await fetch(Request(host, "/api/v1/server/stats")))
+        instance = replace(
+            instance,
+            users=as_count(stats.get("totalUsers")),
+            active_month=as_count(stats.get("totalMonthlyActiveUsers")),
+            posts=as_count(stats.get("totalLocalVideos")),
         )
     except FetchError as error:
         gaps["users, posts"] = str(error)
     try:
-        found = replace(found, following=await _follows(fetch, host, "following", "following"))
-        found = replace(found, followers=await _follows(fetch, host, "followers", "follower"))
+        instance = replace(instance, following=await _fetch_follows(fetch, host, "following", "following"))
+        instance = replace(instance, followers=await _fetch_follows(fetch, host, "followers", "follower"))
     except FetchError as error:
         gaps["following, followers"] = str(error)
-    return replace(found, gaps=gaps)
+    return replace(instance, gaps=gaps)
 
 
-async def _follows(fetch: Fetch, host: Host, page: str, end: str) -> tuple[Host, ...]:
-    """The servers at that end of its follows, sorted. Raises FetchError."""
-    server, found, start = Server(host, host), set[Host](), 0
-    for _ in range(_MOST_FOLLOWS // _A_PAGE):
-        params = (("actorType", "Application"), ("count", str(_A_PAGE)), ("start", str(start)), ("state", "accepted"))
-        rows = dicts_of(object_of(await fetch(Request(host, f"/api/v1/server/{page}", params))).get("data"))
-        names = {_host(dict_of(row.get(end)).get("host"), server) for row in rows}
-        if not names - found:
+async def _fetch_follows(fetch: Fetch, host: Host, page: str, key: str) -> tuple[Host, ...]:
+    """The servers that follow this one or are followed by it, sorted. Raises FetchError."""
+    server, hosts, start = Server(host, host), set[Host](), 0
+    for _ in range(_MAX_FOLLOWS // _ITEMS_PER_PAGE):
+        params = (
+            ("actorType", "Application"),
+            ("count", str(_ITEMS_PER_PAGE)),
+            ("start", str(start)),
+            ("state", "accepted"),
+        )
+        rows = as_dicts(decode_object(await fetch(Request(host, f"/api/v1/server/{page}", params))).get("data"))
+        page_hosts = {server.instance_of(as_text(as_dict(row.get(key)).get("host"))) for row in rows}
+        if not page_hosts - hosts:
             break
-        found |= {name for name in names if name and name != host}
+        hosts |= {name for name in page_hosts if name and name != host}
         start += len(rows)
-    return tuple(sorted(found))
+    return tuple(sorted(hosts))

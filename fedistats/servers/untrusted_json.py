@@ -1,6 +1,6 @@
-"""Strangers' JSON: whatever is not of the promised kind is taken as not said, and an item that cannot be read is dropped.
+"""Lenient parsing of untrusted JSON: a value of an unexpected type counts as missing, an item that cannot be parsed is dropped.
 
-What an item is dropped for never costs the page that it stands on; a page that is none is InvalidResponse.
+Only a response that is not a page at all raises InvalidResponse.
 """
 
 from __future__ import annotations
@@ -14,180 +14,185 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from fedistats.errors import InvalidHost, InvalidResponse
+from fedistats.errors import InvalidResponse
 from fedistats.fetch import Response
-from fedistats.hosts import Host, parse_host
+from fedistats.hosts import Host, try_parse_host
 
-MOST_ENTRIES = 200
-"""Of rules, languages and weeks: nobody reads more."""
-MOST_TEXT, MOST_ENTRY = 20_000, 1_000
-"""Characters of a text and of an entry of a list. What thousands of servers say of themselves lies in one store."""
-_END_OF_TIME = 253_402_300_800
-_MOST_ITEMS = 1000  # a page of more items than this is no page: some servers have no cap, hostile ones no shame
-_RAW = msgspec.json.Decoder(list[msgspec.Raw])
+MAX_LIST_LENGTH = 200
+"""Rules, languages or weeks; the rest is ignored."""
+MAX_TEXT_LENGTH, MAX_LIST_TEXT_LENGTH = 20_000, 1_000
+"""Characters of a text, and of a text in a list. A database contains those of thousands of servers."""
+_YEAR_10000 = 253_402_300_800  # epoch seconds
+_MAX_ITEMS = 1000  # per page; some servers have no limit, and hostile ones send more
+_RAW_ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
 
 T = TypeVar("T")
 
 
-def decoded(answer: Response, decode: Callable[[bytes], T] = msgspec.json.decode) -> T:
-    """The body as `decode` reads it. Raises InvalidResponse."""
-    body = answer.body.removeprefix(b"\xef\xbb\xbf")
+def decode(response: Response, decoder: Callable[[bytes], T] = msgspec.json.decode) -> T:
+    """The body as decoded by `decoder`. Raises InvalidResponse."""
+    body = response.body.removeprefix(b"\xef\xbb\xbf")
     try:
         try:
-            return decode(body)
+            return decoder(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             if isinstance(error, msgspec.ValidationError):
                 raise
-            return decode(_mended(body))
+            return decoder(_repair_unicode(body))
     except msgspec.ValidationError as error:
-        raise InvalidResponse(f"{answer.host} answered with JSON of another shape than promised", "shape") from error
+        raise InvalidResponse(f"{response.host} sent JSON with an unexpected structure", "shape") from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
         if body.lstrip()[:1] == b"<":
-            raise InvalidResponse(f"{answer.host} answered with a web page where data was due", "html") from error
-        raise InvalidResponse(f"{answer.host} answered with something that is no JSON", "json") from error
+            raise InvalidResponse(f"{response.host} sent a web page instead of JSON", "html") from error
+        raise InvalidResponse(f"{response.host} sent invalid JSON", "json") from error
 
 
-_HALF = re.compile(
+_LONE_SURROGATE = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
 
 
-def _mended(body: bytes) -> bytes:
-    """The body with every wrong byte and every half of a surrogate pair replaced: one of them in one bio must not cost the page."""
-    return _HALF.sub(rb"\\ufffd", body).decode("utf-8", "replace").encode()
+def _repair_unicode(body: bytes) -> bytes:
+    """Replace invalid bytes and lone surrogates, so that one of them in one bio does not invalidate the page."""
+    return _LONE_SURROGATE.sub(rb"\\ufffd", body).decode("utf-8", "replace").encode()
 
 
-def list_of(answer: Response, page: msgspec.json.Decoder[list[T | None]], item: msgspec.json.Decoder[T]) -> list[T]:
-    """The readable items of a page: all at once where all are well, else each by itself."""
+def decode_items(
+    response: Response, page_decoder: msgspec.json.Decoder[list[T | None]], item_decoder: msgspec.json.Decoder[T]
+) -> list[T]:
+    """The valid items of a page: decoded at once if all are valid, else one by one. Raises InvalidResponse."""
     try:
-        items = decoded(answer, page.decode)
+        items = decode(response, page_decoder.decode)
     except InvalidResponse as error:
         if error.reason == "html":
             raise
-        items = [_item(raw, item) for raw in _a_page(answer, decoded(answer, _RAW.decode))]
-    return [found for found in _a_page(answer, items) if found is not None]
+        raw_items = _check_length(response, decode(response, _RAW_ITEMS.decode))
+        items = [_decode_item(raw, item_decoder) for raw in raw_items]
+    return [item for item in _check_length(response, items) if item is not None]
 
 
-def _a_page(answer: Response, items: list[T]) -> list[T]:
-    if len(items) > _MOST_ITEMS:
-        raise InvalidResponse(f"{answer.host} answered with a page of {len(items):,} items", "size")
+def _check_length(response: Response, items: list[T]) -> list[T]:
+    if len(items) > _MAX_ITEMS:
+        raise InvalidResponse(f"{response.host} sent a page of {len(items):,} items", "size")
     return items
 
 
-def _item(raw: msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T | None:
+def _decode_item(raw: msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T | None:
     try:
-        converted: T = msgspec.convert(_as_promised(msgspec.json.decode(raw), decoder.type), decoder.type)
-        return converted
+        item: T = msgspec.convert(_drop_invalid(msgspec.json.decode(raw), decoder.type), decoder.type)
+        return item
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
         return None
 
 
-def _as_promised(told: Any, kind: Any) -> Any:
-    """The same JSON without what is not of its promised kind. Raises ValidationError where an object is due, and none is there."""
+def _drop_invalid(value: Any, expected: Any) -> Any:
+    """The value without the parts that are not of the expected type. Raises ValidationError if it should be an object and is not."""
     try:
-        msgspec.convert(told, kind)
+        msgspec.convert(value, expected)
     except msgspec.ValidationError:
         pass
     else:
-        return told
-    for one in get_args(kind) or (kind,):
-        if get_origin(one) is list and isinstance(told, list):
-            return [_as_promised(item, get_args(one)[0]) for item in told[:MOST_ENTRIES] if isinstance(item, dict)]
-        if isinstance(one, type) and issubclass(one, msgspec.Struct) and told is not None:
-            known = msgspec.convert(told, dict[str, Any])
-            return {name: _as_promised(known[name], promised) for name, promised in _fields(one) if name in known}
+        return value
+    for type_ in get_args(expected) or (expected,):
+        if get_origin(type_) is list and isinstance(value, list):
+            return [
+                _drop_invalid(item, get_args(type_)[0]) for item in value[:MAX_LIST_LENGTH] if isinstance(item, dict)
+            ]
+        if isinstance(type_, type) and issubclass(type_, msgspec.Struct) and value is not None:
+            members = msgspec.convert(value, dict[str, Any])
+            return {name: _drop_invalid(members[name], kind) for name, kind in _fields(type_) if name in members}
     return None
 
 
 @cache
 def _fields(struct: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
-    """Names and kinds; to look them up takes longer than to read an item."""
+    """Names and types. Cached, since looking them up takes longer than decoding an item."""
     return tuple((field.name, field.type) for field in msgspec.structs.fields(struct))
 
 
-def object_of(answer: Response) -> dict[str, Any]:
-    found: Any = decoded(answer)
-    if not isinstance(found, dict) or set(found) == {"error"}:
-        raise InvalidResponse(f"{answer.host} answered with JSON of another shape than promised", "shape")
-    return found
+def decode_object(response: Response) -> dict[str, Any]:
+    """The body as a JSON object. Raises InvalidResponse, also for an object that contains only an error."""
+    document: Any = decode(response)
+    if not isinstance(document, dict) or set(document) == {"error"}:
+        raise InvalidResponse(f"{response.host} sent JSON with an unexpected structure", "shape")
+    return document
 
 
-def dict_of(value: Any) -> dict[str, Any]:
+def as_dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def dicts_of(value: Any) -> list[dict[str, Any]]:
+def as_dicts(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def text_of(value: Any, most: int = MOST_TEXT) -> str:
-    """A text, at most so much of it."""
-    return value[:most] if isinstance(value, str) else ""
+def as_text(value: Any, max_length: int = MAX_TEXT_LENGTH) -> str:
+    return value[:max_length] if isinstance(value, str) else ""
 
 
-def texts_of(value: Any) -> tuple[str, ...]:
-    """The texts of a list, each of at most MOST_ENTRY characters."""
-    found = value[:MOST_ENTRIES] if isinstance(value, list) else ()
-    return tuple(text_of(item, MOST_ENTRY) for item in found if isinstance(item, str))
+def as_texts(value: Any) -> tuple[str, ...]:
+    """The texts of a list, each of at most MAX_LIST_TEXT_LENGTH characters."""
+    items = value[:MAX_LIST_LENGTH] if isinstance(value, list) else ()
+    return tuple(as_text(item, MAX_LIST_TEXT_LENGTH) for item in items if isinstance(item, str))
 
 
-def flag_of(value: Any) -> bool | None:
+def as_bool(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def count_of(value: Any) -> int | None:
-    """A count that can be true: not negative, and in the range of what a database holds."""
+def as_count(value: Any) -> int | None:
+    """A count that is not negative and fits into a database column."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 62 else None
 
 
-def number_of(value: Any) -> int | None:
-    """A count that may be written as a string."""
+def as_int(value: Any) -> int | None:
+    """A count, possibly written as a string."""
     if isinstance(value, str) and len(value) < 18 and value.isascii() and value.isdigit():
         return int(value)
-    return count_of(value)
+    return as_count(value)
 
 
-def epoch_of(value: Any) -> int | None:
-    """Epoch seconds of an ISO 8601 time; None for what is none, and for the zeros that some servers send."""
+def as_time(value: Any) -> int | None:
+    """Epoch seconds of an ISO 8601 time; None if it is invalid or zero, as some servers send it."""
     if not isinstance(value, str):
         return None
     try:
-        at = datetime.fromisoformat(value)
-        return time_of(int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()))
+        time = datetime.fromisoformat(value)
+        return valid_time(int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()))
     except (ValueError, OverflowError):
         return None
 
 
-def time_of(seconds: int | None) -> int | None:
-    """Epoch seconds that a calendar knows: after 1970, before the year 10000."""
-    return seconds if seconds is not None and 0 < seconds < _END_OF_TIME else None
+def valid_time(seconds: int | None) -> int | None:
+    """Epoch seconds between 1970 and the year 10000; None otherwise."""
+    return seconds if seconds is not None and 0 < seconds < _YEAR_10000 else None
 
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?=-|$)")
+_PRIMARY_SUBTAG = re.compile(r"[a-z]{2,3}(?=-|$)")
 
 
 @lru_cache(maxsize=1024)
-def _primary(tag: str) -> str | None:
-    found = _LANGUAGE.match(tag.lower().replace("_", "-"))
-    return found[0] if found and found[0] not in ("und", "unk", "mul", "zxx") else None
+def _primary_subtag(tag: str) -> str | None:
+    match = _PRIMARY_SUBTAG.match(tag.lower().replace("_", "-"))
+    return match[0] if match and match[0] not in ("und", "unk", "mul", "zxx") else None
 
 
-def language_of(value: Any) -> str | None:
-    """The primary subtag of a BCP 47 tag; None for 'not said' and 'unknown'."""
-    return _primary(value) if isinstance(value, str) and len(value) < 40 else None
+def primary_language(value: Any) -> str | None:
+    """The primary subtag of a BCP 47 tag; None if it is missing or undetermined."""
+    return _primary_subtag(value) if isinstance(value, str) and len(value) < 40 else None
 
 
-def host_of(name: Any, host: Host) -> Host:
-    """The domain that a server claims for its people; some write it as a URL. Whoever uses it must check it with the domain itself."""
-    text = text_of(name)
+def as_host(value: Any, default: Host) -> Host:
+    """A domain, possibly written as a URL. It is only a claim: callers have to verify it with the domain itself."""
+    text = as_text(value)
     try:
-        return parse_host(urlsplit(text).netloc if "://" in text else text)
-    except (InvalidHost, ValueError):
-        return host
+        return try_parse_host(urlsplit(text).netloc if "://" in text else text) or default
+    except ValueError:  # of urlsplit
+        return default
 
 
-def registrations_of(enabled: Any, by_approval: Any) -> str | None:
-    """open, by approval or closed; None where it is not said."""
+def as_registrations(enabled: Any, by_approval: Any) -> str | None:
+    """open, by approval or closed; None if it is missing."""
     if not isinstance(enabled, bool):
         return None
     return ("by approval" if by_approval is True else "open") if enabled else "closed"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import regex
 
-from fedistats.model import Distribution, Person
+from fedistats.model import Account, Distribution
 from fedistats.text.html import clean, html_to_text
 from fedistats.text.terms import MAX_WORD_LENGTH, Term
 
@@ -21,7 +21,7 @@ SMALLEST_SERVER = 10
 _BOUNDS = (0, *(factor * 10**power for power in range(19) for factor in (1, 2, 5)))
 
 
-def steps(person: Person) -> Iterator[tuple[str, int]]:
+def steps(person: Account) -> Iterator[tuple[str, int]]:
     """(measure, step) for each measure that the profile tells: the month of its creation, the bins of followers and posts."""
     created = person.created_on
     if created and created[:4].isascii() and created[:4].isdigit() and created[5:7].isdigit():
@@ -33,7 +33,7 @@ def steps(person: Person) -> Iterator[tuple[str, int]]:
             yield measure, bisect_right(_BOUNDS, value) - 1
 
 
-def fields(person: Person) -> tuple[Term, ...]:
+def fields(person: Account) -> tuple[Term, ...]:
     """The names of the profile fields that the person has filled in. 'Website', 'website:' and 'WEBSITE 🌐' are one."""
     found: dict[str, Term] = {}
     for name, value in person.fields[:_MOST_FIELDS]:

@@ -18,7 +18,7 @@ from fedistats.export.analysis_json import graph_json
 from fedistats.export.json_documents import as_json
 from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
-from fedistats.model import Feed, Node, Outcome, Person, ProfileCounts
+from fedistats.model import Account, Feed, Node, Outcome, ProfileCounts
 from fedistats.render import terminal
 from fedistats.results import queries
 from fedistats.store import profile_counts
@@ -90,14 +90,14 @@ def test_fields_of_people_who_said_no_do_not_count(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", ":blob:", "https://x.example/@ann", "x" * 41, "\u202e\x00"])
 def test_what_is_no_name_is_no_field(name: str) -> None:
-    assert profile_counts.fields(Person("u", fields=((name, "something"),))) == ()
+    assert profile_counts.fields(Account("u", fields=((name, "something"),))) == ()
 
 
 @pytest.mark.parametrize(
     ("name", "told"), [("🏠", "🏠"), ("年齢：", "年齢"), ("E-Mail", "E-Mail"), ("<b>Blog</b>", "Blog")]
 )
 def test_names_of_fields_come_in_every_script(name: str, told: str) -> None:
-    assert [term.spelling for term in profile_counts.fields(Person("u", fields=((name, "x"),)))] == [told]
+    assert [term.spelling for term in profile_counts.fields(Account("u", fields=((name, "x"),)))] == [told]
 
 
 # -- words of posts ----------------------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def test_a_word_of_one_person_and_who_said_it_leave_no_trace(path: Path) -> None
     ],
 )
 def test_posts_are_searched_only_with_a_yes_and_without_any_no(wishes: dict[str, Any], yes: bool) -> None:
-    assert optout.may_search(Person("u", **wishes)) is yes
+    assert optout.may_search(Account("u", **wishes)) is yes
 
 
 def test_hashtags_and_names_in_posts_are_no_words(path: Path) -> None:

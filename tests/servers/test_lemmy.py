@@ -15,7 +15,7 @@ from fedistats.hosts import Host, Target
 from fedistats.model import Post
 from fedistats.results import queries
 from fedistats.servers import lemmy
-from fedistats.servers.mastodon import LOCAL, PUBLIC, Server
+from fedistats.servers.api import LOCAL, PUBLIC, Server
 from fedistats.store.database import Store
 from tests.fediverse import Fediverse
 from tests.softwares import Lemmy, heard
@@ -106,7 +106,7 @@ async def test_one_odd_post_never_costs_the_rest_of_its_page() -> None:
 
 async def test_what_it_says_about_itself() -> None:
     fediverse = Fediverse({HOME: Lemmy(HOME)})
-    told = await lemmy.portrait(fediverse.fetch, await lemmy.about(fediverse.fetch, HOME))
+    told = await lemmy.fetch_instance_details(fediverse.fetch, await lemmy.fetch_instance(fediverse.fetch, HOME))
     assert (told.title, told.description, told.version) == ("Made-up Lemmy", "of nobody", "0.19.5")
     assert (told.users, told.posts, told.active_month, told.domains) == (321, 7, 12, None)
     assert (told.registrations, told.local_timeline) == ("by approval", "public")

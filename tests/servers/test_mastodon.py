@@ -10,8 +10,10 @@ from fedistats.errors import InvalidResponse, Moved, NotFound
 from fedistats.fetch import Request, Response
 from fedistats.hosts import Host
 from fedistats.model import Post
-from fedistats.servers import mastodon
-from fedistats.servers.mastodon import LOCAL, PUBLIC, Server
+from fedistats.servers import mastodon, mastodon_instance
+from fedistats.servers.api import LOCAL, PUBLIC, Server
+from fedistats.servers.host_meta import find_api_host
+from fedistats.servers.nodeinfo import fetch_nodeinfo
 from tests.fediverse import DIRECTORY, TIMELINE, Fediverse, account, post
 from tests.fediverse import Server as Made
 
@@ -245,7 +247,7 @@ async def test_a_directory_that_shifts_while_it_is_read_gives_each_profile_once(
     found = [
         person.key
         async for page in mastodon.directory(fediverse.fetch, SERVER, lambda i: not (i in seen or seen.add(i)))  # type: ignore[func-returns-value]
-        for person in page.people
+        for person in page.accounts
     ]
     assert sorted(found) == sorted(f"user{n}@home.example" for n in range(200))
 
@@ -257,7 +259,7 @@ async def test_a_directory_that_lists_strangers_is_read_for_its_own_people() -> 
     found = [
         person.key
         async for page in mastodon.directory(fediverse.fetch, SERVER, lambda i: not (i in seen or seen.add(i)))  # type: ignore[func-returns-value]
-        for person in page.people
+        for person in page.accounts
     ]
     assert found == ["ann@home.example", "cat@home.example"]
 
@@ -268,7 +270,7 @@ def xrd(host: str) -> bytes:
 
 async def test_host_meta_names_the_host_that_answers() -> None:
     fediverse = Fediverse({HOME: Made(answers={"/.well-known/host-meta": xrd("social.home.example")})})
-    assert await mastodon.api_host(fediverse.fetch, HOME) == "social.home.example"
+    assert await find_api_host(fediverse.fetch, HOME) == "social.home.example"
 
 
 @pytest.mark.parametrize(
@@ -276,7 +278,7 @@ async def test_host_meta_names_the_host_that_answers() -> None:
 )
 async def test_host_meta_that_names_no_public_host_names_none(template: object) -> None:
     fediverse = Fediverse({HOME: Made(answers={"/.well-known/host-meta": template})})
-    assert await mastodon.api_host(fediverse.fetch, HOME) is None
+    assert await find_api_host(fediverse.fetch, HOME) is None
 
 
 def nodeinfo(href: str) -> dict[str, Any]:
@@ -290,7 +292,7 @@ def nodeinfo(href: str) -> dict[str, Any]:
 
 async def test_nodeinfo_tells_the_software_and_leaves_out_what_cannot_be_true() -> None:
     fediverse = Fediverse({HOME: Made(answers=nodeinfo("https://home.example/nodeinfo/2.0"))})
-    told = await mastodon.nodeinfo(fediverse.fetch, HOME)
+    told = await fetch_nodeinfo(fediverse.fetch, HOME)
     assert (told.software, told.version, told.users, told.active_month, told.posts) == (
         "akkoma",
         "3.16",
@@ -303,7 +305,7 @@ async def test_nodeinfo_tells_the_software_and_leaves_out_what_cannot_be_true() 
 async def test_nodeinfo_on_another_host_is_not_asked_for() -> None:
     fediverse = Fediverse({HOME: Made(answers=nodeinfo("https://victim.example/nodeinfo/2.0"))})
     with pytest.raises(Moved):
-        await mastodon.nodeinfo(fediverse.fetch, HOME)
+        await fetch_nodeinfo(fediverse.fetch, HOME)
     assert fediverse.hosts() == {HOME}
 
 
@@ -313,12 +315,16 @@ async def test_activity_leaves_out_the_unfinished_row_of_today() -> None:
         for n in range(12)
     ]
     fediverse = Fediverse({HOME: Made(answers={"/api/v1/instance/activity": rows})})
-    assert [week.posts for week in await mastodon.activity(fediverse.fetch, HOME)] == [100 + n for n in range(1, 12)]
+    assert [week.posts for week in await mastodon_instance.fetch_activity(fediverse.fetch, HOME)] == [
+        100 + n for n in range(1, 12)
+    ]
 
 
 async def test_what_a_server_does_not_tell_is_a_gap_and_never_a_zero() -> None:
     fediverse = Fediverse({HOME: Made()})
-    told = await mastodon.portrait(fediverse.fetch, await mastodon.about(fediverse.fetch, HOME))
+    told = await mastodon_instance.fetch_instance_details(
+        fediverse.fetch, await mastodon_instance.fetch_instance(fediverse.fetch, HOME)
+    )
     assert told.title == "The home.example instance"
     assert told.users is None
     assert set(told.gaps) == {"users, posts, domains", "software", "activity"}
@@ -333,7 +339,7 @@ async def test_v1_speaks_where_there_is_no_v2() -> None:
         "approval_required": True,
     }
     fediverse = Fediverse({HOME: Made(answers={"/api/v2/instance": NotFound("none"), "/api/v1/instance": v1})})
-    told = await mastodon.about(fediverse.fetch, HOME)
+    told = await mastodon_instance.fetch_instance(fediverse.fetch, HOME)
     assert (told.title, told.users, told.registrations, told.host) == ("Old", 5, "by approval", HOME)
 
 
@@ -341,13 +347,13 @@ async def test_an_answer_is_read_as_bytes_whatever_it_says_of_itself() -> None:
     async def fetch(question: Request) -> Response:
         return Response(b'\xef\xbb\xbf{"title": "with a byte order mark"}', question.host)
 
-    assert (await mastodon.about(fetch, HOME)).title == "with a byte order mark"
+    assert (await mastodon_instance.fetch_instance(fetch, HOME)).title == "with a byte order mark"
 
 
 async def test_of_endless_rules_only_so_many_are_read_as_anybody_reads() -> None:
     told = {"domain": "home.example", "rules": [{"text": "be kind"}] * 5000, "languages": ["en"] * 5000}
     fediverse = Fediverse({HOME: Made(answers={"/api/v2/instance": told})})
-    found = await mastodon.about(fediverse.fetch, HOME)
+    found = await mastodon_instance.fetch_instance(fediverse.fetch, HOME)
     assert (len(found.rules), len(found.languages)) == (200, 200)
 
 
@@ -357,15 +363,17 @@ async def test_of_endless_texts_only_so_much_is_kept_as_anybody_reads() -> None:
     weeks = [{"week": str(n), "statuses": "1"} for n in range(1, 5000)]
     answers = {"/api/v2/instance": told, "/api/v1/instance/activity": weeks}
     fediverse = Fediverse({HOME: Made(answers=answers)})
-    found = await mastodon.about(fediverse.fetch, HOME)
+    found = await mastodon_instance.fetch_instance(fediverse.fetch, HOME)
     assert max(map(len, (found.title, found.description))) == 20_000
     assert [len(text) for text in (*found.rules, *found.languages)] == [1000, 1000]
-    assert len(await mastodon.activity(fediverse.fetch, HOME)) == 199
+    assert len(await mastodon_instance.fetch_activity(fediverse.fetch, HOME)) == 199
 
 
 async def test_a_week_or_a_post_beyond_all_calendars_is_not_told() -> None:
     weeks = [{"week": str(at), "statuses": "1"} for at in (10**17 - 1, 1_793_534_400, 1_792_929_600, 0)]
-    found = await mastodon.activity(Fediverse({HOME: Made(answers={"/api/v1/instance/activity": weeks})}).fetch, HOME)
+    found = await mastodon_instance.fetch_activity(
+        Fediverse({HOME: Made(answers={"/api/v1/instance/activity": weeks})}).fetch, HOME
+    )
     assert [week.begins_at for week in found] == [1_792_929_600]
     assert (await one(created_at="9999-12-31T23:59:59-12:00")).written_at is None
 

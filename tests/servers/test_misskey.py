@@ -15,7 +15,7 @@ from fedistats.hosts import Host, Target
 from fedistats.model import Post, ProfileCounts
 from fedistats.results import queries
 from fedistats.servers import misskey
-from fedistats.servers.mastodon import LOCAL, PUBLIC, Server
+from fedistats.servers.api import LOCAL, PUBLIC, Server
 from fedistats.store.database import Store
 from tests.fediverse import Fediverse
 from tests.softwares import Misskey, heard
@@ -143,7 +143,7 @@ async def test_a_server_that_gives_its_first_page_for_ever_is_read_once() -> Non
 
 async def test_what_it_says_about_itself() -> None:
     fediverse = Fediverse({HOME: Misskey(HOME, closed=["public"])})
-    told = await misskey.portrait(fediverse.fetch, await misskey.about(fediverse.fetch, HOME))
+    told = await misskey.fetch_instance_details(fediverse.fetch, await misskey.fetch_instance(fediverse.fetch, HOME))
     assert (told.title, told.description, told.version) == ("Made-up Misskey", "of nobody", "2026.1.0")
     assert (told.users, told.posts, told.domains) == (321, 7, 44)
     assert (told.registrations, told.rules, told.languages) == ("closed", ("be kind",), ("ja",))

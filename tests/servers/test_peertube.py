@@ -20,7 +20,7 @@ from fedistats.model import InstanceInfo, Post
 from fedistats.render import terminal
 from fedistats.results import queries
 from fedistats.servers import peertube
-from fedistats.servers.mastodon import LOCAL, PUBLIC, Server
+from fedistats.servers.api import LOCAL, PUBLIC, Server
 from fedistats.store.database import Store
 from tests.fediverse import Fediverse
 from tests.softwares import PeerTube, heard
@@ -106,7 +106,7 @@ async def test_one_odd_video_never_costs_the_rest_of_its_page() -> None:
 async def test_what_it_says_about_itself_and_whom_it_follows() -> None:
     follows = [f"s{n:03}.example" for n in range(150)]
     fediverse = Fediverse({HOME: PeerTube(HOME, follows=[*follows, "home.example", "localhost"])})
-    told = await peertube.portrait(fediverse.fetch, await peertube.about(fediverse.fetch, HOME))
+    told = await peertube.fetch_instance_details(fediverse.fetch, await peertube.fetch_instance(fediverse.fetch, HOME))
     assert (told.title, told.description, told.version) == ("Made-up PeerTube", "Much longer, of nobody", "7.1.0")
     assert (told.users, told.posts, told.active_month, told.registrations) == (321, 7, 12, "by approval")
     assert told.following == told.followers == tuple(follows)
@@ -116,7 +116,7 @@ async def test_what_it_says_about_itself_and_whom_it_follows() -> None:
 async def test_a_server_that_follows_everybody_is_not_read_for_ever() -> None:
     made = PeerTube(HOME, follows=[f"s{n}.example" for n in range(5000)])
     fediverse = Fediverse({HOME: made})
-    told = await peertube.portrait(fediverse.fetch, await peertube.about(fediverse.fetch, HOME))
+    told = await peertube.fetch_instance_details(fediverse.fetch, await peertube.fetch_instance(fediverse.fetch, HOME))
     assert len(told.following) == 2000
 
 
@@ -143,7 +143,7 @@ async def test_a_server_that_names_one_follow_a_page_is_asked_for_few_pages() ->
 
     made.answers |= {f"/api/v1/server/{page}": one for page in ("following", "followers")}
     fediverse = Fediverse({HOME: made})
-    await peertube.portrait(fediverse.fetch, await peertube.about(fediverse.fetch, HOME))
+    await peertube.fetch_instance_details(fediverse.fetch, await peertube.fetch_instance(fediverse.fetch, HOME))
     assert len(fediverse.asked) < 50
 
 

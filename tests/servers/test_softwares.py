@@ -12,11 +12,11 @@ import pytest
 from fedistats.crawl.crawler import Crawler
 from fedistats.errors import AccessDenied, FetchError, InvalidResponse, LocalError, Moved, NotFound
 from fedistats.hosts import Host, Target
-from fedistats.model import InstanceInfo, NeighborhoodGraph, Outcome, Person, Post
+from fedistats.model import Account, InstanceInfo, NeighborhoodGraph, Outcome, Post
 from fedistats.results import queries
-from fedistats.servers import mastodon
-from fedistats.servers.bridges import kind
-from fedistats.servers.mastodon import LOCAL, PUBLIC
+from fedistats.servers import api, mastodon, mastodon_instance
+from fedistats.servers.api import LOCAL, PUBLIC
+from fedistats.servers.bridges import bridge_kind
 from fedistats.store.database import Store
 from tests.fediverse import DIRECTORY, TIMELINE, Fediverse, Server, account, post
 from tests.softwares import (
@@ -65,7 +65,7 @@ async def read(made: Server, feed: str = PUBLIC) -> list[Post]:
     seen: set[str] = set()
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
     fediverse = Fediverse({HOME: made})
-    server = mastodon.Server(HOME, HOME)
+    server = api.Server(HOME, HOME)
     return [post async for page in mastodon.timeline(fediverse.fetch, server, feed, fresh) for post in page.posts]
 
 
@@ -101,7 +101,9 @@ async def test_the_posts_of_its_own_people_are_known_as_such(accent: Accent) -> 
 @pytest.mark.parametrize("accent", ACCENTS, ids=[row.software for row in ACCENTS])
 async def test_what_it_says_about_itself_is_understood(accent: Accent) -> None:
     fediverse = Fediverse({HOME: Accented(HOME, accent, [])})
-    found = await mastodon.portrait(fediverse.fetch, await mastodon.about(fediverse.fetch, HOME))
+    found = await mastodon_instance.fetch_instance_details(
+        fediverse.fetch, await mastodon_instance.fetch_instance(fediverse.fetch, HOME)
+    )
     assert (found.host, found.title, found.software, found.users) == (HOME, accent.software, accent.software, 321)
 
 
@@ -162,7 +164,7 @@ async def test_a_server_that_ignores_where_the_next_page_begins_is_left_after_th
     fediverse = Fediverse({HOME: Server(answers={TIMELINE: page})})
     seen: set[str] = set()
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
-    async for _ in mastodon.timeline(fediverse.fetch, mastodon.Server(HOME, HOME), PUBLIC, fresh):
+    async for _ in mastodon.timeline(fediverse.fetch, api.Server(HOME, HOME), PUBLIC, fresh):
         pass
     assert len(fediverse.asked) == 2
 
@@ -180,11 +182,11 @@ async def test_a_server_that_ignores_where_the_next_page_begins_is_left_after_th
 )
 async def test_pleroma_keeps_elsewhere_who_wants_to_be_found(more: dict[str, Any], discoverable: bool | None) -> None:
     fediverse = Fediverse({HOME: Server(profiles=[account("ann", **more)])})
-    people: list[Person] = []
+    people: list[Account] = []
     seen: set[str] = set()
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
-    async for page in mastodon.directory(fediverse.fetch, mastodon.Server(HOME, HOME), fresh):
-        people += page.people
+    async for page in mastodon.directory(fediverse.fetch, api.Server(HOME, HOME), fresh):
+        people += page.accounts
     assert [person.discoverable for person in people] == [discoverable]
 
 
@@ -198,8 +200,8 @@ async def test_a_directory_that_gives_fewer_than_asked_for_is_read_to_its_end() 
     fediverse = Fediverse({HOME: Server(answers={DIRECTORY: forty})})
     seen: set[str] = set()
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
-    pages = mastodon.directory(fediverse.fetch, mastodon.Server(HOME, HOME), fresh)
-    assert sum([len(page.people) async for page in pages]) == 130
+    pages = mastodon.directory(fediverse.fetch, api.Server(HOME, HOME), fresh)
+    assert sum([len(page.accounts) async for page in pages]) == 130
 
 
 # -- which API ---------------------------------------------------------------------------------------------------------
@@ -489,7 +491,7 @@ def test_a_misskey_behind_a_domain_is_read_under_the_domain_of_its_people(path: 
     ],
 )
 def test_behind_some_names_there_is_another_network(host: str, expected: str) -> None:
-    assert kind(Host(host)) == expected
+    assert bridge_kind(Host(host)) == expected
 
 
 def test_a_bridge_is_one_node_and_marked_as_such(path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from fedistats.crawl.crawler import Crawler
 from fedistats.errors import FedistatsError, LocalError, StoreError, StoreLocked, StoreUnreadable
 from fedistats.hosts import Host, Target
-from fedistats.model import InstanceInfo, Outcome, Person, Post, RateLimitState
+from fedistats.model import Account, InstanceInfo, Outcome, Post, RateLimitState
 from fedistats.results import queries
 from fedistats.store.database import VERSION, Store
 from fedistats.text.terms import Term
@@ -47,7 +47,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def some_post(number: int) -> Post:
-    return Post(str(number), Person(f"u{number}@far.example"), FAR, NOW - number, "en", ("Gardens",))
+    return Post(str(number), Account(f"u{number}@far.example"), FAR, NOW - number, "en", ("Gardens",))
 
 
 def test_what_is_left_behind_is_one_plain_file_for_its_owner_alone(path: Path) -> None:
@@ -122,7 +122,7 @@ def mixed_posts(n: int, seed: int) -> list[tuple[Post, bool]]:
     found = []
     for i in range(n):
         host = dice.choice([HOME, FAR, Host("near.example"), None])
-        person = Person(f"u{dice.randrange(9)}@{host}")
+        person = Account(f"u{dice.randrange(9)}@{host}")
         tags = tuple(dice.sample(["Gardens", "gardens", "boats", "tea"], dice.randrange(3)))
         language = dice.choice(["en", "de", None])
         found.append((Post(f"{seed}-{i}", person, host, NOW - i, language, tags), dice.random() < 0.2))
@@ -212,7 +212,7 @@ def test_a_page_that_fails_half_way_leaves_nothing(path: Path) -> None:
         collection = store.begin(HOME, NOW)
         timeline = store.begin_timeline(collection, HOME, "public", HOME, 100)
         store.add_posts(timeline, [(some_post(1), False)], "1")
-        broken = Post("2", Person("x"), FAR, written_at=1 << 70)
+        broken = Post("2", Account("x"), FAR, written_at=1 << 70)
         with pytest.raises(OverflowError):
             store.add_posts(timeline, [(some_post(3), False), (broken, False)], "2")
         known = store.timeline(collection, HOME, "public")

@@ -122,10 +122,11 @@ def _clock() -> Finding:
 
 
 def _fonts() -> Iterator[Finding]:
-    from fedistats.render.fonts.fonts import Fonts, can_shape, needs_shaping
+    from fedistats.render.fonts.finder import FontFinder
+    from fedistats.render.fonts.scripts import can_shape, needs_shaping
 
     advice = "pip install 'fedistats[scripts]'"
-    fonts = Fonts(words=_SCRIPTS.values())
+    fonts = FontFinder(words=_SCRIPTS.values())
     for script, word in _SCRIPTS.items():
         face = fonts.face(word)
         if face is None:

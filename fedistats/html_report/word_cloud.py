@@ -11,7 +11,9 @@ from fedistats.errors import NothingFound
 from fedistats.html_report.html_parts import counted, missing, text
 from fedistats.model import WordCount
 from fedistats.render.cloud import cloud
-from fedistats.render.fonts.fonts import Outlines, needs_shaping, picture_of
+from fedistats.render.fonts.outlines import GlyphOutlines
+from fedistats.render.fonts.scripts import needs_shaping
+from fedistats.render.fonts.text_images import emoji_image
 from fedistats.render.style import LIGHT
 
 MOST_WORDS = 150
@@ -30,13 +32,13 @@ def drawing(words: tuple[WordCount, ...]) -> str:
         return missing("No font was at hand that has letters for these words; the list below holds them")
     inks = {color: f"w{place}" for place, color in enumerate(cloud.palette(LIGHT))}
     drawn = []
-    with Outlines(_EM) as outlines:
+    with GlyphOutlines(_EM) as outlines:
         for place, placed in enumerate(laid.placed):
             told = f"<title>{text(placed.word.text, 60)}: {counted(placed.word.people, 'person')}</title>"
             ink = inks[placed.color]
             if placed.face.colored:
                 drawn.append(f"<g>{told}{_picture(placed)}</g>")
-            elif not placed.face.outlined or needs_shaping(placed.word.text):
+            elif not placed.face.has_cheap_outlines or needs_shaping(placed.word.text):
                 drawn.append(f'<mask id="m{place}">{_stencil(placed)}</mask>')
                 drawn.append(f'<rect class="{ink}" {_box(placed)} mask="url(#m{place})">{told}</rect>')
             else:
@@ -61,13 +63,13 @@ def _stencil(placed: cloud.Placed) -> str:
     left, top, right, bottom = placed.box
     image = Image.new("L", (max(1, round((right - left) * _DOTS)), max(1, round((bottom - top) * _DOTS))))
     pen = (placed.pen[0] - left) * _DOTS, (placed.pen[1] - top) * _DOTS
-    ImageDraw.Draw(image).text(pen, placed.word.text, 255, placed.face.at(placed.size * _DOTS), anchor="ls")
+    ImageDraw.Draw(image).text(pen, placed.word.text, 255, placed.face.font(placed.size * _DOTS), anchor="ls")
     return _embedded(image.quantize(16), placed)
 
 
 def _picture(placed: cloud.Placed) -> str:
     """An emoji in its own colours."""
-    image = picture_of(placed.face, placed.word.text, placed.size * _DOTS)
+    image = emoji_image(placed.face, placed.word.text, placed.size * _DOTS)
     return _embedded(image.quantize(32, Image.Quantize.FASTOCTREE), placed)
 
 

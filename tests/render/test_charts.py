@@ -32,9 +32,9 @@ from fedistats.model import (
 )
 from fedistats.render.charts import charts
 from fedistats.render.charts.page import Page
-from fedistats.render.fonts import fonts
-from fedistats.render.fonts.fonts import Face
-from fedistats.render.fonts.lettering import Ink
+from fedistats.render.fonts.faces import Face
+from fedistats.render.fonts.finder import FontFinder
+from fedistats.render.fonts.text_images import TextImage
 from fedistats.render.style import DARK, LIGHT, Theme
 from tests.render.test_fonts import packaged
 
@@ -286,8 +286,8 @@ def test_words_that_our_typeface_lacks_are_drawn_with_one_that_has_them() -> Non
 def test_a_word_that_is_a_picture_is_drawn_as_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     mark = Image.new("RGBA", (80, 40), "#00000000")
     mark.paste("#ff0000", (0, 0, 40, 20))  # the upper left quarter
-    monkeypatch.setattr("fedistats.render.fonts.lettering.inked", lambda *_: Ink(mark, 0, -0.36 * 80 - 20))
-    monkeypatch.setattr(fonts.Fonts, "face", lambda *_: Face(Path("no.ttf"), 0, "None", None, colored=True))
+    monkeypatch.setattr("fedistats.render.fonts.text_images.render_run", lambda *_: TextImage(mark, 0, -0.36 * 80 - 20))
+    monkeypatch.setattr(FontFinder, "face", lambda *_: Face(Path("no.ttf"), 0, "None", None, colored=True))
     page = Page(100, 100, LIGHT)
     page.word("猫", right=60, middle=50, size=20, width=50)
     drawn = np.asarray(Image.open(io.BytesIO(charts.png(page.figure))).convert("RGB")).astype(int)
@@ -298,7 +298,7 @@ def test_a_word_that_is_a_picture_is_drawn_as_it_is_read(monkeypatch: pytest.Mon
 
 
 def test_words_that_no_font_covers_are_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts.Fonts, "face", lambda *_: None)
+    monkeypatch.setattr(FontFinder, "face", lambda *_: None)
     figure = charts.word_bars(PROFILES, theme=LIGHT)
     assert len(bars(figure, LIGHT.colors[0])) == len(PROFILES.words) - 7
     told = " ".join(texts(figure))

@@ -19,7 +19,8 @@ from fedistats.errors import InvalidFile, NothingFound
 from fedistats.model import WordCount
 from fedistats.render.cloud import cloud
 from fedistats.render.cloud.cloud import Cloud, contrast, lay_out, palette, png, svg
-from fedistats.render.fonts import fonts
+from fedistats.render.fonts.finder import FontFinder
+from fedistats.render.fonts.scripts import can_shape
 from fedistats.render.style import DARK, LIGHT, THEMES, Theme
 from fedistats.text.ranking import rank_terms
 from tests.render.test_fonts import packaged
@@ -27,7 +28,7 @@ from tests.text.bios import count_terms, made_up_bios
 
 SYLLABLES = "ka to ri me lo san der wick ber ton al fi nu pra sto gre vel do chi qua".split()
 NAMESPACE = "{http://www.w3.org/2000/svg}"
-shaping = pytest.mark.skipif(not fonts.can_shape(), reason="Pillow has no Raqm here")
+shaping = pytest.mark.skipif(not can_shape(), reason="Pillow has no Raqm here")
 
 
 def invented(number: int) -> list[WordCount]:
@@ -163,13 +164,13 @@ def test_all_scripts_are_drawn_by_fonts_that_cover_them() -> None:
     assert found.undrawn == ()
     assert found.advice() == ""
     assert {placed.word.text for placed in found.placed} == {word.text for word in words}
-    asked = fonts.Fonts()
+    asked = FontFinder()
     assert all(asked.covers(placed.face, placed.word.text) for placed in found.placed)
     assert len({placed.face.family for placed in found.placed}) >= 7
 
 
 def test_what_no_font_can_draw_is_told_with_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "_package_fonts", list)
+    monkeypatch.setattr("fedistats.render.fonts.finder.packaged_fonts", list)
     monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", list)
     found = drawn([WordCount("cats", 9), WordCount("アニメ", 5), WordCount("ゲーム", 5), WordCount("𐎠𐎡𐎢", 4)])
     assert [placed.word.text for placed in found.placed] == ["cats"]
@@ -180,6 +181,7 @@ def test_what_no_font_can_draw_is_told_with_what_mends_it(monkeypatch: pytest.Mo
 
 
 def test_without_raqm_nothing_is_drawn_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fedistats.render.fonts.finder.can_shape", lambda: False)
     monkeypatch.setattr(cloud, "can_shape", lambda: False)
     found = drawn([WordCount("cats", 9), WordCount("كتب", 5), WordCount("हिन्दी", 4)])
     assert [placed.word.text for placed in found.placed] == ["cats"]
@@ -195,7 +197,7 @@ def test_no_word_to_draw_is_an_answer(words: list[WordCount]) -> None:
 
 
 def test_no_word_that_can_be_drawn_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "_package_fonts", list)
+    monkeypatch.setattr("fedistats.render.fonts.finder.packaged_fonts", list)
     monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", list)
     with pytest.raises(NothingFound, match="scripts"):
         drawn([WordCount("アニメ", 5)])
@@ -252,7 +254,7 @@ def test_the_svg_sets_each_letter_where_its_font_does() -> None:
     assert [name for name, _ in used] == [used[0][0], used[1][0], used[1][0], used[0][0]]
     (word,) = made.placed
     em = 1000
-    assert used[3][1] == pytest.approx(word.face.at(1000).getlength("abb") * em / 1000, abs=2 * em / 1000)
+    assert used[3][1] == pytest.approx(word.face.font(1000).getlength("abb") * em / 1000, abs=2 * em / 1000)
 
 
 def test_title_and_caption_stand_above_and_below() -> None:
@@ -269,7 +271,7 @@ def test_a_long_caption_is_wrapped_inside_the_page() -> None:
     )
     assert len(found.lines) > 3
     for line in found.lines:
-        assert line.pen[0] + sum(face.at(line.size, line.weight).getlength(text) for text, face in line.pieces) <= 800
+        assert line.pen[0] + sum(face.font(line.size, line.weight).getlength(text) for text, face in line.pieces) <= 800
 
 
 def test_words_keep_to_the_dark_part_of_a_mask() -> None:

@@ -22,8 +22,8 @@ from fedistats.analysis.communities import communities
 from fedistats.errors import NothingFound
 from fedistats.hosts import Host, parse_host
 from fedistats.model import Coverage, NeighborhoodGraph, Node, Outcome, WordCount
-from fedistats.render.fonts.fonts import Fonts
-from fedistats.render.fonts.lettering import typeface
+from fedistats.render.fonts.finder import FontFinder
+from fedistats.render.fonts.text import typeface
 from fedistats.render.network.neighborhood import Layout, draw, figure, pdf, png
 from fedistats.render.network.neighborhood_svg import svg
 from fedistats.render.network.scene import Picture
@@ -436,8 +436,8 @@ def test_names_of_any_script_are_drawn_as_their_people_write_them_where_that_is_
     assert {label.text.text for label in picture.labels} == {*SCRIPTS[:-1], hosts[-1]}
     assert {"写真", "गाना", "ไทย"} <= {text.text for text in picture.panel.texts}
     for text in [*(label.text for label in picture.labels), *picture.panel.texts]:
-        assert text.face is not None or typeface(text.bold).drawable(text.text) == text.text
-        assert text.face is None or Fonts().covers(text.face, text.text)
+        assert text.face is not None or typeface(text.bold).covers(text.text)
+        assert text.face is None or FontFinder().covers(text.face, text.text)
     tree = etree.fromstring(svg(picture))
     pictures = {image.get("aria-label") for image in tree.iter(f"{SVG}image")}
     assert {"お名前.example", "写真"} <= pictures
@@ -451,7 +451,7 @@ def test_names_of_any_script_are_drawn_as_their_people_write_them_where_that_is_
 def test_where_no_font_is_at_hand_hosts_keep_their_ascii_names_and_hashtags_are_left_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Fonts, "face", lambda *_: None)
+    monkeypatch.setattr(FontFinder, "face", lambda *_: None)
     host = str(parse_host("お名前.example"))
     found = communities(neighborhood([(host, "a.example", 5)], start=host))
     found = replace(found, communities=tuple(replace(c, common="Japanese, #写真") for c in found.communities))

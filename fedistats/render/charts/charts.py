@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from fedistats.model import About, Distribution, Feed, InstanceInfo, Outcome, PostCounts, ProfileCounts, WordCount
 from fedistats.render.charts.median import IN_YEARS, median, middle
 from fedistats.render.charts.page import MOST, Area, Page, spelled
-from fedistats.render.fonts.fonts import said
-from fedistats.render.fonts.lettering import Run, typeface
+from fedistats.render.fonts.scripts import script_name
+from fedistats.render.fonts.text import TextRun, typeface
 from fedistats.render.style import Theme
 from fedistats.store.profile_counts import SMALLEST_SERVER
 from fedistats.text.html import clean
@@ -223,7 +223,7 @@ def _two_columns(page: Page, rows: Sequence[tuple[str, int]], half: int) -> None
 def _width(word: str, size: float) -> float:
     """In points; what our typeface lacks is taken to be as broad as high."""
     plain = typeface(False)
-    return plain.width(word, size) if plain.drawable(word) == word else 1.05 * size * len(word)
+    return plain.width(word, size) if plain.covers(word) else 1.05 * size * len(word)
 
 
 # -- what is talked about ----------------------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ def posts(found: PostCounts, *, theme: Theme) -> Figure:
             continue
         counted = feed.posts_read - feed.posts_left_out
         told = f"{spelled(counted)} {'post' if counted == 1 else 'posts'} counted{_span(feed)}{_ending(feed)}"
-        told = Run(told).clip(10.5, area.right - area.left).text
+        told = TextRun(told).clip(10.5, area.right - area.left).text
         page.write(told, area.left, area.top + 30, 10.5, muted=True)
         top = area.top + 46
         named, rest = languages[number]
@@ -367,7 +367,7 @@ def _told(words: Sequence[WordCount]) -> list[tuple[str, int]]:
 
 def _lacking(words: Iterable[str]) -> str:
     """How many words of which scripts could not be drawn, and what mends it."""
-    counts = Counter(said(word) for word in words)
+    counts = Counter(script_name(word) for word in words)
     if not counts:
         return ""
     told = ", ".join(f"{n} emoji" if script == "emoji" else f"{n} in {script}" for script, n in sorted(counts.items()))

@@ -11,7 +11,7 @@ from fedistats.analysis.comparison import HARDLY_LUCK, KINDS, ComparedInstance, 
 from fedistats.analysis.keyness import Keyness
 from fedistats.hosts import display_name
 from fedistats.render.charts.page import Area, Page, spelled
-from fedistats.render.fonts.lettering import Run
+from fedistats.render.fonts.text import TextRun
 from fedistats.render.style import Theme
 from fedistats.text.html import clean
 
@@ -77,13 +77,15 @@ def draw(found: InstanceComparison, sides: Sequence[ComparedInstance], *, theme:
         axes = page.figure.axes[0]
         axes.add_patch(Circle((area.left + 6, area.top + 8), 6, facecolor=color, linewidth=0))
         page.write(
-            Run(hosts[number]).clip(14, area.right - area.left - 20, bold=True).text,
+            TextRun(hosts[number]).clip(14, area.right - area.left - 20, bold=True).text,
             area.left + 19,
             area.top + 13,
             14,
             bold=True,
         )
-        page.write(Run(_known(side)).clip(10, area.right - area.left).text, area.left, area.top + 31, 10, muted=True)
+        page.write(
+            TextRun(_known(side)).clip(10, area.right - area.left).text, area.left, area.top + 31, 10, muted=True
+        )
         top = area.top + 52
         for kind in KINDS:
             part = Area(area.left, top, area.right, top + _HEAD + _LINE * lines[kind])
@@ -109,7 +111,7 @@ def _keys(page: Page, area: Area, title: str, keys: Sequence[Keyness], surest: f
         page.write(none, area.left, area.top + _HEAD + 12, 10.5, muted=True)
     label, size = 0.46 * (area.right - area.left), 11.0
     begin = area.left + label
-    behind = max((Run(_uses(key)).width(size) for key in keys), default=0.0)
+    behind = max((TextRun(_uses(key)).width(size) for key in keys), default=0.0)
     longest = area.right - begin - behind - 8
     for number, key in enumerate(keys):
         middle = area.top + _HEAD + (number + 0.5) * _LINE
@@ -125,7 +127,7 @@ def _plain(page: Page, area: Area, title: str, rows: Sequence[tuple[str, int]], 
     """The commonest as they are, where nothing sets anybody apart, and why that is not told. A bar of `most` is the longest."""
     page.write(title, area.left, area.top + 12, 11.5, bold=True)
     room = area.right - area.left
-    page.write(Run(why).clip(10.5, room).text, area.left, area.top + _HEAD + 12, 10.5, muted=True)
+    page.write(TextRun(why).clip(10.5, room).text, area.left, area.top + _HEAD + 12, 10.5, muted=True)
     if rows:
         plot = Area(area.left, area.top + _HEAD + _LINE, area.right, area.top + _HEAD + _LINE * (1 + len(rows)))
         quoted = [(clean(display_name(name), 40), n) for name, n in rows]

@@ -11,7 +11,7 @@ from fedistats.analysis.difference import LUCK, EdgeChange, NeighborhoodDifferen
 from fedistats.hosts import display_name
 from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.page import MOST, Area, Page
-from fedistats.render.fonts.lettering import typeface
+from fedistats.render.fonts.text import typeface
 from fedistats.render.style import Theme
 from fedistats.render.terminal_analyses import compared, moment
 from fedistats.text.html import clean

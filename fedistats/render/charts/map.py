@@ -19,7 +19,7 @@ from fedistats.analysis.descriptions import DescriptionMap
 from fedistats.analysis.layout import fill_page
 from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.page import Area, Page
-from fedistats.render.fonts.lettering import ASCENT, DESCENT, FontPicker, Run, Text
+from fedistats.render.fonts.text import ASCENT, DESCENT, FontPicker, PlacedText, TextRun
 from fedistats.render.network.labels import Label, Wish, place
 from fedistats.render.style import Theme
 from fedistats.text.html import clean
@@ -91,7 +91,7 @@ def draw(found: NeighborhoodGraph, land: DescriptionMap, *, by: By, theme: Theme
         if label.leader:
             x0, y0, x1, y1 = label.leader
             axes.add_patch(PathPatch(Path([(x0, y0), (x1, y1)]), edgecolor=theme.muted, linewidth=0.6, zorder=1.5))
-        _put(page, Run(text.text, text.face), replace(text, muted=not text.bold))
+        _put(page, TextRun(text.text, text.face), replace(text, muted=not text.bold))
     return page.figure
 
 
@@ -175,7 +175,7 @@ def _labels(
     hand: FontPicker,
     land: DescriptionMap,
     nodes: Sequence[Node],
-    told: Sequence[Sequence[Run]],
+    told: Sequence[Sequence[TextRun]],
     points: NDArray[np.float64],
     radii: NDArray[np.float64],
     body: Area,
@@ -196,7 +196,7 @@ def _labels(
     wishes = []
     for rank, i in enumerate(order[: n if named else _MOST_NAMES]):
         name_size = _BOLD_NAMES if rank < 8 else _NAMES
-        wishes.append(Wish(i, hand.host(nodes[i].host, 40), name_size, rank < 8, rank < 8 or named))
+        wishes.append(Wish(i, hand.host_name(nodes[i].host, 40), name_size, rank < 8, rank < 8 or named))
     labels = place(
         wishes,
         points,
@@ -239,24 +239,24 @@ def _home(
     return float(x - half[0]), float(y - half[1]), float(x + half[0]), float(y + half[1])
 
 
-def _stack(page: Page, runs: Sequence[Run], home: Box | None) -> None:
+def _stack(page: Page, runs: Sequence[TextRun], home: Box | None) -> None:
     """Words below one another, each in the middle of its line."""
     if home is None:
         return
     left, top, right, _ = home
     for number, run in enumerate(runs):
         y = top + (number + 0.5) * _WORDS * _LEADING + (ASCENT - DESCENT) / 2 * _WORDS
-        _put(page, run, Text(run.text, (left + right - run.width(_WORDS)) / 2, y, _WORDS))
+        _put(page, run, PlacedText(run.text, (left + right - run.width(_WORDS)) / 2, y, _WORDS))
 
 
-def _line(page: Page, runs: Sequence[Run], left: float, y: float, size: float) -> None:
+def _line(page: Page, runs: Sequence[TextRun], left: float, y: float, size: float) -> None:
     """Runs of text side by side on the baseline y."""
     for run in runs:
-        _put(page, run, Text(run.text, left, y, size))
+        _put(page, run, PlacedText(run.text, left, y, size))
         left += run.width(size)
 
 
-def _put(page: Page, run: Run, text: Text) -> None:
+def _put(page: Page, run: TextRun, text: PlacedText) -> None:
     """A word in the font that it needs."""
     if run.face is None:
         page.write(text.text, text.x, text.y, text.size, bold=text.bold, muted=text.muted)

@@ -11,8 +11,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from fedistats.render.fonts.fonts import said
-from fedistats.render.fonts.lettering import FontPicker, Run, Text, picture_of_text, typeface
+from fedistats.render.fonts.scripts import script_name
+from fedistats.render.fonts.text import FontPicker, PlacedText, TextRun, typeface
+from fedistats.render.fonts.text_images import text_artist
 from fedistats.render.style import Theme
 
 Anchor = Literal["left", "center", "right"]
@@ -65,11 +66,11 @@ class Page:
 
     def title(self, lead: str, host: str, subtitle: str) -> None:
         """A quiet lead-in, the host in bold (smaller where it is long), and what it is about."""
-        body, size, name = self.body, 27.0, self._hand.host(host)
+        body, size, name = self.body, 27.0, self._hand.host_name(host)
         size = max(min(size, size * (body.right - body.left) / max(name.width(size, bold=True), 1)), 12)
         self.write(lead, body.left, body.top + 13, 15.5, muted=True)
         self._set(name, body.left, body.top + 44, size, bold=True)
-        subtitle = Run(subtitle).clip(12.5, body.right - body.left).text
+        subtitle = TextRun(subtitle).clip(12.5, body.right - body.left).text
         self.write(subtitle, body.left, body.top + 68, 12.5, muted=True)
         self.figure.set_label(f"{lead} {name.text}")
         self.body = Area(body.left, body.top + 98, body.right, body.bottom)
@@ -77,7 +78,7 @@ class Page:
     def foot(self, caption: str) -> None:
         """The caption, in as many lines as it needs."""
         body, size = self.body, 10.0
-        lines = self._hand.lines(caption, size, body.right - body.left)
+        lines = self._hand.wrap(caption, size, body.right - body.left)
         top = body.bottom - len(lines) * size * 1.5
         for number, line in enumerate(lines):
             x = body.left
@@ -154,7 +155,7 @@ class Page:
         self._axes.text(
             x,
             y,
-            face.drawable(text),
+            face.replace_missing(text),
             # family and weight are for SVG, where the reader's own fonts write
             fontproperties=FontProperties(
                 family=_FAMILIES, weight="bold" if bold else "normal", size=size, fname=face.path
@@ -172,12 +173,12 @@ class Page:
         What our typeface can write is text. All else is drawn with the font that covers it, joined and ordered as its script wants,
         and set in as a picture; where no font is at hand, the script is named.
         """
-        run = self._hand.run(word) or Run(f"({said(word)})")
+        run = self._hand.run(word) or TextRun(f"({script_name(word)})")
         if run.face is None:
             run = run.clip(size, width)
         else:
             # signs are harder to make out than letters
-            size *= min(_SIGNS if said(word) == "emoji" else 1.0, width / max(run.width(size), 1e-9))
+            size *= min(_SIGNS if script_name(word) == "emoji" else 1.0, width / max(run.width(size), 1e-9))
         self._set(run, right - run.width(size), middle + 0.36 * size, size)
 
     def drawable(self, word: str) -> bool:
@@ -235,13 +236,13 @@ class Page:
         middle = max(min(x, area.right - half), area.left - 30 + half)
         self.write(told, middle, area.top - 27, size, anchor="center")
 
-    def _set(self, run: Run, x: float, y: float, size: float, *, bold: bool = False, muted: bool = False) -> None:
+    def _set(self, run: TextRun, x: float, y: float, size: float, *, bold: bool = False, muted: bool = False) -> None:
         """A run of text from (x, y) on, its baseline; one that needs another font than ours is set in as a picture."""
         if run.face is None:
             self.write(run.text, x, y, size, bold=bold, muted=muted)
             return
-        text = Text(run.text, x, y, size, bold, muted=muted, face=run.face)
-        self._axes.add_artist(picture_of_text(self._axes, text, self.theme, _PIXELS))
+        text = PlacedText(run.text, x, y, size, bold, muted=muted, face=run.face)
+        self._axes.add_artist(text_artist(self._axes, text, self.theme, _PIXELS))
 
     def _box(self, left: float, top: float, right: float, bottom: float, color: str) -> None:
         self._axes.add_patch(Rectangle((left, top), right - left, bottom - top, facecolor=color, linewidth=0))

@@ -19,19 +19,12 @@ from wordcloud.wordcloud import IntegralOccupancyMap
 from fedistats.errors import InvalidFile, NothingFound
 from fedistats.model import WordCount
 from fedistats.render.cloud.rows import Piece, set_in_rows
-from fedistats.render.fonts.fonts import (
-    BOLD,
-    COLOR_STRIKE,
-    REGULAR,
-    Face,
-    Fonts,
-    Outlines,
-    can_shape,
-    needs_shaping,
-    picture_of,
-    said,
-)
-from fedistats.render.fonts.lettering import Run, inked, typeface
+from fedistats.render.fonts.faces import BOLD, EMOJI_SIZE, REGULAR, Face
+from fedistats.render.fonts.finder import FontFinder
+from fedistats.render.fonts.outlines import GlyphOutlines
+from fedistats.render.fonts.scripts import can_shape, needs_shaping, script_name
+from fedistats.render.fonts.text import TextRun, typeface
+from fedistats.render.fonts.text_images import emoji_image, render_run
 from fedistats.render.style import Theme
 from fedistats.text.html import clean
 
@@ -148,17 +141,17 @@ def lay_out(
     if not wanted:
         raise NothingFound("there is no word to draw: nobody's, or none that enough people use")
     unit = (width * height / (1600 * 1000)) ** 0.5  # of lengths that were chosen for a picture of 1600 x 1000
-    fonts = Fonts(font, [word.text for word in wanted])
+    fonts = FontFinder(font, [word.text for word in wanted])
     lines, room = _frame(clean(title, 200), clean(caption, 1000), fonts, theme, width, height, unit)
     drawn: list[tuple[WordCount, Face, _Ink]] = []
     undrawn: Counter[str] = Counter()
     for word in wanted:
-        face = fonts.face(word.text) if can_shape() or not needs_shaping(word.text) else None
+        face = fonts.drawable_face(word.text)
         ink = _ink(face, word.text) if face else None
         if face and ink:
             drawn.append((word, face, ink))
         else:
-            undrawn[said(word.text)] += 1
+            undrawn[script_name(word.text)] += 1
     missing = tuple(sorted(undrawn.items(), key=lambda item: (-item[1], item[0])))
     if not drawn:
         cloud = Cloud(width, height, title, caption, theme, (), lines, missing, 0)
@@ -206,11 +199,11 @@ class _Ink:
 
 def _ink(face: Face, text: str) -> _Ink | None:
     if face.colored:
-        left, top, right, bottom = face.at(_REFERENCE).getbbox(text, anchor="ls")
-        scale = _REFERENCE / COLOR_STRIKE
+        left, top, right, bottom = face.font(_REFERENCE).getbbox(text, anchor="ls")
+        scale = _REFERENCE / EMOJI_SIZE
         left, top, right, bottom = left * scale, top * scale, right * scale, bottom * scale
     else:
-        left, top, right, bottom = face.at(_REFERENCE).getbbox(text, anchor="ls")
+        left, top, right, bottom = face.font(_REFERENCE).getbbox(text, anchor="ls")
     return _Ink(left, top, right, bottom) if right > left and bottom > top else None
 
 
@@ -242,7 +235,7 @@ def _pack(
 def _shares(drawn: Sequence[tuple[WordCount, Face, _Ink]]) -> NDArray[np.float64]:
     """How big each word is, in parts of the commonest one's size. Emoji are bigger than letters: they have more to show."""
     counts = np.array([word.people for word, _, _ in drawn], float)
-    signs = np.array([_SIGNS if said(word.text) == "emoji" else 1.0 for word, _, _ in drawn])
+    signs = np.array([_SIGNS if script_name(word.text) == "emoji" else 1.0 for word, _, _ in drawn])
     return np.asarray((counts / counts.max()) ** STEEPNESS * signs)
 
 
@@ -426,7 +419,7 @@ def _distance(one: tuple[float, float, float, float], other: tuple[float, float,
 
 
 def _frame(
-    title: str, caption: str, fonts: Fonts, theme: Theme, width: int, height: int, unit: float
+    title: str, caption: str, fonts: FontFinder, theme: Theme, width: int, height: int, unit: float
 ) -> tuple[tuple[Line, ...], Room]:
     margin = 36 * unit
     lines: list[Line] = []
@@ -443,18 +436,20 @@ def _frame(
     return tuple(lines), (margin * 0.6, top + air, width - margin * 0.6, bottom - air)
 
 
-def _wrapped(text: str, fonts: Fonts, size: float, weight: int, width: float) -> list[tuple[tuple[str, Face], ...]]:
+def _wrapped(
+    text: str, fonts: FontFinder, size: float, weight: int, width: float
+) -> list[tuple[tuple[str, Face], ...]]:
     """The text in lines no wider than `width`; what no font can draw is left out."""
     lines: list[tuple[tuple[str, Face], ...]] = []
     line: list[tuple[str, Face]] = []
     used = 0.0
     for word in text.split():
-        face = fonts.face(word) if can_shape() or not needs_shaping(word) else None
+        face = fonts.drawable_face(word)
         if face is None or face.colored:
             continue
         piece = word if not line else " " + word
         piece = piece if fonts.covers(face, " ") else word
-        advance = face.at(size, weight).getlength(piece)
+        advance = face.font(size, weight).getlength(piece)
         if line and used + advance > width:
             lines.append(tuple(line))
             line, used, piece = [], 0.0, word
@@ -478,15 +473,15 @@ def png(cloud: Cloud) -> bytes:
     for placed in cloud.placed:
         text, size = placed.word.text, placed.size * times
         if placed.face.colored:
-            picture = picture_of(placed.face, text, size)
+            picture = emoji_image(placed.face, text, size)
             image.paste(picture, (round(placed.box[0] * times), round(placed.box[1] * times)), picture)
         else:
             pen = round(placed.pen[0] * times), round(placed.pen[1] * times)
-            draw.text(pen, text, placed.color, placed.face.at(size), anchor="ls")
+            draw.text(pen, text, placed.color, placed.face.font(size), anchor="ls")
     for line in cloud.lines:
         x = line.pen[0] * times
         for text, face in line.pieces:
-            font = face.at(line.size * times, line.weight)
+            font = face.font(line.size * times, line.weight)
             draw.text((round(x), round(line.pen[1] * times)), text, line.color, font, anchor="ls")
             x += font.getlength(text)
     image = image.reduce(times)
@@ -509,12 +504,12 @@ def svg(cloud: Cloud) -> bytes:
         f'<rect width="100%" height="100%" fill="{theme.background}"/>',
         f'<g role="list" aria-label="{number} words, commonest first">',
     ]
-    with Outlines() as outlines:
+    with GlyphOutlines() as outlines:
         for placed in cloud.placed:
             text, people = escape(placed.word.text), placed.word.people
             label = f"{placed.word.text}: {people:,} {'person' if people == 1 else 'people'}"
             told = escape(label)
-            if not placed.face.outlined or needs_shaping(placed.word.text):
+            if not placed.face.has_cheap_outlines or needs_shaping(placed.word.text):
                 left, top, right, bottom = placed.box
                 out.append(
                     f'<image role="listitem" aria-label={quoteattr(label)} x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}"'
@@ -531,8 +526,8 @@ def svg(cloud: Cloud) -> bytes:
     for line in cloud.lines:
         x = line.pen[0]
         for text, face in line.pieces:
-            length = face.at(line.size, line.weight).getlength(text)
-            if typeface(False).drawable(text) != text or needs_shaping(text):
+            length = face.font(line.size, line.weight).getlength(text)
+            if not typeface(False).covers(text) or needs_shaping(text):
                 out.append(_line_as_picture(text, face, line, x))
                 x += length
                 continue
@@ -552,11 +547,11 @@ def _picture(placed: Placed) -> str:
     times = 3
     image = Image.new("RGBA", (max(1, round((right - left) * times)), max(1, round((bottom - top) * times))))
     if placed.face.colored:
-        image.paste(picture_of(placed.face, placed.word.text, placed.size * times))
+        image.paste(emoji_image(placed.face, placed.word.text, placed.size * times))
     else:
         pen = (placed.pen[0] - left) * times, (placed.pen[1] - top) * times
         ImageDraw.Draw(image).text(
-            pen, placed.word.text, placed.color, placed.face.at(placed.size * times), anchor="ls"
+            pen, placed.word.text, placed.color, placed.face.font(placed.size * times), anchor="ls"
         )
     file = io.BytesIO()
     image.quantize(32, Image.Quantize.FASTOCTREE).save(file, "PNG")
@@ -566,7 +561,7 @@ def _picture(placed: Placed) -> str:
 def _line_as_picture(text: str, face: Face, line: Line, x: float) -> str:
     """A piece of a line that not every screen has letters for."""
     times = 3
-    drawn = inked(Run(text, face), line.size * times, line.color, line.weight == BOLD)
+    drawn = render_run(TextRun(text, face), line.size * times, line.color, line.weight == BOLD)
     file = io.BytesIO()
     drawn.image.quantize(32, Image.Quantize.FASTOCTREE).save(file, "PNG")
     return (

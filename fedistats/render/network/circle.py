@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.render.fonts.lettering import ASCENT, DESCENT, Anchor, Run, Text
+from fedistats.render.fonts.text import ASCENT, DESCENT, Anchor, PlacedText, TextRun
 from fedistats.render.network.labels import Label
 
 # Sizes of names in pixels at full size: what is pleasant, and what can still be read.
@@ -44,7 +44,7 @@ class Ring:
 
         return np.stack([self.points[one], bend(one), bend(other), self.points[other]], axis=1)
 
-    def labels(self, names: Sequence[Run], order: Sequence[int], clear: NDArray[np.float64]) -> tuple[Label, ...]:
+    def labels(self, names: Sequence[TextRun], order: Sequence[int], clear: NDArray[np.float64]) -> tuple[Label, ...]:
         """Names that run outward from `clear` pixels beyond each disc's middle; where there are too many, those that come
         first in `order` and do not touch."""
         least = self.size * (ASCENT + DESCENT) / (self.radius + self.size)
@@ -62,13 +62,13 @@ class Ring:
             x, y = x - down * np.sin(turn), y + down * np.cos(turn)
             degrees = float(np.degrees(turn)) + (180 if flipped else 0)
             anchor: Anchor = "end" if flipped else "start"
-            text = Text(names[i].text, float(x), float(y), self.size, False, anchor, degrees, face=names[i].face)
+            text = PlacedText(names[i].text, float(x), float(y), self.size, False, anchor, degrees, face=names[i].face)
             labels.append(Label(i, text))
         return tuple(labels)
 
 
 def ring(
-    names: Sequence[Run],
+    names: Sequence[TextRun],
     groups: Sequence[int | None],
     weight: NDArray[np.float64],
     box: tuple[float, float, float, float],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.render.fonts.lettering import ASCENT, DESCENT, Run, Text
+from fedistats.render.fonts.text import ASCENT, DESCENT, PlacedText, TextRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Label:
     """A name, the node it belongs to, and where a thin line must join the two because it stands apart."""
 
     node: int
-    text: Text
+    text: PlacedText
     leader: tuple[float, float, float, float] | None = None
 
 
@@ -25,7 +25,7 @@ class Wish:
     """A name that wants a place; `must` where it is drawn whatever it costs."""
 
     node: int
-    name: Run
+    name: TextRun
     size: float
     bold: bool
     must: bool
@@ -90,7 +90,7 @@ def place(
         box = table.boxes[i]
         if np.isfinite(box[0]):
             x, y = float(box[0]) + _PAD * scale, float(box[3]) - _PAD * scale - DESCENT * wish.size
-            text = Text(wish.name.text, x, y, wish.size, wish.bold, face=wish.name.face)
+            text = PlacedText(wish.name.text, x, y, wish.size, wish.bold, face=wish.name.face)
             line = table.lines[i]
             labels.append(Label(wish.node, text, None if np.isnan(line[0]) else tuple(line.tolist())))
     return tuple(labels)

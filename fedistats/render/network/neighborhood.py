@@ -15,11 +15,12 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Circle, Patch, PathPatch, Polygon
 from matplotlib.path import Path
-from matplotlib.text import Text as PlacedText
+from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
-from fedistats.render.fonts.lettering import Text, picture_of_text, typeface
+from fedistats.render.fonts.text import PlacedText, typeface
+from fedistats.render.fonts.text_images import text_artist
 from fedistats.render.network.panel import TICKS, Mark
 from fedistats.render.network.scene import Layout, Picture, draw, outline, start_mark
 from fedistats.render.style import Theme
@@ -99,12 +100,12 @@ def figure(picture: Picture) -> Figure:
     axes.add_collection(_halos(picture), autolim=False)
     for label in picture.labels:
         if label.text.face:
-            axes.add_artist(picture_of_text(axes, label.text, theme, _FINER, halo=scale * _HALO / 2))
+            axes.add_artist(text_artist(axes, label.text, theme, _FINER, halo=scale * _HALO / 2))
         else:
             _write(axes, label.text, theme).set_gid("name")
     for text in picture.panel.texts:
         if text.face:
-            axes.add_artist(picture_of_text(axes, text, theme, _FINER))
+            axes.add_artist(text_artist(axes, text, theme, _FINER))
         else:
             _write(axes, text, theme)
     return figure
@@ -132,8 +133,8 @@ def _halos(picture: Picture) -> Collection:
     turn the names of a PDF into drawings.)"""
     shapes = []
     for text in (label.text for label in picture.labels if not label.text.face):
-        turn = Affine2D().translate(text.box[0] - text.x, 0).rotate_deg(text.turn).translate(text.x, text.y)
-        shapes.append(typeface(text.bold).shape(text.text, text.size).transformed(turn))
+        turn = Affine2D().translate(text.box[0] - text.x, 0).rotate_deg(text.rotation).translate(text.x, text.y)
+        shapes.append(typeface(text.bold).outline(text.text, text.size).transformed(turn))
     return PathCollection(
         shapes,
         facecolors="none",
@@ -191,7 +192,7 @@ def _patches(mark: Mark, picture: Picture) -> list[Patch]:
     ]
 
 
-def _write(axes: Axes, text: Text, theme: Theme) -> PlacedText:
+def _write(axes: Axes, text: PlacedText, theme: Theme) -> Text:
     return axes.text(
         text.x,
         text.y,
@@ -200,7 +201,7 @@ def _write(axes: Axes, text: Text, theme: Theme) -> PlacedText:
         color=theme.muted if text.muted else theme.ink,
         ha={"start": "left", "middle": "center", "end": "right"}[text.anchor],
         va="baseline",
-        rotation=-text.turn,
+        rotation=-text.rotation,
         rotation_mode="anchor",
         # a name with two dollar signs is no formula
         parse_math=False,

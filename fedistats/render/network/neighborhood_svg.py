@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fedistats.render.fonts.lettering import Text, placed_ink
+from fedistats.render.fonts.text import PlacedText
+from fedistats.render.fonts.text_images import render_text
 from fedistats.render.network.panel import TICKS, Mark
 from fedistats.render.network.scene import Disc, Picture, outline, start_mark
 from fedistats.render.style import Theme
@@ -147,10 +148,10 @@ def _mark(mark: Mark, picture: Picture) -> str:
     return f'<g {line} pointer-events="none"><circle {place} r="{_number(r)}"/><path d="{ticks}"/></g>'
 
 
-def _text(text: Text, theme: Theme, halo: float = 0.0) -> str:
+def _text(text: PlacedText, theme: Theme, halo: float = 0.0) -> str:
     """A line of real text; where no screen can be trusted to have a font for it, a picture of it that can be read aloud."""
     if text.face:
-        left, top, right, bottom, image = placed_ink(text, theme, _FINER, halo)
+        (left, top, right, bottom), image = render_text(text, theme, _FINER, halo)
         file = BytesIO()
         image.quantize(16, Image.Quantize.FASTOCTREE).save(file, "PNG", optimize=True)
         return (
@@ -162,8 +163,8 @@ def _text(text: Text, theme: Theme, halo: float = 0.0) -> str:
     described = f' class="{names}"' if names else ""
     if text.anchor != "start":
         described += f' text-anchor="{text.anchor}"'
-    if text.turn:
-        described += f' transform="rotate({_number(text.turn)} {_number(text.x)} {_number(text.y)})"'
+    if text.rotation:
+        described += f' transform="rotate({_number(text.rotation)} {_number(text.x)} {_number(text.y)})"'
     return f'<text x="{_number(text.x)}" y="{_number(text.y)}" font-size="{_number(text.size)}"{described}>{escape(text.text)}</text>'
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from fedistats.render.fonts.lettering import FontPicker, Run, Text
+from fedistats.render.fonts.text import FontPicker, PlacedText, TextRun
 
 Kind = Literal["disc", "hollow", "start", "edge", "arrow"]
 
@@ -40,14 +40,14 @@ class Entry:
 class Panel:
     """All that stands beside the graph, laid out."""
 
-    texts: tuple[Text, ...]
+    texts: tuple[PlacedText, ...]
     marks: tuple[Mark, ...]
 
 
 def panel(
     *,
     title: str,
-    host: Run,
+    host: TextRun,
     counts: Sequence[str],
     groups: Sequence[Entry],
     signs: Sequence[Entry],
@@ -83,33 +83,33 @@ class _Column:
     left: float
     width: float
     height: float
-    texts: list[Text]
+    texts: list[PlacedText]
     marks: list[Mark]
 
     def write(self, words: str, size: float, *, bold: bool = False, muted: bool = False, indent: float = 0.0) -> float:
         """Set a paragraph; the middle of its first line comes back."""
         first = self.height + size * 0.62
-        for line in self.hand.lines(words, size, self.width - indent, bold):
+        for line in self.hand.wrap(words, size, self.width - indent, bold):
             self.set_line(line, size, bold=bold, muted=muted, indent=indent)
         return first
 
     def set_line(
-        self, line: Sequence[Run], size: float, *, bold: bool = False, muted: bool = False, indent: float = 0.0
+        self, line: Sequence[TextRun], size: float, *, bold: bool = False, muted: bool = False, indent: float = 0.0
     ) -> None:
         self.height += size * 1.34
         x = self.left + indent
         for run in line:
             # spaces at the ends of a text are lost in SVG
-            before = Run(run.text[: -len(run.text.lstrip(" "))], run.face).width(size, bold)
+            before = TextRun(run.text[: -len(run.text.lstrip(" "))], run.face).width(size, bold)
             if words := run.text.strip(" "):
                 y = self.height - size * 0.34
-                self.texts.append(Text(words, x + before, y, size, bold, muted=muted, face=run.face))
+                self.texts.append(PlacedText(words, x + before, y, size, bold, muted=muted, face=run.face))
             x += run.width(size, bold)
 
 
 def _set(
     title: str,
-    host: Run,
+    host: TextRun,
     counts: Sequence[str],
     groups: Sequence[Entry],
     signs: Sequence[Entry],
@@ -159,5 +159,5 @@ def _entry(column: _Column, entry: Entry, scale: float) -> None:
     column.height += 6 * scale
 
 
-def _lower(text: Text, by: float) -> Text:
+def _lower(text: PlacedText, by: float) -> PlacedText:
     return replace(text, y=text.y + by)

@@ -14,7 +14,7 @@ from fedistats.analysis.layout import fill_page, force_atlas
 from fedistats.errors import InvalidHost, NothingFound
 from fedistats.hosts import parse_host
 from fedistats.model import NeighborhoodGraph, Node
-from fedistats.render.fonts.lettering import FontPicker, Run
+from fedistats.render.fonts.text import FontPicker, TextRun
 from fedistats.render.network.circle import ring
 from fedistats.render.network.labels import Label, Wish, place
 from fedistats.render.network.panel import Entry, Mark, Panel, panel
@@ -119,7 +119,7 @@ def draw(
     hand = FontPicker(
         [node.host for node in quoted.nodes] + [community.common for community in neighborhood.communities]
     )
-    names = [hand.host(node.host, _LONGEST_NAME) for node in quoted.nodes]
+    names = [hand.host_name(node.host, _LONGEST_NAME) for node in quoted.nodes]
     weight = np.array([node.strength for node in quoted.nodes], dtype=np.float64)
     order = sorted(range(len(names)), key=lambda i: (-weight[i], quoted.nodes[i].host))
     start = next((i for i, node in enumerate(quoted.nodes) if node.host == quoted.start), None)
@@ -143,7 +143,7 @@ def draw(
         width=width,
         height=height,
         theme=theme,
-        title=f"{heading(quoted)} {hand.host(quoted.start, _LONGEST_NAME).text}",
+        title=f"{heading(quoted)} {hand.host_name(quoted.start, _LONGEST_NAME).text}",
         edges=_edges(quoted, drawn_edges, paths, radii, scale),
         discs=_discs(quoted, names, points, radii, theme),
         start=start,
@@ -240,7 +240,7 @@ def _on_page(
 
 
 def _wishes(
-    names: Sequence[Run],
+    names: Sequence[TextRun],
     weight: NDArray[np.float64],
     order: Sequence[int],
     start: int | None,
@@ -303,7 +303,7 @@ def _edges(
 
 def _discs(
     quoted: NeighborhoodGraph,
-    names: Sequence[Run],
+    names: Sequence[TextRun],
     points: NDArray[np.float64],
     radii: NDArray[np.float64],
     theme: Theme,
@@ -355,7 +355,7 @@ def _chosen(quoted: NeighborhoodGraph, top: int) -> str:
 
 def _common(common: str, hand: FontPicker) -> str:
     """What a community has in common, in the words that can be drawn: a hashtag of boxes would tell nobody anything."""
-    return hand.drawable(clean(common, 100)).rstrip(",")
+    return hand.drawable_words(clean(common, 100)).rstrip(",")
 
 
 def _color(theme: Theme, community: int | None) -> str:
@@ -379,7 +379,7 @@ def _panel(
         Entry(
             "disc",
             _color(theme, i),
-            " · ".join(hand.host(host, _LONGEST_NAME).text for host in community.name.split(" · ")),
+            " · ".join(hand.host_name(host, _LONGEST_NAME).text for host in community.name.split(" · ")),
             " · ".join(filter(None, (_counted(community.members, "instance"), _common(community.common, hand)))),
         )
         for i, community in enumerate(whole.communities)
@@ -404,7 +404,7 @@ def _panel(
         counts.append(f"drawn: {_chosen(quoted, top)}")
     return panel(
         title=heading(whole).replace("the neighborhood of", "the\u00a0neighborhood\u00a0of"),
-        host=hand.host(whole.start, _LONGEST_NAME),
+        host=hand.host_name(whole.start, _LONGEST_NAME),
         hand=hand,
         counts=counts,
         groups=groups,
@@ -449,7 +449,7 @@ def _caption(
         lines.append(f"{_counted(coverage.posts_left_out, 'post')} of people who asked to be left out: not looked at.")
     if whole.start_local_only:
         lines.append(
-            f"Of {hand.host(whole.start, 80).text} itself only its own people's posts: the rest is closed by its owner."
+            f"Of {hand.host_name(whole.start, 80).text} itself only its own people's posts: the rest is closed by its owner."
         )
     elif coverage.local_only:
         lines.append(f"{_counted(coverage.local_only, 'instance')} showed only local posts.")

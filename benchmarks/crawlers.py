@@ -45,8 +45,9 @@ def fedistats(
     With the garbage collector set as the command line sets it.
     In a `folder` of somebody else's the store stays, and what an earlier run left in it is gone on with.
     """
-    from fedistats.client.fetcher import Fetcher, user_agent
+    from fedistats.client.fetcher import Fetcher
     from fedistats.client.slots import max_concurrent_hosts
+    from fedistats.client.user_agent import user_agent
     from fedistats.crawl.crawler import Crawler, collect_garbage_seldom
     from fedistats.crawl.workers import DistributedCrawler, Options, ProcessPool
     from fedistats.hosts import Host, Target

@@ -46,7 +46,7 @@ def run(size: Size) -> Result:
     stages: Figures = {
         stage: cost for stage, cost in found["stages"].items() if stage not in ("posts", "cpu s", "wall s", "peak MB")
     }
-    told = sum(cost for stage, cost in stages.items() if "in web alone" not in stage)
+    told = sum(cost for stage, cost in stages.items() if "in client alone" not in stage)
     rows: list[Figures] = [
         {"stage": "whole crawl", "us/post": whole},
         {"stage": "beside it: json.loads of the same posts", "us/post": found["json.loads"]["us/post"]},
@@ -108,8 +108,8 @@ def stages(world: dict[str, Any], port: int) -> Figures:
         ("store: timelines begun, ended, looked up", database.Store, "end_timeline"),
         ("store: timelines begun, ended, looked up", database.Store, "timeline"),
         ("store: rate limits remembered", database.Store, "_write_standing"),
-        ("inflate (in web alone, too)", decompress.Inflater, "feed"),
-        ("once: the list of public suffixes (in client alone, too)", slots, "_suffixes"),
+        ("decompress (also in client alone)", decompress.Decompressor, "feed"),
+        ("once: the list of public suffixes (also in client alone)", slots, "_public_suffixes"),
     ]
     with _replaced(watched, timed):
         told = fedistats(World(**world), port)

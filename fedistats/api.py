@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from fedistats.analysis import communities
-from fedistats.client.fetcher import Fetcher, user_agent
+from fedistats.client.fetcher import Fetcher
 from fedistats.client.slots import max_concurrent_hosts
+from fedistats.client.user_agent import user_agent
 from fedistats.crawl.crawler import Crawler, Progress, page_count
 from fedistats.crawl.dry_run import Estimate, collected_neighborhood, estimate_neighborhood, estimate_one_host
 from fedistats.crawl.workers import DistributedCrawler, ExecutorPool, Options, ProcessPool, WorkerPool

@@ -1,4 +1,4 @@
-"""One question to one server, and its answer. Whoever can answer is an `Ask`: the network, the demo, a test's dictionary."""
+"""A request to one server and its response, and `Fetch`: any function that turns one into the other."""
 
 from __future__ import annotations
 
@@ -8,39 +8,42 @@ from dataclasses import dataclass
 from fedistats.hosts import Host
 
 MIB = 1 << 20
-_PAGES = frozenset({"page", "max_id", "min_id", "since_id", "page_cursor", "start"})
-# Mastodon's, Lemmy's, PeerTube's; Misskey's stands in the body.
+# The parameters that Mastodon, Lemmy and PeerTube use for pages. Misskey has its own in the body.
+_PAGE_PARAMETERS = frozenset({"page", "max_id", "min_id", "since_id", "page_cursor", "start"})
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A GET of `path` with `params` on `host`, a POST where there is a body; robots.txt and pace are the business of whoever answers."""
+    """A GET request for `path` with `params` on `host`, or a POST request if there is a body (`json`).
+
+    The `Fetch` that gets it is responsible for robots.txt and for the rate.
+    """
 
     host: Host
     path: str
     params: tuple[tuple[str, str], ...] = ()
     json: bytes = b""
-    """The body: Misskey's API takes its parameters so, also where nothing is changed by asking."""
+    """The request body. Misskey's API takes its parameters in it, also where it only reads."""
     max_bytes: int = 8 * MIB
-    """A decoded body longer than this is no answer."""
+    """A longer response body (after decompression) raises InvalidResponse."""
     allow_delegation: bool = False
-    """True where the answer may come from another host that this one redirects to (host-meta alone)."""
+    """True if another host may answer, after a redirect. Only host-meta needs it."""
 
     @property
     def paging(self) -> bool:
-        """Is it one of the pages of a timeline of which we ask for 300 in 15 minutes at most? (Mastodon's own limit, rack_attack.rb)"""
-        return b'"untilId"' in self.json or any(name in _PAGES for name, _ in self.params)
+        """True if this is a page of a timeline. Mastodon allows 300 of these in 15 minutes (config/initializers/rack_attack.rb)."""
+        return b'"untilId"' in self.json or any(name in _PAGE_PARAMETERS for name, _ in self.params)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A body with status 200, decoded but not read, and the host that sent it."""
+    """The body of a response with status 200 (decompressed, not parsed), and the host that sent it."""
 
     body: bytes
     host: Host
     sent_at: float | None = None
-    """When it was sent, by the sender's own clock (epoch seconds); None where it does not say."""
+    """When the server sent it, by the server's own clock (epoch seconds). None if it has no valid Date."""
 
 
 Fetch = Callable[[Request], Awaitable[Response]]
-"""Puts one question and returns the answer; raises an FetchError where none came, LocalError where the fault is ours."""
+"""Sends one request and returns its response. Raises FetchError if there is none, LocalError if the fault is on our side."""

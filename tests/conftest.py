@@ -7,13 +7,10 @@ import socket
 from typing import Any
 
 import pytest
-from respx.mocks import HTTPCoreMocker
 
 from fedistats import api
-from fedistats.client import manners
+from fedistats.client import retries
 from fedistats.client.fetcher import Fetcher
-
-HTTPCoreMocker.add_targets("fedistats.client.http1.Connection")  # so that respx answers for our connections, too
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +42,8 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who cannot be reached is tried as often as always, but at once."""
-    monkeypatch.setattr(manners, "_RETRIES", {kind: (0.0,) * len(waits) for kind, waits in manners._RETRIES.items()})
+    no_delays = {error: (0.0,) * len(delays) for error, delays in retries.RETRY_DELAYS.items()}
+    monkeypatch.setattr(retries, "RETRY_DELAYS", no_delays)
 
 
 class UnpacedFetcher(Fetcher):

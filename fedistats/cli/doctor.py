@@ -35,7 +35,7 @@ _SCRIPTS = {
     "Korean": "안녕",
     "emoji": "🌱",
 }
-_LIBRARIES = ("httpx", "httpcore", "httptools", "msgspec", "networkx", "numpy", "matplotlib", "wordcloud", "typer")
+_LIBRARIES = ("httpx", "httpcore", "msgspec", "networkx", "numpy", "matplotlib", "wordcloud", "typer")
 _OFF_SECONDS = 60.0
 """So far our clock may be from a server's: answers travel, and are cached."""
 
@@ -181,7 +181,8 @@ def _network() -> Iterator[Finding]:
 
 def _asked(host: str) -> Iterator[Finding]:
     """What a server says of its software, and by its clock, asked like any other time: robots.txt first, at our usual pace."""
-    from fedistats.client.fetcher import Fetcher, user_agent
+    from fedistats.client.fetcher import Fetcher
+    from fedistats.client.user_agent import user_agent
     from fedistats.fetch import Request, Response
     from fedistats.hosts import parse_target
     from fedistats.servers.nodeinfo import fetch_nodeinfo

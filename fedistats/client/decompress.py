@@ -1,4 +1,4 @@
-"""From the bytes on the wire to a body: gzip only, and never more of it than was asked for."""
+"""From the bytes on the wire to a body: gzip only, and never more bytes than the caller allows."""
 
 from __future__ import annotations
 
@@ -12,79 +12,90 @@ from types import ModuleType
 from fedistats.errors import InvalidResponse
 
 ENGINE: ModuleType = import_module("isal.isal_zlib") if find_spec("isal") else zlib
-"""What inflates: with the extra `fast` ISA-L, which has the functions of zlib and takes a third of its time."""
-_GZIP = b"\x1f\x8b"
-_NO_GZIP = "the body says that it is gzip, and is not"
-_SLICE = (
+"""The decompressor: ISA-L if the extra `fast` is installed. It has the interface of zlib and takes a third of its time."""
+_GZIP_MAGIC = b"\x1f\x8b"
+_NOT_GZIP = "the body claims to be gzip, and is not"
+_MAX_CHUNK = (
     1 << 16
-)  # larger pieces come from beside the heap: at 300 hosts they took twice the memory, and more time than they saved
-LARGE = 1 << 20
-"""Bytes; only few bodies may grow beyond it at the same time, so that hundreds of hostile servers do not fill the memory."""
+)  # larger chunks come from outside the heap: with 300 hosts they took twice the memory and more time
+LARGE_BODY = 1 << 20
+"""Bytes. Only a few bodies at a time may grow beyond it, so that hundreds of hostile servers cannot fill the memory."""
 
 
-class Inflater:
-    """Decodes one body piece by piece. Raises InvalidResponse for a coding that was not asked for, and for bytes that are not gzip."""
+class Decompressor:
+    """Decompresses one body, chunk by chunk.
 
-    def __init__(self, coding: str) -> None:
-        coding = coding.strip().lower()
-        if coding not in ("", "identity", "gzip", "x-gzip"):
-            raise InvalidResponse("the body comes in a coding that was not asked for", "encoding")
-        self._gzip = ENGINE.decompressobj(31) if coding.endswith("gzip") else None
-        self._begun = False
+    Raises InvalidResponse for a content encoding other than gzip, and for bytes that are not gzip.
+    """
 
-    def feed(self, piece: bytes, room: int) -> list[bytes]:
-        """What `piece` holds: at most a few bytes more than `room`, however much it would inflate to."""
+    def __init__(self, content_encoding: str) -> None:
+        content_encoding = content_encoding.strip().lower()
+        if content_encoding not in ("", "identity", "gzip", "x-gzip"):
+            raise InvalidResponse("the body has a content encoding that the request did not accept", "encoding")
+        self._gzip = ENGINE.decompressobj(31) if content_encoding.endswith("gzip") else None
+        self._started = False
+
+    def feed(self, chunk: bytes, max_bytes: int) -> list[bytes]:
+        """The decompressed parts of `chunk`: at most a few bytes more than `max_bytes`, however large it would get."""
         if self._gzip is None:
-            return [piece]
-        if piece and not self._begun:
-            self._begun = True
-            if not piece.startswith(_GZIP[: len(piece)]):
-                raise InvalidResponse(_NO_GZIP, "encoding")
-        out: list[bytes] = []
+            return [chunk]
+        if chunk and not self._started:
+            self._started = True
+            if not chunk.startswith(_GZIP_MAGIC[: len(chunk)]):
+                raise InvalidResponse(_NOT_GZIP, "encoding")
+        parts: list[bytes] = []
         try:
-            while piece and room >= 0:
-                got = self._gzip.decompress(piece, _SLICE)
-                out.append(got)
-                room -= len(got)
-                piece = self._gzip.unconsumed_tail
+            while chunk and max_bytes >= 0:
+                part = self._gzip.decompress(chunk, _MAX_CHUNK)
+                parts.append(part)
+                max_bytes -= len(part)
+                chunk = self._gzip.unconsumed_tail
                 if self._gzip.eof:
-                    piece = self._gzip.unused_data
-                    if not piece.startswith(_GZIP):  # another member follows (RFC 1952), or rubbish does
+                    chunk = self._gzip.unused_data
+                    if not chunk.startswith(_GZIP_MAGIC):  # either another member follows (RFC 1952), or garbage
                         break
                     self._gzip = ENGINE.decompressobj(31)
         except ENGINE.error as error:
-            raise InvalidResponse(_NO_GZIP, "encoding") from error
-        return out
+            raise InvalidResponse(_NOT_GZIP, "encoding") from error
+        return parts
 
     def finish(self) -> None:
-        """Raises InvalidResponse where the body has ended before its time."""
-        if self._gzip is not None and self._begun and not self._gzip.eof:
-            raise InvalidResponse("the body breaks off", "cut")
+        """Raises InvalidResponse if the body ended too early."""
+        if self._gzip is not None and self._started and not self._gzip.eof:
+            raise InvalidResponse("the body is incomplete", "cut")
 
 
 async def read_body(
-    pieces: AsyncIterator[bytes], coding: str, most: int, large: asyncio.Semaphore, *, head: bool = False
+    chunks: AsyncIterator[bytes],
+    content_encoding: str,
+    max_bytes: int,
+    large_bodies: asyncio.Semaphore,
+    *,
+    truncate: bool = False,
 ) -> bytes:
-    """The whole decoded body, at most `most` bytes of it.
+    """The decompressed body. With `truncate`, only the first `max_bytes` of a longer body.
 
-    Raises InvalidResponse (encoding, cut, size). With `head` a longer body is no error: its first `most` bytes are the answer.
+    Raises InvalidResponse (encoding, cut; size if it is longer than `max_bytes`).
     """
-    inflater, parts, wire, size, grown = Inflater(coding), list[bytes](), 0, 0, False
+    decompressor, parts = Decompressor(content_encoding), list[bytes]()
+    received, size, is_large = 0, 0, False
     try:
-        async for piece in pieces:
-            wire += len(piece)
-            for part in inflater.feed(piece, most - size):
+        async for chunk in chunks:
+            received += len(chunk)
+            for part in decompressor.feed(chunk, max_bytes - size):
                 parts.append(part)
                 size += len(part)
-            if size > most or wire > most + LARGE:  # the latter: a gzip of nothing, without end
-                if head:
-                    return b"".join(parts)[:most]
-                raise InvalidResponse(f"the body is longer than {most >> 10:,} KiB", "size")
-            if size > LARGE and not grown:
-                await large.acquire()
-                grown = True
-        inflater.finish()
+            if (
+                size > max_bytes or received > max_bytes + LARGE_BODY
+            ):  # the latter: endless gzip that decompresses to nothing
+                if truncate:
+                    return b"".join(parts)[:max_bytes]
+                raise InvalidResponse(f"the body is longer than {max_bytes >> 10:,} KiB", "size")
+            if size > LARGE_BODY and not is_large:
+                await large_bodies.acquire()
+                is_large = True
+        decompressor.finish()
         return b"".join(parts)
     finally:
-        if grown:
-            large.release()
+        if is_large:
+            large_bodies.release()

@@ -1,4 +1,4 @@
-"""From a name to a connection: addresses are looked up once, checked, and only those are dialled. And: is it them, or us?"""
+"""DNS: looks host names up and checks their addresses. Also decides if a failure is the host's or our own."""
 
 from __future__ import annotations
 
@@ -7,25 +7,19 @@ import errno
 import socket
 import ssl
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
 
-import httpcore
-
-from fedistats.client.addresses import public_address
-from fedistats.client.streams import connect
+from fedistats.client.addresses import is_public
 from fedistats.errors import LocalError, Unreachable
 
 Lookup = Callable[[str, int], Iterable[str]]
-"""Addresses of a name; raises OSError as `socket.getaddrinfo` does."""
+"""The addresses of a name, for a port. Raises OSError as `socket.getaddrinfo` does."""
 
-LOOK_UP_SECONDS = 12.0
+LOOKUP_SECONDS = 12.0
 # The resolvers of most systems ask a second nameserver after 5 s, and give up after 10.
-_MOST_ADDRESSES = 4
-_OURS = frozenset(
+_LOCAL_ERRNOS = frozenset(
     (
         errno.EMFILE,
         errno.ENFILE,
@@ -37,196 +31,141 @@ _OURS = frozenset(
         errno.EPERM,
     )
 )
-_NO_ROUTE = frozenset((errno.ENETUNREACH, errno.EHOSTUNREACH))
 
 
-def chain(error: BaseException) -> Iterator[BaseException]:
-    """An error, and all that led to it."""
+def error_chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and its causes."""
     seen: set[int] = set()
-    at: BaseException | None = error
-    while at is not None and id(at) not in seen:
-        seen.add(id(at))
-        yield at
-        at = at.__cause__ or at.__context__
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
 
 
-def our_own(error: BaseException) -> bool:
-    """Is the fault on our side, whoever was asked?"""
+def is_local_fault(error: BaseException) -> bool:
+    """True if this machine is at fault (for example, out of file descriptors)."""
     return any(
-        isinstance(link, OSError) and link.errno in _OURS
-        for link in chain(error)
-        if not isinstance(link, (ssl.SSLError, socket.gaierror))  # whose numbers mean something else
+        isinstance(cause, OSError) and cause.errno in _LOCAL_ERRNOS
+        for cause in error_chain(error)
+        if not isinstance(cause, (ssl.SSLError, socket.gaierror))  # their numbers mean something else
     )
 
 
 class FailureTracker:
-    """Failures that may be theirs or ours look like ours where nothing ever worked, or more than 80 % of the last 50 attempts failed."""
+    """Tracks failures that may be the hosts' or our own.
+
+    They look like our own if nothing ever worked, or if more than 80 % of the last 50 attempts failed.
+    """
 
     def __init__(self) -> None:
-        self._failed: deque[bool] = deque(maxlen=50)
-        self._worked = False
+        self._failures: deque[bool] = deque(maxlen=50)
+        self._ever_worked = False
 
-    def works(self) -> None:
-        self._worked = True
-        self._failed.append(False)
+    def record_success(self) -> None:
+        self._ever_worked = True
+        self._failures.append(False)
 
-    def fails(self) -> bool:
-        """One more such failure: does it look like ours?"""
-        self._failed.append(True)
-        return not self._worked or (len(self._failed) == 50 and sum(self._failed) > 40)
+    def record_failure(self) -> bool:
+        """Returns True if it looks like our own fault."""
+        self._failures.append(True)
+        return not self._ever_worked or (len(self._failures) == 50 and sum(self._failures) > 40)
 
-    def settle(self) -> None:
-        """It was not ours: start counting anew."""
-        self._failed.clear()
+    def reset(self) -> None:
+        """The failures were the hosts'. Start counting again."""
+        self._failures.clear()
 
 
 def system_lookup(name: str, port: int) -> list[str]:
-    """The addresses of `name` as the system knows them, IPv4 first."""
-    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for _, _, _, _, address in sorted(found, key=lambda entry: entry[0] != socket.AF_INET)]
+    """The addresses of `name` from the system's resolver, IPv4 first. Raises OSError."""
+    results = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for _, _, _, _, address in sorted(results, key=lambda entry: entry[0] != socket.AF_INET)]
 
 
 class Resolver:
-    """Looks names up, each in a thread of its own: a name that hangs holds up nobody else, nor our exit."""
+    """Looks names up, each in its own thread, so that a lookup that hangs delays neither others nor the exit."""
 
-    def __init__(self, lookup: Lookup, seconds: float) -> None:
-        self._look_up = lookup
-        self._seconds = seconds
-        self._doubt = FailureTracker()
-        self._known: tuple[str, int] | None = None
+    def __init__(self, lookup: Lookup, timeout: float) -> None:
+        self._lookup = lookup
+        self._timeout = timeout
+        self._tracker = FailureTracker()
+        self._last_resolved: tuple[str, int] | None = None
 
-    async def addresses(self, name: str, port: int, *, private: bool) -> tuple[str, ...]:
-        """The addresses to dial; never one that is not public, unless the user himself sent us there (`private`).
+    async def resolve(self, name: str, port: int, *, private: bool) -> tuple[str, ...]:
+        """The addresses of a name. All are public, unless the user named this host (`private`).
 
         Raises Unreachable (dns, address), LocalError.
         """
         try:
-            async with asyncio.timeout(self._seconds):
-                found = await self._in_a_thread(name, port)
+            async with asyncio.timeout(self._timeout):
+                addresses = await self._lookup_in_thread(name, port)
         except TimeoutError as error:
-            if await self._is_us():
+            if await self._is_local_failure():
                 raise LocalError("names cannot be looked up: the nameserver does not answer") from error
-            raise Unreachable(f"the name {name} could not be looked up in {self._seconds:.0f} s", "dns") from error
+            raise Unreachable(f"the lookup of {name} took more than {self._timeout:.0f} s", "dns") from error
         except (OSError, UnicodeError) as error:
-            if our_own(error) or _out_of_descriptors():
+            if is_local_fault(error) or _out_of_descriptors():
                 raise LocalError(f"names cannot be looked up: {error}") from error
             if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
-                if await self._is_us():
-                    raise LocalError("names cannot be looked up: is there a network?") from error
+                if await self._is_local_failure():
+                    raise LocalError("names cannot be looked up: is there a network connection?") from error
                 raise Unreachable(f"the nameserver of {name} does not answer", "dns") from error
-            self._doubt.works()
-            raise Unreachable(f"there is no host of the name {name}, or no network to look it up in", "dns") from error
-        self._doubt.works()
-        if not found:
-            raise Unreachable(f"there is no host of the name {name}", "dns")
-        self._known = name, port
-        if not private and not all(public_address(address) for address in found):
-            raise Unreachable(f"{name} leads to an address that is not public", "address")
-        return found
+            self._tracker.record_success()
+            raise Unreachable(f"there is no host named {name}, or no network to look it up", "dns") from error
+        self._tracker.record_success()
+        if not addresses:
+            raise Unreachable(f"there is no host named {name}", "dns")
+        self._last_resolved = name, port
+        if not private and not all(is_public(address) for address in addresses):
+            raise Unreachable(f"{name} has an address that is not public", "address")
+        return addresses
 
-    async def _is_us(self) -> bool:
-        """After a failure that may be theirs or ours: in doubt, does a name that was found before still have an address?"""
-        if not self._doubt.fails():
+    async def _is_local_failure(self) -> bool:
+        """After a failure that may be our own: True if a name that was found before cannot be looked up any more."""
+        if not self._tracker.record_failure():
             return False
-        if self._known is None:
+        if self._last_resolved is None:
             return True
         try:
-            async with asyncio.timeout(self._seconds):
-                await self._in_a_thread(*self._known)
+            async with asyncio.timeout(self._timeout):
+                await self._lookup_in_thread(*self._last_resolved)
         except (OSError, UnicodeError):  # a TimeoutError is an OSError
             return True
-        self._doubt.settle()
+        self._tracker.reset()
         return False
 
-    async def _in_a_thread(self, name: str, port: int) -> tuple[str, ...]:
+    async def _lookup_in_thread(self, name: str, port: int) -> tuple[str, ...]:
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[tuple[str, ...]] = loop.create_future()
+        result: asyncio.Future[tuple[str, ...]] = loop.create_future()
 
-        def tell(found: tuple[str, ...], error: OSError | UnicodeError | None) -> None:
-            if answer.done():
+        def set_result(addresses: tuple[str, ...], error: OSError | UnicodeError | None) -> None:
+            if result.done():
                 return
             if error is None:
-                answer.set_result(found)
+                result.set_result(addresses)
             else:
-                answer.set_exception(error)
+                result.set_exception(error)
 
-        def work() -> None:
-            found, failure = tuple[str, ...](), None
+        def look_up() -> None:
+            addresses, failure = tuple[str, ...](), None
             try:
-                found = tuple(dict.fromkeys(self._look_up(name, port)))
+                addresses = tuple(dict.fromkeys(self._lookup(name, port)))
             except (OSError, UnicodeError) as error:
                 failure = error
-            with suppress(RuntimeError):  # the loop has ended meanwhile: nobody waits any more
-                loop.call_soon_threadsafe(tell, found, failure)
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(set_result, addresses, failure)
 
         try:
-            threading.Thread(target=work, name=f"look up {name}", daemon=True).start()
+            threading.Thread(target=look_up, name=f"lookup of {name}", daemon=True).start()
         except RuntimeError as error:
-            raise LocalError(f"no further thread can be started: {error}") from error
-        return await answer
+            raise LocalError(f"cannot start another thread: {error}") from error
+        return await result
 
 
 def _out_of_descriptors() -> bool:
-    # Without descriptors the system's resolver says 'no such name', of every name.
+    # Without file descriptors, the system's resolver says 'no such name' for every name.
     try:
         socket.socket().close()
     except OSError:
         return True
     return False
-
-
-class PinnedBackend(httpcore.AsyncNetworkBackend):
-    """Dials the addresses that were checked, whatever the name would resolve to by now. Certificate and Host header stay the name's."""
-
-    def __init__(self, addresses: Sequence[str], routes: FailureTracker) -> None:
-        self._addresses = addresses[:_MOST_ADDRESSES]
-        self._routes = routes
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,  # noqa: ARG002
-        socket_options: Any = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
-        last: Exception | None = None
-        ends = None if timeout is None else time.monotonic() + timeout
-        for tried, address in enumerate(self._addresses):
-            share = None if ends is None else max(0.1, (ends - time.monotonic()) / (len(self._addresses) - tried))
-            try:
-                stream = await connect(address, port, share)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                if our_own(error):  # the pool above us would forget the cause
-                    raise LocalError(f"{host} could not be asked: {next(reversed([*chain(error)]))}") from error
-                last = error
-            else:
-                self._routes.works()
-                return stream
-        if last is None:
-            raise Unreachable(f"{host} has no address", "dns")
-        if ":" in address:  # no route for IPv6 is common, and says nothing about the rest of our network
-            raise last
-        if any(isinstance(link, OSError) and link.errno in _NO_ROUTE for link in chain(last)):
-            if self._routes.fails():
-                raise LocalError("no host can be reached: is there a network?") from last
-        elif any(isinstance(link, ConnectionRefusedError) for link in chain(last)):
-            self._routes.works()
-        raise last
-
-
-class ProxyBackend(httpcore.AsyncNetworkBackend):
-    """Dials the proxy of the environment. Where that fails, no host is to blame."""
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,  # noqa: ARG002
-        socket_options: Any = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            return await connect(host, port, timeout)
-        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-            raise LocalError(f"the proxy {host}:{port} of the environment cannot be reached") from error

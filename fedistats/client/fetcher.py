@@ -1,31 +1,33 @@
-"""Asks servers over HTTP: one question at a time to each, at its pace, within what its robots.txt allows, and never endlessly."""
+"""The polite client: one request at a time to each host, at its rate, within its robots.txt, with bounded time and size."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
-from fedistats.client.addresses import on_this_machine
-from fedistats.client.dns import LOOK_UP_SECONDS, Lookup, Resolver, system_lookup
-from fedistats.client.http import Exchange, Line, Reply
-from fedistats.client.manners import (
-    MOST_DELAY,
-    RateLimiter,
-    RateLimitStore,
-    Robots,
-    read_robots,
-    requested_delay,
-    retry_in,
+import httpx
+
+from fedistats.client.dns import LOOKUP_SECONDS, Lookup, Resolver, system_lookup
+from fedistats.client.host_state import HostState, copy_error
+from fedistats.client.http import HttpClient, RawResponse
+from fedistats.client.rate_limit import RateLimiter, RateLimitStore, requested_delay
+from fedistats.client.responses import (
+    REDIRECT_STATUSES,
+    error_for_status,
+    has_dot_segments,
+    redirect_target,
+    sent_at,
 )
-from fedistats.client.responses import REDIRECTS, error_for_status, redirected, sent_at
-from fedistats.client.slots import KeyedSemaphore, max_concurrent_hosts, network_of, registered_domain
+from fedistats.client.retries import retry_delay
+from fedistats.client.robots import MAX_CRAWL_DELAY, RobotsRules, parse_robots
+from fedistats.client.slots import VisitSlots, network_of, registered_domain, release
 from fedistats.errors import (
     FetchError,
     HostExcluded,
@@ -43,30 +45,22 @@ from fedistats.fetch import MIB, Request, Response
 from fedistats.hosts import Host, Target
 from fedistats.model import RateLimitState
 
-ABOUT_US = "https://fedistats.example/about"
-"""The page where an admin reads what this is, and how to say no."""
+Transport = httpx.AsyncBaseTransport
+"""What may replace the network: for tests, or to cache responses."""
 
-DEADLINE = 30.0
-ROBOTS_BYTES = MIB // 2
-MOSTREDIRECTS = 3
-MOST_OF_A_DOMAIN = 20
-AT_ONCE_OF_A_DOMAIN = 2
-AT_ONCE_OF_AN_ADDRESS = 4
-_TOKEN = re.compile(r"[!-~]{1,4096}")
-_DELEGATED = "/.well-known/"
-"""Where all that one host may answer in the place of another lies (RFC 8615)."""
+RESPONSE_SECONDS = 30.0
+MAX_ROBOTS_BYTES = MIB // 2
+MAX_REDIRECTS = 3
+MAX_HOSTS_PER_DOMAIN = 20
 LONG_WAIT = 5.0
-# Seconds: whoever has to wait longer leaves its place to others meanwhile.
-
-
-def user_agent(version: str, contact: str | None) -> str:
-    """Who we are, in every request: `fedistats/0.1.0 (+URL; CONTACT)`. Of the contact, only what a header may hold is kept."""
-    clean = re.sub(r"[^ -~]|[()\\]", "", contact or "").strip()[:100]
-    return f"fedistats/{version} (+{ABOUT_US}{'; ' + clean if clean else ''})"
+# Seconds. A visit that has to wait longer releases its slots meanwhile.
+_TOKEN = re.compile(r"[!-~]{1,4096}")
+_WELL_KNOWN = "/.well-known/"
+# Where one host may answer for another (RFC 8615).
 
 
 class Clock(Protocol):
-    """What time it is, by the calendar and by a clock that never jumps; and how to wait."""
+    """Calendar time, monotonic time, and sleep."""
 
     def time(self) -> float: ...
 
@@ -88,51 +82,21 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-class HostState:
-    """One host, as we know it in this run."""
-
-    __slots__ = (
-        "addresses",
-        "host",
-        "line",
-        "lock",
-        "pace",
-        "private",
-        "refusal",
-        "robots",
-        "scheme",
-        "seat",
-        "visitors",
-    )
-
-    def __init__(self, host: Host, scheme: str, private: bool, pace: RateLimiter) -> None:
-        self.host = host
-        self.scheme = scheme
-        self.private = private
-        self.pace = pace
-        self.lock = asyncio.Lock()
-        self.robots: Robots | None = None
-        self.refusal: FetchError | None = None
-        """Why it is not asked again in this run."""
-        self.addresses: tuple[str, ...] = ()
-        self.line: Line | None = None
-        self.visitors = 0
-        self.seat: list[Callable[[], None]] | None = None
-        """How to give back what the visit holds."""
-
-    def name_and_port(self) -> tuple[str, int]:
-        parts = urlsplit(f"//{self.host}")
-        return parts.hostname or "", parts.port or (443 if self.scheme == "https" else 80)
-
-
 class Fetcher:
-    """The network as an `Ask`. One for a run: it remembers every host's pace and robots.txt.
+    """Sends requests over the network, politely. `fetch` is a `Fetch`. One for each run: it keeps the state of every host.
 
-    `agent` is sent as User-Agent. `starts` are hosts that a person typed: only these may be private, or without TLS.
-    `pace` is the least number of seconds between two questions to one host, `patience` the most that a host may let us wait,
-    `concurrency` the number of hosts that may be visited at once, `ledger` where standings are kept from run to run.
-    `most_requests` ends the run with Spent; with `domains`, a host of any other registrable domain raises WrongWorker.
-    `tokens` are our own, each for one host: sent with its API's questions, over TLS, and to nobody else. Raises LocalError for a bad one.
+    * `agent`: the User-Agent header.
+    * `starts`: hosts that the user named. Only these may have private addresses, or lack TLS.
+    * `pace`: seconds between the starts of two requests to one host. `patience`: seconds that a host may make us wait.
+    * `concurrency`: how many hosts are visited at once. `deadline`: seconds for each response.
+    * `rate_limits`: keeps rate limits from run to run.
+    * `max_requests`: more raise RequestLimitReached.
+    * `domains`: other registered domains raise WrongWorker. `exclude`: these hosts raise HostExcluded, as does any other name
+      under which a visit would reach them.
+    * `tokens`: the user's own tokens, each sent to the API of its host alone, over TLS.
+    * `transport`: replaces the network. Then no name is looked up. It is closed at the end.
+
+    Raises LocalError for a token that is not valid.
     """
 
     def __init__(
@@ -145,382 +109,367 @@ class Fetcher:
         concurrency: int | None = None,
         rate_limits: RateLimitStore | None = None,
         clock: Clock | None = None,
-        deadline: float = DEADLINE,
+        deadline: float = RESPONSE_SECONDS,
         lookup: Lookup = system_lookup,
         max_requests: int | None = None,
         domains: Collection[str] | None = None,
         exclude: Collection[Host] = (),
         tokens: Mapping[Host, str] = MappingProxyType({}),
+        transport: Transport | None = None,
     ) -> None:
         if any(not _TOKEN.fullmatch(token) for token in tokens.values()):
-            raise LocalError("a token that was given cannot stand in a header: was it copied whole, and nothing else?")
+            raise LocalError("a token is not valid: copy all of it, and nothing else")
         self._tokens = tokens
-        self._exclude = frozenset(exclude)
         self._starts = {start.host: start for start in starts}
         self._pace = pace
         self._patience = patience
         self._rate_limits = rate_limits
         self._clock: Clock = clock or SystemClock()
-        self._exchanges = Exchange(agent, deadline)
-        self._names = Resolver(lookup, min(LOOK_UP_SECONDS, deadline))
-        self._doors: dict[Host, HostState] = {}
-        self._seen: dict[str, set[Host]] = {}
-        fitting = max_concurrent_hosts()
-        self._table = KeyedSemaphore(concurrency or fitting)
-        # Names are looked up before a place is taken, so that dead ones, which take long, keep no live one waiting.
-        self._lobby = KeyedSemaphore(fitting)
-        self._domains = KeyedSemaphore(AT_ONCE_OF_A_DOMAIN)
-        self._addresses = KeyedSemaphore(AT_ONCE_OF_AN_ADDRESS)
-        self.max_requests = max_requests
-        self._domains_asked = domains
-        self._under_way = 0
-        self._answered = asyncio.Event()
+        self._client = HttpClient(agent, deadline, transport)
+        self._resolver = Resolver(lookup, min(LOOKUP_SECONDS, deadline))
+        self._slots = VisitSlots(concurrency)
+        self._hosts: dict[Host, HostState] = {}
+        self._hosts_of_domain: dict[str, set[Host]] = {}
+        self._domains = domains
+        self._exclude = frozenset(exclude)
         self.requests = 0
-        """Requests made so far: robots.txt, redirects and second tries are counted, too."""
+        """How many requests were sent so far."""
+        self.max_requests = max_requests
         self.paused: dict[Host, float] = {}
-        """Hosts that are left in peace for longer than a moment, and until when (epoch seconds)."""
+        """Hosts with a long wait, and when it ends (epoch seconds)."""
+        self._running = 0
+        self._response_arrived = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for door in self._doors.values():
-            await self._disconnect(door)
+        await self._client.aclose()
 
-    # -- the public face --
+    # -- requests --
 
-    async def fetch(self, question: Request) -> Response:
-        """Put a question, follow redirects as far as they are harmless, and return the answer.
+    async def fetch(self, request: Request) -> Response:
+        """Send a request, follow harmless redirects, and return the response. Waits as long as the host's rate demands.
 
-        Waits as long as the host's pace and wishes demand. Raises an FetchError where no answer came (never one of a library's
-        errors), LocalError where the fault is ours.
+        Raises FetchError if there is no usable response, LocalError if the fault is on our side, RequestLimitReached.
         """
-        at = question
-        for _ in range(1 + MOSTREDIRECTS):
-            door = self._door(at.host)
-            reply = await self._put(door, at)
-            if reply.status == 200:
-                return Response(reply.body, at.host, sent_at(reply.headers))
-            if reply.status not in REDIRECTS:
-                raise error_for_status(at.host, reply.status)
-            target = _target(at)
-            scheme, host, target = redirected(door.scheme, at.host, target, reply.headers.get("location", ""))
-            if host != at.host and not question.allow_delegation:
-                raise Moved(f"{at.host} has moved to {host}: try that name", host)
-            if host != at.host and not target.startswith(_DELEGATED):
-                # Or strangers could have us ask others whatever they like, and with our own token where we have one.
-                raise InvalidResponse(f"{at.host} redirects to {quoted(host + target)}", "redirect")
-            if host == at.host and scheme != door.scheme:
-                await self._upgrade(door, scheme)
+        current = request
+        for _ in range(1 + MAX_REDIRECTS):
+            state = self._state_of(current.host)
+            target = _target_of(current)
+            raw = await self._request(state, current, target)
+            if raw.status == 200:
+                return Response(raw.body, current.host, sent_at(raw.headers))
+            if raw.status not in REDIRECT_STATUSES:
+                raise error_for_status(current.host, raw.status)
+            location = raw.headers.get("location", "")
+            scheme, host, target = redirect_target(state.scheme, current.host, target, location)
+            if host != current.host and not request.allow_delegation:
+                raise Moved(f"{current.host} has moved to {host}: try that name", host)
+            if host != current.host and not target.startswith(_WELL_KNOWN):
+                # Otherwise a server could make us send any request to another one, with our own token if we have one.
+                raise InvalidResponse(f"{current.host} redirects to {quoted(host + target)}", "redirect")
+            if host == current.host and scheme != state.scheme:
+                await _change_scheme(state, scheme)
             path, _, query = target.partition("?")
-            at = replace(at, host=host, path=path, params=tuple(parse_qsl(query, keep_blank_values=True)))
-        raise InvalidResponse(f"{question.host} redirects in circles", "redirect")
+            params = tuple(parse_qsl(query, keep_blank_values=True))
+            current = replace(current, host=host, path=path, params=params)
+        raise InvalidResponse(f"{request.host} redirects more than {MAX_REDIRECTS} times", "redirect")
+
+    # -- visits --
 
     def allows(self, host: Host) -> bool:
-        """May this host be visited in this run? Of one registrable domain only the first 20 names that come may."""
+        """True if a host may be visited: it is not excluded, and among the first 20 of its registered domain in this run."""
         if host in self._exclude:
             return False
         if host in self._starts:
             return True
-        names = self._seen.setdefault(registered_domain(host), set())
-        if len(names) < MOST_OF_A_DOMAIN:
-            names.add(host)
-        return host in names
+        hosts = self._hosts_of_domain.setdefault(registered_domain(host), set())
+        if len(hosts) < MAX_HOSTS_PER_DOMAIN:
+            hosts.add(host)
+        return host in hosts
 
     def visiting(self, host: Host, *, domain: Host | None = None) -> AbstractAsyncContextManager[None]:
-        """A place at the table for one host: waits until there is one, keeps one connection meanwhile, and closes it at the end.
+        """A visit to a host: waits for its slots, keeps one connection open, and closes it at the end.
 
-        A host whose name leads nowhere takes no place: the questions put to it say why. Do not enter one visit inside another.
+        `domain` is the domain of the handles that the visit is for, if it is not the host's name. A host that cannot be found takes
+        no slot: its requests raise the reason. Do not open a visit inside another.
+
+        Raises HostExcluded.
         """
-        if domain is not None:
-            self._check_not_excluded(domain)
-        return self._visit(host)
+        return self._visit(host, domain or host)
 
     async def wait_for_slot(self) -> None:
-        """Wait until a visit that begins now would not have to wait behind others: so hosts can queue, and not their visits."""
-        await self._lobby.take()
-        self._lobby.give()
+        """Wait until a new visit would not have to wait behind others. So hosts wait in a queue, and not their visits."""
+        await self._slots.wait()
 
     async def resolve(self, host: Host) -> tuple[str, ...]:
-        """Where a host lives, looked up before its visit; nothing where a proxy does the looking up.
+        """The addresses of a host, looked up before its visit. None if a proxy or a transport looks it up.
 
-        Raises Unreachable, as its visit will, and LocalError.
+        Raises HostExcluded, Unreachable (as the visit will), LocalError.
         """
-        door = self._door(host)
-        await self._lobby.take()
+        state = self._state_of(host)
         try:
-            if self._exchanges.proxy(door.scheme, door.host) is None:
-                await self._find(door)
+            async with self._slots.lookup_slot():
+                await self._look_up(state)
         except FetchError as error:
-            door.refusal = _bare(error)
+            state.set_error(error)
             raise
-        finally:
-            self._lobby.give()
-        return door.addresses
+        return state.addresses
 
     def forget(self, host: Host) -> None:
-        """Another goes there now: what we knew of the host is out of date, but for its standing in the ledger."""
-        door = self._doors.get(host)
-        if door is not None and not door.visitors:
-            del self._doors[host]
-
-    # -- places --
+        """Drop the state of a host, because a worker visits it now. Its rate limit stays in the store."""
+        state = self._hosts.get(host)
+        if state is not None and not state.visits:
+            del self._hosts[host]
 
     @asynccontextmanager
-    async def _visit(self, host: Host) -> AsyncIterator[None]:
-        door = self._door(host)
-        door.visitors += 1
+    async def _visit(self, host: Host, domain: Host) -> AsyncIterator[None]:
+        self._check_not_excluded(domain)
+        state = self._state_of(host)
+        state.visits += 1
         try:
             if not self.allows(host):
-                door.refusal = Unreachable(f"{host} is one of too many names of {registered_domain(host)}", "crowd")
-            if door.visitors == 1:
-                await self._acquire_slots(door)
+                state.error = Unreachable(f"{host} is one of too many hosts of {registered_domain(host)}", "crowd")
+            if state.visits == 1:
+                await self._acquire_slots(state)
             yield
         finally:
-            door.visitors -= 1
-            if not door.visitors:
-                self._release_slots(door)
-                await self._disconnect(door)
+            state.visits -= 1
+            if not state.visits:
+                _release_slots(state)
+                await state.disconnect()
 
-    async def _acquire_slots(self, door: HostState, *, back: bool = False) -> None:
-        """Take what a visit needs, in an order in which nobody holds what another could use: domain, address, place."""
-        seat = door.seat = list[Callable[[], None]]()
-        domain = registered_domain(door.host)
-        await self._domains.take(domain, back=back)
-        seat.append(lambda: self._domains.give(domain))
-        await self._lobby.take(back=back)
-        in_lobby = True
-        try:
-            if door.refusal is None and self._exchanges.proxy(door.scheme, door.host) is None:
-                with suppress(LocalError):  # the question that follows will say so
-                    try:
-                        await self._find(door)
-                    except FetchError as error:
-                        door.refusal = _bare(error)
-            if door.refusal is not None:
-                return
-            if door.addresses:
-                key = network_of(door.addresses[0])
-                if not self._addresses.room(key):
-                    in_lobby = False
-                    self._lobby.give()
-                await self._addresses.take(key, back=back)
-                seat.append(lambda: self._addresses.give(key))
-            await self._table.take(back=back)
-            seat.append(self._table.give)
-        finally:
-            if in_lobby:
-                self._lobby.give()
+    async def _acquire_slots(self, state: HostState, *, returning: bool = False) -> None:
+        async def look_up() -> str | None:
+            if state.error is None:
+                try:
+                    await self._look_up(state)
+                except FetchError as error:
+                    state.set_error(error)
+                except LocalError:
+                    pass  # the next request raises it again
+            if state.error is not None:
+                return None
+            return network_of(state.addresses[0]) if state.addresses else ""
 
-    def _release_slots(self, door: HostState) -> None:
-        for give in door.seat or ():
-            give()
-        door.seat = None
+        state.slots = await self._slots.acquire(state.host, look_up, returning=returning)
 
-    async def _pause(self, door: HostState, seconds: float) -> None:
-        """Wait for one host, without holding what another could use."""
-        if seconds <= LONG_WAIT or door.seat is None:
+    async def _pause(self, state: HostState, seconds: float) -> None:
+        """Wait, and release the slots meanwhile if it takes long."""
+        if seconds <= LONG_WAIT or state.slots is None:
             if seconds > 0:
                 await self._clock.sleep(seconds)
             return
-        self._release_slots(door)
-        await self._disconnect(door)
-        self.paused[door.host] = self._clock.time() + seconds
+        _release_slots(state)
+        await state.disconnect()
+        self.paused[state.host] = self._clock.time() + seconds
         try:
             await self._clock.sleep(seconds)
         finally:
-            del self.paused[door.host]
-        await self._acquire_slots(door, back=True)
+            del self.paused[state.host]
+        await self._acquire_slots(state, returning=True)
 
-    # -- manners --
+    # -- hosts --
 
     def _check_not_excluded(self, host: Host) -> None:
         if host in self._exclude:
             raise HostExcluded(host)
 
-    def _door(self, host: Host) -> HostState:
+    def _state_of(self, host: Host) -> HostState:
+        """The state of a host. Every request, redirect, visit and lookup passes here. Raises HostExcluded, WrongWorker."""
         self._check_not_excluded(host)
-        door = self._doors.get(host)
-        if door is None:
-            if self._domains_asked is not None and registered_domain(host) not in self._domains_asked:
+        state = self._hosts.get(host)
+        if state is None:
+            if self._domains is not None and registered_domain(host) not in self._domains:
                 raise WrongWorker(f"{host} is not among the hosts of this worker")
             start = self._starts.get(host) or Target(host)
-            standing = self._rate_limits.recall(host) if self._rate_limits else RateLimitState()
-            pace = RateLimiter(self._pace, standing, epoch=self._clock.time(), now=self._clock.monotonic())
-            door = self._doors[host] = HostState(host, start.scheme, start.private, pace)
-        return door
+            known = self._rate_limits.recall(host) if self._rate_limits else RateLimitState()
+            rate_limiter = RateLimiter(self._pace, known, epoch=self._clock.time(), now=self._clock.monotonic())
+            state = self._hosts[host] = HostState(host, start.scheme, start.private, rate_limiter)
+        return state
 
-    async def _put(self, door: HostState, question: Request) -> Reply:
-        """One question at its own host: robots.txt first, then pace, patience and retries."""
-        async with door.lock:
+    async def _look_up(self, state: HostState) -> None:
+        if not state.addresses and self._client.needs_addresses(state.scheme, state.host):
+            name, port = state.name_and_port
+            state.addresses = await self._resolver.resolve(name, port, private=state.private)
+
+    def _note_rate_limit(self, state: HostState) -> None:
+        if self._rate_limits:
+            epoch, now = self._clock.time(), self._clock.monotonic()
+            self._rate_limits.note(state.host, state.rate_limiter.state(epoch=epoch, now=now))
+
+    # -- one request to one host --
+
+    async def _request(self, state: HostState, request: Request, target: str) -> RawResponse:
+        """Send a request to its own host, if robots.txt allows it. Retries, and follows no redirect."""
+        async with state.lock:
             try:
-                robots = await self._robots(door)
-                target = _target(question)
-                if robots.forbids(target):
-                    raise RobotsDisallowed(f"the robots.txt of {door.host} forbids {question.path}", "robots")
-                accept = "application/xrd+xml, application/json" if question.allow_delegation else "application/json"
+                robots = await self._robots_of(state)
+                if not robots.allows(target):
+                    raise RobotsDisallowed(f"the robots.txt of {state.host} disallows {request.path}", "robots")
+                accept = "application/xrd+xml, application/json" if request.allow_delegation else "application/json"
                 return await self._request_with_retries(
-                    door, target, accept, question.max_bytes, paging=question.paging, json=question.json
+                    state, target, accept, request.max_bytes, paging=request.paging, json=request.json
                 )
             finally:
-                if not door.visitors:
-                    await self._disconnect(door)
+                if not state.visits:
+                    await state.disconnect()
 
-    async def _robots(self, door: HostState) -> Robots:
-        if isinstance(door.refusal, RateLimited) and door.refusal.until <= self._clock.time():
-            door.refusal = None
-        if door.refusal is not None:
-            raise _bare(door.refusal)
-        if door.robots is None:
+    async def _robots_of(self, state: HostState) -> RobotsRules:
+        """The host's robots.txt, requested once in a run. Raises the error that ended the requests to this host."""
+        if isinstance(state.error, RateLimited) and state.error.until <= self._clock.time():
+            state.error = None
+        if state.error is not None:
+            raise copy_error(state.error)
+        if state.robots is None:
             try:
-                robots = await self._ask_robots(door)
-                if robots.delay > MOST_DELAY:
+                robots = await self._request_robots(state)
+                if robots.crawl_delay > MAX_CRAWL_DELAY:
                     raise RobotsDisallowed(
-                        f"the robots.txt of {door.host} wants {robots.delay:.0f} s between two requests", "crawl-delay"
+                        f"the robots.txt of {state.host} asks for {robots.crawl_delay:.0f} s between two requests",
+                        "crawl-delay",
                     )
             except FetchError as error:
-                door.refusal = _bare(error)
+                state.set_error(error)
                 raise
-            door.robots = robots
-            door.pace.gap = max(door.pace.gap, robots.delay)
-        return door.robots
+            state.robots = robots
+            state.rate_limiter.min_interval = max(state.rate_limiter.min_interval, robots.crawl_delay)
+        return state.robots
 
-    async def _ask_robots(self, door: HostState) -> Robots:
-        """RFC 9309, but stricter: 401 and 403 are a no."""
+    async def _request_robots(self, state: HostState) -> RobotsRules:
+        """By RFC 9309, but stricter: 401 and 403 disallow everything."""
         target = "/robots.txt"
-        for _ in range(1 + MOSTREDIRECTS):
-            reply = await self._request_with_retries(door, target, "*/*", ROBOTS_BYTES, head=True)
-            if reply.status == 200:
-                return read_robots(reply.body)
-            if reply.status in (401, 403):
-                raise RobotsDisallowed(f"{door.host} does not let us read its robots.txt", "robots")
-            if reply.status >= 500:
-                raise Unreachable(f"{door.host} has trouble with its robots.txt ({reply.status})", "error")
-            if reply.status not in REDIRECTS:
+        for _ in range(1 + MAX_REDIRECTS):
+            raw = await self._request_with_retries(state, target, "*/*", MAX_ROBOTS_BYTES, truncate=True)
+            if raw.status == 200:
+                return parse_robots(raw.body)
+            if raw.status in (401, 403):
+                raise RobotsDisallowed(f"{state.host} denies access to its robots.txt", "robots")
+            if raw.status >= 500:
+                raise Unreachable(f"{state.host} has an error instead of its robots.txt ({raw.status})", "error")
+            if raw.status not in REDIRECT_STATUSES:
                 break
+            location = raw.headers.get("location", "")
             try:
-                scheme, host, target = redirected(door.scheme, door.host, target, reply.headers.get("location", ""))
+                scheme, host, target = redirect_target(state.scheme, state.host, target, location)
             except InvalidResponse:
                 break
-            if host != door.host:
-                break  # its other answers will say that it has moved
-            if scheme != door.scheme:
-                await self._upgrade(door, scheme)
-        return Robots()
+            if host != state.host:
+                break  # its other responses will show that it has moved
+            if scheme != state.scheme:
+                await _change_scheme(state, scheme)
+        return RobotsRules()
 
     async def _request_with_retries(
         self,
-        door: HostState,
+        state: HostState,
         target: str,
         accept: str,
-        most: int,
+        max_bytes: int,
         *,
         paging: bool = False,
-        head: bool = False,
+        truncate: bool = False,
         json: bytes = b"",
-    ) -> Reply:
+    ) -> RawResponse:
         patience, attempt = self._patience, 0
         while True:
             attempt += 1
-            patience -= await self._await_turn(door, patience, paging=paging)
+            patience -= await self._wait_for_turn(state, patience, paging=paging)
             try:
-                return await self._exchange(door, target, accept, most, paging=paging, head=head, json=json)
+                return await self._send(state, target, accept, max_bytes, paging=paging, truncate=truncate, json=json)
             except FetchError as error:
-                pause = retry_in(error, attempt)
-                if pause is None:
+                delay = retry_delay(error, attempt)
+                if delay is None:
                     if isinstance(error, RateLimited):
-                        door.refusal = _bare(error)
+                        state.set_error(error)
                     raise
-            await self._pause(door, pause)
+            await self._pause(state, delay)
 
-    async def _await_turn(self, door: HostState, patience: float, *, paging: bool) -> float:
-        """Wait until the host may be asked. Returns the seconds it took; raises RateLimited instead of waiting beyond patience."""
-        wait = door.pace.wait(self._clock.monotonic(), paging=paging)
-        if wait > patience and wait > door.pace.gap:
-            busy = RateLimited(f"{door.host} wants to be left in peace for {wait:,.0f} s", self._clock.time() + wait)
-            door.refusal = _bare(busy)
-            self._note(door)
-            raise busy
-        await self._pause(door, wait)
-        door.pace.asked(self._clock.monotonic(), paging=paging)
+    async def _wait_for_turn(self, state: HostState, patience: float, *, paging: bool) -> float:
+        """Wait until the host may get a request. Returns the seconds waited; raises RateLimited if it would exceed `patience`."""
+        delay = state.rate_limiter.delay(self._clock.monotonic(), paging=paging)
+        if delay > patience and delay > state.rate_limiter.min_interval:
+            error = RateLimited(f"{state.host} wants no requests for {delay:,.0f} s", self._clock.time() + delay)
+            state.set_error(error)
+            self._note_rate_limit(state)
+            raise error
+        await self._pause(state, delay)
+        state.rate_limiter.record_request(self._clock.monotonic(), paging=paging)
         if paging:
-            self._note(door)
-        return wait
+            self._note_rate_limit(state)
+        return delay
 
-    def _note(self, door: HostState) -> None:
-        if self._rate_limits:
-            self._rate_limits.note(door.host, door.pace.standing(epoch=self._clock.time(), now=self._clock.monotonic()))
+    async def _send(
+        self,
+        state: HostState,
+        target: str,
+        accept: str,
+        max_bytes: int,
+        *,
+        paging: bool,
+        truncate: bool,
+        json: bytes,
+    ) -> RawResponse:
+        """Send one request. Raises RateLimited (429), Unreachable, InvalidResponse, LocalError, RequestLimitReached."""
+        if state.connection is None:
+            await self._look_up(state)
+            state.connection = self._client.open(state.scheme, state.host, state.addresses)
+        await self._count_request()
+        token = self._token_for(state) if target.startswith("/api/") else ""
+        try:
+            raw = await state.connection.send(
+                target, accept=accept, max_bytes=max_bytes, truncate=truncate, json=json, token=token
+            )
+        except BaseException:
+            await state.disconnect()  # httpcore may keep a connection that a cancellation left unusable
+            raise
+        finally:
+            self._running -= 1
+            self._response_arrived.set()
+        epoch, now = self._clock.time(), self._clock.monotonic()
+        delay = requested_delay(raw.status, raw.headers, epoch, paging=paging)
+        if delay is not None:
+            state.rate_limiter.block(now, delay)
+            self._note_rate_limit(state)
+        if raw.status == 429:
+            raise RateLimited(f"{state.host} limits the rate", epoch + state.rate_limiter.delay(now, paging=paging))
+        if raw.status >= 500 and raw.status != 501:
+            raise Unreachable(f"{state.host} has a server error ({raw.status})", "error")
+        return raw
 
-    # -- lines --
-
-    async def _exchange(
-        self, door: HostState, target: str, accept: str, most: int, *, paging: bool, head: bool, json: bytes
-    ) -> Reply:
-        """One request and its answer. Raises RateLimited (429), Unreachable, InvalidResponse, LocalError."""
-        if door.line is None:
-            if self._exchanges.proxy(door.scheme, door.host) is None:
-                await self._find(door)
-            door.line = self._exchanges.line(door.scheme, door.host, door.addresses)
+    async def _count_request(self) -> None:
+        """Raises RequestLimitReached after the last one, once all running requests have their response, so that these are kept."""
         if self.max_requests is not None and self.requests >= self.max_requests:
-            while self._under_way:  # what was asked for is still read and kept
-                self._answered.clear()
-                await self._answered.wait()
+            while self._running:
+                self._response_arrived.clear()
+                await self._response_arrived.wait()
             raise RequestLimitReached(
-                f"stopped after {self.requests:,} requests, as it was told to; what was read is kept."
-                " Run the same command again, and it goes on from here."
+                f"stopped after {self.requests:,} requests, the limit that you set. All responses are saved."
+                " Run the same command again to continue."
             )
         self.requests += 1
-        self._under_way += 1
-        token = self._token(door) if target.startswith("/api/") else ""
-        try:
-            reply = await door.line.get(target, accept, most, head=head, json=json, token=token)
-        finally:
-            self._under_way -= 1
-            self._answered.set()
-        epoch, now = self._clock.time(), self._clock.monotonic()
-        quiet = requested_delay(reply.status, reply.headers, epoch, paging=paging)
-        if quiet is not None:
-            door.pace.hold(now, quiet)
-            self._note(door)
-        if reply.status == 429:
-            raise RateLimited(f"{door.host} asks for quiet", epoch + door.pace.wait(now, paging=paging))
-        if reply.status >= 500 and reply.status != 501:
-            raise Unreachable(f"{door.host} answers with its error {reply.status}", "error")
-        return reply
+        self._running += 1
 
-    def _token(self, door: HostState) -> str:
-        """Our own token for this host, where nobody on the way can read it."""
-        token = self._tokens.get(door.host, "")
-        if not token or door.scheme == "https" or (door.addresses and all(map(on_this_machine, door.addresses))):
-            return token
-        return ""
-
-    async def _find(self, door: HostState) -> None:
-        if not door.addresses:
-            name, port = door.name_and_port()
-            door.addresses = await self._names.addresses(name, port, private=door.private)
-
-    async def _upgrade(self, door: HostState, scheme: str) -> None:
-        await self._disconnect(door)
-        door.scheme, door.addresses = scheme, ()
-
-    async def _disconnect(self, door: HostState) -> None:
-        line, door.line = door.line, None
-        if line is not None:
-            await line.close()
+    def _token_for(self, state: HostState) -> str:
+        return self._tokens.get(state.host, "") if state.is_confidential else ""
 
 
-def _target(question: Request) -> str:
-    if not question.path.startswith("/"):
-        raise InvalidResponse(f"{quoted(question.path)} is no path on {question.host}", "protocol")
-    return f"{question.path}?{urlencode(question.params)}" if question.params else question.path
+def _target_of(request: Request) -> str:
+    """Path and query of a request. Raises InvalidResponse for a path that another server gave us and that leads elsewhere."""
+    if not request.path.startswith("/") or has_dot_segments(request.path):
+        raise InvalidResponse(f"{quoted(request.path)} is not a valid path on {request.host}", "protocol")
+    return f"{request.path}?{urlencode(request.params)}" if request.params else request.path
 
 
-def _bare(error: FetchError) -> FetchError:
-    """The same error without its history, which would keep much alive."""
-    bare = type(error).__new__(type(error))
-    bare.args = error.args
-    bare.__dict__.update(error.__dict__)
-    return bare
+def _release_slots(state: HostState) -> None:
+    if state.slots is not None:
+        release(state.slots)
+        state.slots = None
+
+
+async def _change_scheme(state: HostState, scheme: str) -> None:
+    await state.disconnect()
+    state.scheme, state.addresses = scheme, ()

@@ -1,7 +1,4 @@
-"""HTTP itself: one request, one bounded answer, every fault in our words. The only file that knows httpx.
-
-A page is worth a millisecond, so it goes over one connection to one host, without httpx's client and pools; to a proxy over httpcore's.
-"""
+"""One HTTP request and its bounded response. All errors of httpx become errors of fedistats here."""
 
 from __future__ import annotations
 
@@ -9,286 +6,221 @@ import asyncio
 import re
 import ssl
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from string import punctuation
-from typing import Protocol, Self, cast
-from urllib.parse import quote, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from typing import cast
+from urllib.parse import quote
 
-import httpcore
 import httpx
 
 from fedistats.client.decompress import read_body
-from fedistats.client.dns import FailureTracker, PinnedBackend, ProxyBackend, chain
-from fedistats.client.http1 import Connection
+from fedistats.client.dns import error_chain
+from fedistats.client.transport import HostTransport
 from fedistats.errors import FedistatsError, InvalidResponse, LocalError, Unreachable, quoted
 from fedistats.hosts import Host
 
 CONNECT_SECONDS = 10.0
-KEPT_OPEN = 75.0
-# Seconds: longer than the longest Crawler-delay, so that a host is greeted once and not at every question.
-_LARGE_BODIES_AT_ONCE = 8
-_DRAINED = 1 << 16
-_DRAIN_SECONDS = 3.0
-_EXTENSIONS = {"timeout": {"connect": CONNECT_SECONDS}}  # the deadline is on the whole answer
+MAX_LARGE_BODIES = 8
+MAX_DRAINED_BYTES = 1 << 16
+DRAIN_SECONDS = 3.0
 
-_PLAIN = re.compile(r"[!-~]*")
-_PORTS = {"http": 80, "https": 443}
+_EXTENSIONS = {"timeout": {"connect": CONNECT_SECONDS}}  # the deadline limits everything else
+_NO_AUTH = httpx.Auth()
+_NO_CONTENT = httpx.ByteStream(b"")
+_PRINTABLE = re.compile(r"[!-~]*")
 
-_STRANGERS = (
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.TimeoutException,
-    httpcore.ProxyError,
-    httpcore.UnsupportedProtocol,
-    httpcore.ConnectionNotAvailable,
-    OSError,
-    ValueError,
-)
-# Whatever the libraries below may raise: none of it leaves this file.
+# What httpx, a transport of the user, or the libraries below them may raise.
+_HTTP_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What a server sent; the body is empty unless the status is 200."""
+class RawResponse:
+    """What a server sent. The body is empty unless the status is 200."""
 
     status: int
     headers: Mapping[str, str]
-    """Looked up by lower-case names."""
+    """By lower-case name."""
     body: bytes
 
 
-class _Nothing:
-    """The content of a question that has none."""
+class HttpClient:
+    """One httpx client for all hosts: no cookies, no redirects, nothing from the environment but the proxy.
 
-    def __aiter__(self) -> Self:
-        return self
+    Every response has to be complete within `deadline` seconds. A `transport` of the user replaces the network: then no name is
+    looked up. It is closed with the client.
+    """
 
-    async def __anext__(self) -> bytes:
-        raise StopAsyncIteration
+    def __init__(self, user_agent: str, deadline: float, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self.deadline = deadline
+        self.user_agent = user_agent
+        self.large_bodies = asyncio.Semaphore(MAX_LARGE_BODIES)
+        self._network = HostTransport() if transport is None else None
+        self._client = httpx.AsyncClient(
+            transport=transport or self._network,
+            trust_env=False,
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            event_hooks={"response": [_hide_location]},
+        )
+
+    def needs_addresses(self, scheme: str, host: Host) -> bool:
+        """False if a proxy or a transport of the user looks the name up."""
+        return self._network is not None and self._network.proxy_url(scheme, host) is None
+
+    def open(self, scheme: str, host: Host, addresses: Sequence[str]) -> HostConnection:
+        """A connection to a host, at these addresses alone. The first request connects. Raises LocalError."""
+        if self._network is not None:
+            self._network.open(scheme, host, addresses)
+        return HostConnection(self, scheme, host)
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request as it is. Raises the errors of httpx and of the transport."""
+        return await self._client.send(request, stream=True, auth=_NO_AUTH)
+
+    async def close(self, host: Host) -> None:
+        """Close the connection to a host."""
+        if self._network is not None:
+            await self._network.close(host)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
 
 
-class _Response(Protocol):
-    @property
-    def status(self) -> int: ...
+class HostConnection:
+    """Sends requests to one host, one at a time, over one connection."""
 
-    @property
-    def headers(self) -> Sequence[tuple[bytes, bytes]]: ...
-
-    @property
-    def stream(self) -> object: ...
-
-
-class _Connection(Protocol):
-    """What our connections and httpcore's pools have in common."""
-
-    async def handle_async_request(self, request: httpcore.Request) -> _Response: ...
-
-    async def aclose(self) -> None: ...
-
-
-class Line:
-    """The one connection to one host. No cookie jar, no redirects, no decoding by others: nothing but requests and answers."""
-
-    def __init__(
-        self,
-        origin: httpcore.Origin,
-        host: Host,
-        agent: str,
-        connection: _Connection,
-        deadline: float,
-        large: asyncio.Semaphore,
-    ) -> None:
-        self._origin = origin
+    def __init__(self, client: HttpClient, scheme: str, host: Host) -> None:
+        self._client = client
         self._host = host
-        self._question: tuple[tuple[str, bytes, str], httpcore.Request] | None = None
-        self._headers = [(b"Host", host.encode()), (b"User-Agent", agent.encode()), (b"Accept-Encoding", b"gzip")]
-        self._connection = connection
-        self._deadline = deadline
-        self._large = large
+        self._origin = f"{scheme}://{host}"
+        # With a Host header, httpx does not need to decode the host name, which fails for some that exist (emoji domains).
+        self._headers = (
+            (b"Host", host.encode()),
+            (b"User-Agent", client.user_agent.encode()),
+            (b"Accept-Encoding", b"gzip"),
+        )
 
-    async def get(
-        self, target: str, accept: str, most: int, *, head: bool = False, json: bytes = b"", token: str = ""
-    ) -> Reply:
-        """One request and its answer, within the deadline; a body of at most `most` bytes (with `head`: cut there).
+    async def send(
+        self, target: str, *, accept: str, max_bytes: int, truncate: bool = False, json: bytes = b"", token: str = ""
+    ) -> RawResponse:
+        """Send one request and read its response: a GET, or a POST of `json`.
 
-        With `json` it is a POST of that; `token` is ours, for this host alone.
+        `target` is path and query. A body longer than `max_bytes` raises InvalidResponse, or is cut there (`truncate`).
+        `token` authorizes us at this host.
 
         Raises Unreachable (connect, tls, timeout), InvalidResponse (encoding, cut, size, protocol, slow), LocalError.
         """
-        answered = well = False
+        responded = False
         try:
-            request = self._asking(target, accept, json, token)
-            async with asyncio.timeout(self._deadline):
-                response = await self._connection.handle_async_request(request)
-                answered = True
-                told = _mapping(response.headers)
+            request = self._build_request(target, accept, json, token)
+            async with asyncio.timeout(self._client.deadline):
+                response = await self._client.send(request)
+                responded = True
                 try:
-                    if response.status == 200:
-                        body, well = await self._body(response, told, most, head=head), True
+                    headers = _headers_by_name(response)
+                    if response.status_code == 200:
+                        body = await self._read_body(response, headers, max_bytes, truncate=truncate)
                     else:
-                        body, well = b"", await _drained(response)
+                        body = b""
+                        await _drain(response)
                 finally:
-                    await _stream(response).aclose()
-            return Reply(response.status, told, body)
+                    await response.aclose()
+                    del response.stream  # it refers to the response: without this cycle, memory is freed at once
+            return RawResponse(response.status_code, headers, body)
         except InvalidResponse as error:
             raise InvalidResponse(f"{self._host}: {error}", error.reason) from error
-        except (TimeoutError, httpcore.TimeoutException) as error:
-            if answered:
+        except (TimeoutError, httpx.TimeoutException) as error:
+            if responded:
                 raise InvalidResponse(
-                    f"{self._host} did not come to an end within {self._deadline:.0f} s", "slow"
+                    f"the response of {self._host} took more than {self._client.deadline:.0f} s", "slow"
                 ) from error
             raise Unreachable(f"{self._host} did not answer in time", "timeout") from error
-        except _STRANGERS as error:
-            raise translate_error(self._host, error, answered=answered) from error
-        finally:
-            if not well:  # a connection in an unknown state is not used again
-                await self.close()
-
-    def _asking(self, target: str, accept: str, json: bytes, token: str) -> httpcore.Request:
-        """What is the same from page to page is put together once."""
-        path = target.encode() if _PLAIN.fullmatch(target) else quote(target, safe=punctuation).encode()
-        what = accept, json, token
-        if self._question is not None and self._question[0] == what:
-            request = self._question[1]
-            request.url.target = path
-            return request
-        headers = [*self._headers, (b"Accept", accept.encode())]
-        if json:
-            headers += (b"Content-Type", b"application/json"), (b"Content-Length", str(len(json)).encode())
-        if token:
-            headers.append((b"Authorization", b"Bearer " + token.encode()))
-        at = self._origin
-        url = httpcore.URL(scheme=at.scheme, host=at.host, port=at.port, target=path)
-        content = json or _Nothing()
-        request = httpcore.Request(
-            "POST" if json else "GET", url, headers=headers, content=content, extensions=_EXTENSIONS
-        )
-        self._question = what, request
-        return request
-
-    async def _body(self, response: _Response, headers: Mapping[str, str], most: int, *, head: bool) -> bytes:
-        async with aclosing(_pieces(response)) as pieces:
-            return await read_body(pieces, headers.get("content-encoding", ""), most, self._large, head=head)
+        except _HTTP_ERRORS as error:
+            raise translate_error(self._host, error, responded=responded) from error
 
     async def close(self) -> None:
-        """Hang up. A later `get` connects anew."""
-        with suppress(*_STRANGERS):  # it was to be closed, and it is
-            await self._connection.aclose()
+        """Close the connection."""
+        await self._client.close(self._host)
+
+    def _build_request(self, target: str, accept: str, json: bytes, token: str) -> httpx.Request:
+        if not _PRINTABLE.fullmatch(target):
+            target = quote(target, safe=punctuation)
+        headers = [*self._headers, (b"Accept", accept.encode())]
+        if json:
+            headers += (b"Content-Type", b"application/json"), (b"Content-Length", b"%d" % len(json))
+        if token:
+            headers.append((b"Authorization", b"Bearer " + token.encode()))
+        return httpx.Request(
+            "POST" if json else "GET",
+            self._origin + target,
+            headers=headers,
+            stream=httpx.ByteStream(json) if json else _NO_CONTENT,
+            extensions=_EXTENSIONS,
+        )
+
+    async def _read_body(
+        self, response: httpx.Response, headers: Mapping[str, str], max_bytes: int, *, truncate: bool
+    ) -> bytes:
+        content_encoding = headers.get("content-encoding", "")
+        async with aclosing(_raw_chunks(response)) as chunks:
+            return await read_body(chunks, content_encoding, max_bytes, self._client.large_bodies, truncate=truncate)
 
 
-class Exchange:
-    """What all lines share: who we are, whom we trust, the proxy of the environment, and how long an answer may take."""
-
-    def __init__(self, agent: str, deadline: float) -> None:
-        self._agent = agent
-        self._deadline = deadline
-        self._proxies = getproxies()
-        self._routes = FailureTracker()
-        self._large = asyncio.Semaphore(_LARGE_BODIES_AT_ONCE)
-        self._tls: ssl.SSLContext | None = None
-
-    def proxy(self, scheme: str, host: Host) -> str | None:
-        """The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY want for this host."""
-        url = self._proxies.get(scheme) or self._proxies.get("all")
-        return None if url is None or proxy_bypass(host) else url
-
-    def line(self, scheme: str, host: Host, addresses: Sequence[str]) -> Line:
-        """A line to a host: by these addresses alone, or through the proxy. Connects at the first request. Raises LocalError."""
-        tls = self._context() if scheme == "https" else None
-        parts = urlsplit(f"//{host}")
-        origin = httpcore.Origin(scheme.encode(), (parts.hostname or "").encode(), parts.port or _PORTS[scheme])
-        url = self.proxy(scheme, host)
-        if url is None:
-            dialler = PinnedBackend(addresses, self._routes)
-            connection: _Connection = Connection(origin, tls, dialler, kept_open=KEPT_OPEN)
-        else:
-            try:
-                proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
-            except (httpx.InvalidURL, ValueError) as error:
-                raise LocalError(f"the environment names no usable proxy: {error}") from error
-            if proxy.url.scheme not in ("http", "https"):
-                raise LocalError("the environment names a SOCKS proxy: only http and https ones are understood")
-            connection = httpcore.AsyncHTTPProxy(
-                httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/"),
-                proxy_auth=proxy.raw_auth,
-                ssl_context=tls,
-                max_connections=1,
-                keepalive_expiry=KEPT_OPEN,
-                network_backend=ProxyBackend(),
-            )
-        return Line(origin, host, self._agent, connection, self._deadline, self._large)
-
-    def _context(self) -> ssl.SSLContext:
-        """One for all hosts: each would cost 15 ms and most of a megabyte. Honours SSL_CERT_FILE and SSL_CERT_DIR."""
-        if self._tls is None:
-            try:
-                self._tls = httpx.create_ssl_context()
-                self._tls.set_alpn_protocols(["http/1.1"])
-            except OSError as error:
-                raise LocalError(
-                    f"the certificates named by SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}"
-                ) from error
-        return self._tls
+async def _hide_location(response: httpx.Response) -> None:
+    """Move the Location header away: httpx would parse it, also if it does not follow it, and fail for some host names."""
+    if response.has_redirect_location:
+        response.extensions["location"] = response.headers.pop("location")
 
 
-def translate_error(host: Host, error: Exception, *, answered: bool) -> FedistatsError:
-    """What a library's error means in our words."""
-    if isinstance(error, httpcore.ProxyError):
-        if str(error).startswith("407"):
-            return LocalError("the proxy of the environment wants a password")
-        return Unreachable(f"{host} cannot be reached through the proxy ({error})", "connect")
-    text = str(error)
-    if isinstance(error, httpcore.RemoteProtocolError):
-        if "without sending a response" in text:
-            return Unreachable(f"{host} hangs up without an answer", "connect")
-        if "peer closed connection" in text:
-            return InvalidResponse(f"an answer of {host} breaks off", "cut")
-        return InvalidResponse(f"{host} does not speak HTTP properly: {quoted(text)}", "protocol")
-    if answered:
-        return InvalidResponse(f"an answer of {host} breaks off", "cut")
-    if any(isinstance(link, ssl.SSLError) for link in chain(error)):
-        return Unreachable(f"no secure connection to {host}: {quoted(text, 200)}", "tls")
-    if isinstance(error, (httpcore.NetworkError, OSError)):
-        return Unreachable(f"no connection to {host}", "connect")
-    return InvalidResponse(f"{host} cannot be asked this: {quoted(text)}", "protocol")
-
-
-def _mapping(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """By lower-case names; of several with one name (RFC 9110, 5.3) the values, with commas between."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in headers:
+def _headers_by_name(response: httpx.Response) -> dict[str, str]:
+    """Headers by lower-case name. Several values of one name are joined with commas (RFC 9110, 5.3)."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    if "location" in response.extensions:
+        headers["location"] = response.extensions["location"]
+    return headers
 
 
-class _Stream(Protocol):
-    """What a response brings, whoever made it."""
-
-    def __aiter__(self) -> AsyncGenerator[bytes, None]: ...
-
-    async def aclose(self) -> None: ...
+def _raw_chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """The body as it was sent. (`aiter_raw` refuses responses that were made in memory, as by httpx.MockTransport.)"""
+    return cast("AsyncGenerator[bytes, None]", aiter(cast("httpx.AsyncByteStream", response.stream)))
 
 
-def _stream(response: _Response) -> _Stream:
-    return cast("_Stream", response.stream)
-
-
-def _pieces(response: _Response) -> AsyncGenerator[bytes, None]:
-    return aiter(_stream(response))
-
-
-async def _drained(response: _Response) -> bool:
-    """Read the rest of an answer that nobody wants, so that the connection can be used again; False where that takes too much."""
-    left = _DRAINED
+async def _drain(response: httpx.Response) -> None:
+    """Read and drop a short rest of a body, so that the connection can be used again."""
+    unread = MAX_DRAINED_BYTES
     try:
-        async with asyncio.timeout(_DRAIN_SECONDS), aclosing(_pieces(response)) as pieces:
-            async for piece in pieces:
-                left -= len(piece)
-                if left < 0:
-                    return False
-    except _STRANGERS:
-        return False
-    return True
+        async with asyncio.timeout(DRAIN_SECONDS), aclosing(_raw_chunks(response)) as chunks:
+            async for chunk in chunks:
+                unread -= len(chunk)
+                if unread < 0:
+                    return
+    except _HTTP_ERRORS:  # a TimeoutError is an OSError
+        return
+
+
+def translate_error(host: Host, error: Exception, *, responded: bool) -> FedistatsError:
+    """The error of fedistats for one of httpx. `responded`: the head of the response had arrived."""
+    text = str(error)
+    if isinstance(error, httpx.ProxyError):
+        if text.startswith("407"):
+            return LocalError("the proxy of the environment requires a password")
+        return Unreachable(f"{host} cannot be reached through the proxy ({text})", "connect")
+    if isinstance(error, httpx.RemoteProtocolError):
+        if "without sending a response" in text:
+            return Unreachable(f"{host} closes the connection without a response", "connect")
+        if "peer closed connection" in text:
+            return InvalidResponse(f"a response of {host} is incomplete", "cut")
+        return InvalidResponse(f"a response of {host} is not valid HTTP: {quoted(text)}", "protocol")
+    if responded:
+        return InvalidResponse(f"a response of {host} is incomplete", "cut")
+    if any(isinstance(cause, ssl.SSLError) for cause in error_chain(error)):
+        return Unreachable(f"no secure connection to {host}: {quoted(text, 200)}", "tls")
+    if isinstance(error, (httpx.NetworkError, OSError)):
+        return Unreachable(f"no connection to {host}", "connect")
+    return InvalidResponse(f"cannot send this request to {host}: {quoted(text)}", "protocol")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fedistats.client.addresses import public_address
+from fedistats.client.addresses import is_public
 
 UNSAFE = """
 0.0.0.0 0.1.2.3 10.0.0.0 10.255.255.255 100.64.0.0 100.127.255.255 127.0.0.1 127.1.2.3 127.255.255.255 169.254.0.1 169.254.169.254
@@ -43,14 +43,14 @@ def test_the_tables_are_as_long_as_they_should_be() -> None:
 
 @pytest.mark.parametrize("address", UNSAFE)
 def test_what_is_not_public_is_refused(address: str) -> None:
-    assert not public_address(address)
+    assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_what_lies_beside_it_is_public(address: str) -> None:
-    assert public_address(address)
+    assert is_public(address)
 
 
 @pytest.mark.parametrize("text", NO_ADDRESSES)
 def test_what_is_no_address_is_not_public(text: str) -> None:
-    assert not public_address(text)
+    assert not is_public(text)

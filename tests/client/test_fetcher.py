@@ -22,9 +22,11 @@ import pytest
 import respx
 
 from fedistats.client import decompress
-from fedistats.client.fetcher import Fetcher, user_agent
-from fedistats.client.responses import redirected, sent_at
+from fedistats.client.fetcher import Fetcher
+from fedistats.client.responses import redirect_target as redirected
+from fedistats.client.responses import sent_at
 from fedistats.client.slots import KeyedSemaphore, network_of, registered_domain
+from fedistats.client.user_agent import user_agent
 from fedistats.errors import (
     AccessDenied,
     FedistatsError,
@@ -187,6 +189,7 @@ def test_after_a_fault_the_host_can_be_asked_again(fault: str) -> None:
         OK + b"Transfer-Encoding: chunked \r\n\r\n2 \r\n[]\r\n0\r\n\r\n",
         OK + b"Content-Encoding: identity \t\r\nContent-Length: 2\r\n\r\n[]",
         b"HTTP/1.0 200 OK\r\n\r\n[]",
+        OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n[]",
         b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n[]",
         OK + b"X-Odd: \xff\xfe\r\nContent-Length: 2\r\n\r\n[]",
         b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK + b"Content-Length: 2\r\n\r\n[]",
@@ -766,11 +769,11 @@ def dials(monkeypatch: pytest.MonkeyPatch, fate: Exception | None = None) -> lis
     """The addresses that would be dialled; each dial fails."""
     seen: list[str] = []
 
-    async def connect(address: str, *_rest: Any) -> httpcore.AsyncNetworkStream:
+    async def connect(_self: object, address: str, *_rest: Any) -> httpcore.AsyncNetworkStream:
         seen.append(address)
         raise httpcore.ConnectError("refused") from (fate or ConnectionRefusedError(111, "refused"))
 
-    monkeypatch.setattr("fedistats.client.dns.connect", connect)
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
     return seen
 
 
@@ -952,7 +955,7 @@ def test_without_descriptors_no_name_is_called_unknown(monkeypatch: pytest.Monke
 
 
 def test_dead_names_lose_no_healthy_host_and_hold_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fedistats.client.fetcher.AT_ONCE_OF_AN_ADDRESS", 1000)
+    monkeypatch.setattr("fedistats.client.slots.MAX_VISITS_PER_ADDRESS", 1000)
     hung = threading.Event()
 
     def lookup(name: str, _port: int) -> list[str]:
@@ -1115,7 +1118,10 @@ def test_cancelled_visits_leave_no_place_taken_and_no_connection_open() -> None:
                 await asyncio.gather(*tasks, return_exceptions=True)
             async with net.visiting(server.host):
                 assert await outcome(net, Request(server.host, "/well")) == "2 bytes"
-            assert not any(turns._queues for turns in (net._table, net._domains, net._lobby, net._addresses))
+            assert not any(
+                turns._queues
+                for turns in (net._slots._visits, net._slots._domains, net._slots._lookups, net._slots._addresses)
+            )
             await asyncio.sleep(0.1)
             return server.still_open()
 
@@ -1125,10 +1131,10 @@ def test_cancelled_visits_leave_no_place_taken_and_no_connection_open() -> None:
 def test_a_turn_that_came_in_the_moment_of_cancelling_is_passed_on() -> None:
     async def story() -> None:
         turns = KeyedSemaphore(1)
-        await turns.take()
-        first, second = asyncio.create_task(turns.take()), asyncio.create_task(turns.take())
+        await turns.acquire()
+        first, second = asyncio.create_task(turns.acquire()), asyncio.create_task(turns.acquire())
         await asyncio.sleep(0)
-        turns.give()
+        turns.release()
         first.cancel()
         await asyncio.wait_for(second, 1)
 
@@ -1138,16 +1144,16 @@ def test_a_turn_that_came_in_the_moment_of_cancelling_is_passed_on() -> None:
 def test_who_comes_back_goes_before_who_comes_new() -> None:
     async def story() -> list[str]:
         turns, order = KeyedSemaphore(1), list[str]()
-        await turns.take()
+        await turns.acquire()
 
         async def come(name: str, *, back: bool) -> None:
-            await turns.take(back=back)
+            await turns.acquire(returning=back)
             order.append(name)
-            turns.give()
+            turns.release()
 
         tasks = [asyncio.create_task(come("new", back=False)), asyncio.create_task(come("back", back=True))]
         await asyncio.sleep(0)
-        turns.give()
+        turns.release()
         await asyncio.gather(*tasks)
         return order
 

@@ -1,0 +1,77 @@
+"""What the fetcher knows about one host during a run."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+from fedistats.client.addresses import is_loopback
+from fedistats.client.http import HostConnection
+from fedistats.client.rate_limit import RateLimiter
+from fedistats.client.robots import RobotsRules
+from fedistats.client.slots import Release
+from fedistats.errors import FetchError
+from fedistats.hosts import Host
+
+
+class HostState:
+    """The state of one host: its scheme, addresses, robots.txt, rate limit, connection and slots."""
+
+    __slots__ = (
+        "addresses",
+        "connection",
+        "error",
+        "host",
+        "lock",
+        "private",
+        "rate_limiter",
+        "robots",
+        "scheme",
+        "slots",
+        "visits",
+    )
+
+    def __init__(self, host: Host, scheme: str, private: bool, rate_limiter: RateLimiter) -> None:
+        self.host = host
+        self.scheme = scheme
+        self.private = private
+        """True if the user named it: it may have an address that is not public."""
+        self.rate_limiter = rate_limiter
+        self.lock = asyncio.Lock()
+        """One request at a time."""
+        self.robots: RobotsRules | None = None
+        self.error: FetchError | None = None
+        """Why it gets no more requests in this run."""
+        self.addresses: tuple[str, ...] = ()
+        self.connection: HostConnection | None = None
+        self.visits = 0
+        """Visits that are open now."""
+        self.slots: list[Release] | None = None
+
+    @property
+    def name_and_port(self) -> tuple[str, int]:
+        url = urlsplit(f"//{self.host}")
+        return url.hostname or "", url.port or (443 if self.scheme == "https" else 80)
+
+    @property
+    def is_confidential(self) -> bool:
+        """True if nobody on the way can read what we send: by TLS, or because it stays on this machine."""
+        return self.scheme == "https" or (bool(self.addresses) and all(map(is_loopback, self.addresses)))
+
+    def set_error(self, error: FetchError) -> None:
+        """Keep a copy of an error, without the traceback and causes, which would keep much in memory."""
+        self.error = copy_error(error)
+
+    async def disconnect(self) -> None:
+        """Close the connection. The next request opens another."""
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            await connection.close()
+
+
+def copy_error(error: FetchError) -> FetchError:
+    """The same error without traceback and causes."""
+    copy = type(error).__new__(type(error))
+    copy.args = error.args
+    copy.__dict__.update(error.__dict__)
+    return copy

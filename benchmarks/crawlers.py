@@ -40,7 +40,7 @@ def fedistats(
     workers: int = 1,
     folder: str | None = None,
 ) -> Figures:
-    """The product, through its Python API: `Web` at no pace, `Crawler`, `Store` in a file. CPU and memory are the main process's.
+    """The product, through its Python API: `Web` at no pace, `Crawler`, `Database` in a file. CPU and memory are the main process's.
 
     With the garbage collector set as the command line sets it.
     In a `folder` of somebody else's the store stays, and what an earlier run left in it is gone on with.
@@ -53,7 +53,9 @@ def fedistats(
     from fedistats.hosts import Host, Target
     from fedistats.model import Outcome
     from fedistats.results import queries
-    from fedistats.store.database import Store
+    from fedistats.store import queries as store_queries
+    from fedistats.store.database import Database
+    from fedistats.store.rate_limits import RateLimitTable
 
     # A found host is asked over TLS and at public addresses alone; that these are not is told as a person would tell it.
     starts = [Target(Host(host), "http", private=True) for host in hosts(world, port)]
@@ -63,28 +65,31 @@ def fedistats(
             raise socket.gaierror(socket.EAI_NONAME, "no such name")
         return [address(host)]
 
-    async def crawl(store: Store) -> Any:
+    async def crawl(store: Database) -> Any:
         agent = user_agent("0", "benchmarks")
-        async with Fetcher(agent=agent, pace=0, starts=starts, rate_limits=store, lookup=lookup) as web:
+        rate_limits = RateLimitTable(store)
+        async with Fetcher(agent=agent, pace=0, starts=starts, rate_limits=rate_limits, lookup=lookup) as web:
             more: dict[str, Any] = {"store": store, "now": lambda: 1_900_000_000.0}
             if workers == 1:
                 crawler = Crawler(web.fetch, visiting=web.visiting, room=web.wait_for_slot, **more)
                 return await crawler.neighborhood(starts[0], world.posts)
             options = Options(agent, pace=0.0, patience=900.0, places=max_concurrent_hosts(), starts=tuple(starts))
             with ProcessPool(workers) as crew:
-                return await DistributedCrawler(web=web, crew=crew, options=options, **more).neighborhood(
-                    starts[0], world.posts
-                )
+                return await DistributedCrawler(
+                    web=web, crew=crew, options=options, rate_limits=rate_limits, **more
+                ).neighborhood(starts[0], world.posts)
 
-    with tempfile.TemporaryDirectory() as own, Store.open(Path(folder or own) / STORE) as store:
+    with tempfile.TemporaryDirectory() as own, Database.open(Path(folder or own) / STORE) as store:
         collect_garbage_seldom()
         with measured() as figures:
             collection = wrap(lambda: asyncio.run(crawl(store)))()
         coverage = queries.neighborhood(store, collection.start, world.posts).coverage
         found: Sightings = Counter()
-        readers = {reading.id: reading.host for reading in store.readings(collection, world.posts)}
-        known = store.hosts()
-        for timeline, origin, posts in store.sightings(collection, world.posts).tolist():
+        readers = {
+            reading.id: reading.host for reading in store_queries.timeline_results(store, collection, world.posts)
+        }
+        known = store_queries.host_names(store)
+        for timeline, origin, posts in store_queries.sightings(store, collection, world.posts).tolist():
             found[readers[timeline], known[origin]] += posts
     told = _told(figures, found)
     told["lost"] = coverage.count(Outcome.INVALID, Outcome.PARTIAL, Outcome.LOCAL_ERROR)
@@ -317,7 +322,7 @@ def directory(profiles: int) -> Figures:
     from fedistats.render.cloud import cloud
     from fedistats.render.style import LIGHT
     from fedistats.results import queries
-    from fedistats.store.database import Store
+    from fedistats.store.database import Database
 
     host = Host("home.example")
     people = [account("", number) for number in range(profiles)]
@@ -334,7 +339,7 @@ def directory(profiles: int) -> Figures:
         collect_garbage_seldom()
         with (
             tempfile.TemporaryDirectory() as folder,
-            Store.open(Path(folder) / "store.db") as store,
+            Database.open(Path(folder) / "store.db") as store,
             measured() as figures,
         ):
             asyncio.run(Crawler(fetch, store, now=lambda: 1_900_000_000.0).profiles(Target(host)))

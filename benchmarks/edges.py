@@ -44,15 +44,18 @@ def filled(folder: str, posts: int) -> Figures:
     from fedistats.hosts import Host
     from fedistats.model import Outcome
     from fedistats.servers.api import PUBLIC
-    from fedistats.store.database import Store
+    from fedistats.store import collections
+    from fedistats.store.database import Database
+    from fedistats.store.timelines import TimelineWriter
 
     dice = random.Random(1)
     hosts = [Host(f"h{n}.example") for n in range(max(posts // _POSTS, 2))]
-    with Store.open(Path(folder) / "store.db") as store:
-        collection = store.begin(hosts[0], 1_900_000_000)
-        store.begin_neighborhood(collection, _POSTS)
+    with Database.open(Path(folder) / "store.db") as store:
+        collection = collections.begin(store, hosts[0], 1_900_000_000)
+        collections.begin_neighborhood(store, collection, _POSTS)
         for host in hosts:
-            timeline = store.begin_timeline(collection, host, PUBLIC, host, _POSTS)
+            writer = TimelineWriter.begin(store, collection, host, PUBLIC, host, _POSTS)
+            timeline = writer.timeline
             with store.transaction() as database:
                 database.executemany("INSERT OR IGNORE INTO host (name) VALUES (?)", [(host,)])
                 database.executemany(
@@ -60,8 +63,8 @@ def filled(folder: str, posts: int) -> Figures:
                 )
                 timeline.posts_read = min(posts, _POSTS)
                 database.execute("UPDATE timeline SET posts_read = ? WHERE id = ?", (timeline.posts_read, timeline.id))
-            store.end_timeline(timeline, Outcome.COMPLETE)
-        store.end_neighborhood(collection, 1_900_000_000)
+            writer.end(Outcome.COMPLETE)
+        collections.end_neighborhood(store, collection, 1_900_000_000)
     return {}
 
 
@@ -76,10 +79,10 @@ def told(folder: str) -> Figures:
     """`tell.neighborhood` over all of it: sightings, languages and hashtags of origins, edges."""
     from fedistats.hosts import Host
     from fedistats.results import queries
-    from fedistats.store.database import Store
+    from fedistats.store.database import Database
 
     with measured() as opened:
-        store = Store.read(Path(folder) / "store.db")
+        store = Database.open_read_only(Path(folder) / "store.db")
     with store, measured() as figures:
         found = queries.neighborhood(store, Host("h0.example"), _POSTS)
     return figures | {

@@ -78,7 +78,7 @@ def stages(world: dict[str, Any], port: int) -> Figures:
     from fedistats import optout
     from fedistats.client import decompress, slots
     from fedistats.servers import mastodon
-    from fedistats.store import database
+    from fedistats.store import rate_limits, timelines
 
     spent: Counter[str] = Counter()
     calls: Counter[str] = Counter()
@@ -102,12 +102,12 @@ def stages(world: dict[str, Any], port: int) -> Figures:
         ("decode (JSON to structs)", mastodon, "decode_items"),
         ("posts and accounts (structs to model)", mastodon, "_post"),
         ("optout", optout, "opted_out"),
-        ("store: digests of post ids", database.Timeline, "fresh"),
-        ("store: pages", database.Store, "add_posts"),
-        ("store: timelines begun, ended, looked up", database.Store, "begin_timeline"),
-        ("store: timelines begun, ended, looked up", database.Store, "end_timeline"),
-        ("store: timelines begun, ended, looked up", database.Store, "timeline"),
-        ("store: rate limits remembered", database.Store, "_write_standing"),
+        ("store: digests of post ids", timelines.TimelineWriter, "is_new"),
+        ("store: pages", timelines.TimelineWriter, "add"),
+        ("store: timelines begun, ended, looked up", timelines.TimelineWriter, "begin"),
+        ("store: timelines begun, ended, looked up", timelines.TimelineWriter, "end"),
+        ("store: timelines begun, ended, looked up", timelines, "load"),
+        ("store: rate limits remembered", rate_limits.RateLimitTable, "_write"),
         ("decompress (also in client alone)", decompress.Decompressor, "feed"),
         ("once: the list of public suffixes (also in client alone)", slots, "_public_suffixes"),
     ]

@@ -44,7 +44,11 @@ from fedistats.settings import (
     check,
     check_backbone,
 )
-from fedistats.store.database import Collection, Store
+from fedistats.store import collections
+from fedistats.store import forget as store_forget
+from fedistats.store.collections import Collection
+from fedistats.store.database import Database
+from fedistats.store.rate_limits import RateLimitTable
 from fedistats.version import __version__
 
 Part = Literal["instance", "profiles", "posts", "neighborhood", "report", "map"]
@@ -96,20 +100,21 @@ async def collect(
     """
     check(posts=posts, max_requests=max_requests, workers=workers)
     start = parse_target(host)
-    with Store.open(Path(store)) as database:
+    with Database.open(Path(store)) as database:
         agent = user_agent(__version__, settings.contact)
+        rate_limits = RateLimitTable(database)
         async with Fetcher(
             agent=agent,
             starts=(start,),
             pace=settings.pace,
             patience=settings.patience,
             concurrency=_concurrency(settings.concurrency, max_requests, posts),
-            rate_limits=database,
+            rate_limits=rate_limits,
             exclude=settings.exclude,
             tokens=settings.tokens,
             max_requests=max_requests,
         ) as fetcher:
-            earlier_ids = {collection.id for collection in database.collections(start.host)}
+            earlier_ids = {collection.id for collection in collections.find(database, start.host)}
 
             def add_requests(progress: Progress) -> None:
                 progress.requests = fetcher.requests + crawler.requests_of_others
@@ -131,7 +136,7 @@ async def collect(
                         agent, settings.pace, settings.patience, settings.concurrency or max_concurrent_hosts()
                     )
                     crawler = DistributedCrawler(
-                        web=fetcher, crew=pool, options=options, stay=settings.tokens, **common
+                        web=fetcher, crew=pool, options=options, rate_limits=rate_limits, stay=settings.tokens, **common
                     )
                 collection = await _collect_part(crawler, part, start, posts, scope, fresh=fresh)
             requests = fetcher.requests + crawler.requests_of_others
@@ -196,20 +201,20 @@ async def estimate(
         start_alone = Scope(max_hosts=1, edges=wanted.edges)
         result = await collect("neighborhood", host, posts=posts, scope=start_alone, store=store, settings=settings)
         name, requests_made = result.host, result.requests
-        with Store.open(Path(store)) as database:
+        with Database.open(Path(store)) as database:
             collection = collected_neighborhood(database, name, wanted)
             if collection is not None:  # the next run continues it, and has to reach as far as `scope` says
-                database.begin_neighborhood(collection, posts, wanted)
+                collections.begin_neighborhood(database, collection, posts, wanted)
     if not Path(store).exists():
         return estimate_neighborhood(part, None, name, posts, wanted, settings, requests_made)
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         return estimate_neighborhood(part, database, name, posts, wanted, settings, requests_made)
 
 
 def _is_collected(store: Path | str, host: Host, scope: Scope) -> bool:
     if not Path(store).exists():
         return False
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         return collected_neighborhood(database, host, scope) is not None
 
 
@@ -241,7 +246,7 @@ def instance(
 ) -> Instance:
     """What a server says about itself: software, users, rules, activity. Raises what `collect` raises, and NotCollected."""
     name = _collect("instance", host, store, offline=offline, fresh=fresh, settings=settings)
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         return Instance.of(*queries.instance(database, name))
 
 
@@ -264,7 +269,7 @@ def profiles(
     """
     check(min_people=min_people, max_words=max_words)
     name = _collect("profiles", host, store, offline=offline, fresh=fresh, settings=settings)
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         return Profiles.of(
             queries.profiles(
                 database, name, min_people=min_people, most=max_words, stopwords=tuple(stopwords), keep=tuple(keep)
@@ -285,7 +290,7 @@ def posts(
     """The languages, hashtags, hours and origins of the newest posts. Raises what `collect` raises, and NotCollected."""
     check(min_people=min_people)
     name = _collect("posts", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         return Posts.of(queries.posts(database, name, posts, min_people=min_people))
 
 
@@ -332,7 +337,7 @@ def neighborhood(
         executor=executor,
         workers=workers,
     )
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         graph = queries.neighborhood(
             database, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges
         )
@@ -365,7 +370,7 @@ def report(
     check(min_posts=min_posts, min_people=min_people)
     name = _collect("report", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
     command = report_command(host, posts, min_posts, min_people, directed=directed)
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         return Report.of(
             database,
             name,
@@ -393,7 +398,7 @@ def map(  # noqa: A001 - `fedistats.map`, like the command
     """
     check(min_posts=min_posts)
     name = _collect("map", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         result = Map.of(database, name, posts, min_posts=min_posts)
     result.check()
     return result
@@ -422,7 +427,7 @@ def compare(
         return _collect(part, host, store, offline=offline, posts=posts, fresh=fresh_part, settings=settings)
 
     names = hosts_to_compare(hosts, collect_part, lambda _: None)
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         result = Comparison.of(database, names, posts, min_posts=min_posts, min_people=min_people)
     result.check()
     return result
@@ -447,7 +452,7 @@ def diff(
     """
     check(min_posts=min_posts)
     name = _collect("neighborhood", host, store, offline=not fresh, posts=posts, fresh=fresh, settings=settings)
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         return Difference.of(database, name, since, until, posts, min_posts=min_posts)
 
 
@@ -461,15 +466,15 @@ def history(
     """How an instance changed from one collection to the next. No request is sent. Raises NotCollected."""
     check(posts=posts, min_posts=min_posts)
     name = _collect("instance", host, store, offline=True)
-    with Store.read(Path(store)) as database:
+    with Database.open_read_only(Path(store)) as database:
         return History.of(queries.history(database, name, posts, min_posts=min_posts))
 
 
 def forget(host: str, *, store: Path | str = DEFAULT_STORE) -> int:
     """Remove an instance from the database for good; returns the number of rows deleted. Raises NotCollected if there is no database."""
     name = _collect("instance", host, store, offline=True)
-    with Store.open(Path(store)) as database:
-        return database.forget(name)
+    with Database.open(Path(store)) as database:
+        return store_forget.forget(database, name)
 
 
 def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
@@ -483,8 +488,8 @@ def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
 
     async def collect_all() -> Host:
         start = Target(demo.START)
-        with Store.open(Path(store)) as database:
-            database.forget(demo.START)
+        with Database.open(Path(store)) as database:
+            store_forget.forget(database, demo.START)
             for moment in demo.MOMENTS:
                 crawler = Crawler(demo.fetch_at(moment), database, now=partial(float, moment))
                 newest = moment == demo.NOW

@@ -13,7 +13,7 @@ from fedistats import cli
 from fedistats.crawl.crawler import Crawler
 from fedistats.hosts import Host, Target
 from fedistats.settings import Scope
-from fedistats.store.database import Store
+from fedistats.store.database import Database
 from tests.fediverse import Fediverse, Server, post
 
 PLACE = Path("output/fedistats.db")
@@ -42,7 +42,7 @@ def collect(
     fediverse = Fediverse(dict(servers))
 
     async def go() -> None:
-        with Store.open(path) as store:
+        with Database.open(path) as store:
             for host in starts:
                 crawl, start = Crawler(fediverse.fetch, store, now=lambda: now), Target(Host(host))
                 found = await crawl.neighborhood(start, posts, fresh=True, scope=scope)

@@ -19,7 +19,7 @@ from fedistats.export.json_documents import neighborhood_json
 from fedistats.fetch import Request, Response
 from fedistats.hosts import Host, Target
 from fedistats.results import queries
-from fedistats.store.database import Store
+from fedistats.store.database import Database
 from tests.fediverse import TIMELINE, Fediverse, Server, account, post
 
 HOME = Host("home.example")
@@ -54,7 +54,7 @@ def run(fediverse: Fediverse, path: Path, log: Path) -> None:
             return answer
 
         async def everything() -> None:
-            with Store.open(path) as store:
+            with Database.open(path) as store:
                 crawler = Crawler(fetch, store, now=lambda: 1793534400)
                 await crawler.neighborhood(Target(HOME), 700)
                 await crawler.profiles(Target(HOME))
@@ -63,7 +63,7 @@ def run(fediverse: Fediverse, path: Path, log: Path) -> None:
 
 
 def results(path: Path) -> str:
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         graph = neighborhood_json(queries.neighborhood(store, HOME, 700))
         return f"{graph.decode()}\n{queries.profiles(store, HOME)}"
 

@@ -30,7 +30,7 @@ from fedistats.results.difference import Difference
 from fedistats.servers import mastodon, mastodon_instance
 from fedistats.servers.api import LOCAL, PUBLIC, Server
 from fedistats.servers.host_meta import find_api_host
-from fedistats.store.database import Store
+from fedistats.store.database import Database
 
 TIMELINE = "/api/v1/timelines/public"
 PLACES = {place.host: place for place in places()}
@@ -65,13 +65,13 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> tuple[NeighborhoodGra
     start = Target(demo.START)
 
     async def collect() -> None:
-        with Store.open(path) as store:
+        with Database.open(path) as store:
             crawl = Crawler(demo.fetch, store, now=lambda: demo.NOW)
             await crawl.neighborhood(start, 400)
             await crawl.profiles(start)
 
     asyncio.run(collect())
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         return communities(queries.neighborhood(store, demo.START, 400)), queries.profiles(store, demo.START)
 
 
@@ -285,7 +285,7 @@ def four_times(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_is_collected_at_four_dates_that_can_be_compared(four_times: Path) -> None:
-    with Store.read(four_times) as store:
+    with Database.open_read_only(four_times) as store:
         told = queries.history(store, demo.START, 1_000)
     assert told.dates == ("2026-08-10", "2026-09-07", "2026-10-05", "2026-11-02")
     assert told.comparable == told.snapshots
@@ -297,7 +297,7 @@ def test_it_is_collected_at_four_dates_that_can_be_compared(four_times: Path) ->
 
 
 def test_since_the_date_before_one_instance_came_one_went_and_ties_changed(four_times: Path) -> None:
-    with Store.read(four_times) as store:
+    with Database.open_read_only(four_times) as store:
         newest = Difference.of(store, demo.START, None, None, 400, min_posts=5)
         longest = Difference.of(store, demo.START, "2026-08", None, 400, min_posts=5)
     assert [node.host for node in newest.new] == ["tertulia.example"]

@@ -21,13 +21,14 @@ _MOST_BYTES = 64 << 20
 
 def collected_hosts(incomplete: str) -> list[str]:
     """For the shell's completion: the hosts that something was collected about, in the store that a run from here would use."""
-    from fedistats.store.database import Store
+    from fedistats.store import collections
+    from fedistats.store.database import Database
 
     output = Path(os.environ.get(variable("output"), "output"))
     place = Path(os.environ.get(variable("store"), output / "fedistats.db"))
     try:
-        with Store.read(place) as store:
-            return [host for host in store.starts() if host.startswith(incomplete)]
+        with Database.open_read_only(place) as store:
+            return [host for host in collections.starts(store) if host.startswith(incomplete)]
     except FedistatsError:
         return []
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from fedistats.hosts import Host
     from fedistats.model import Coverage
     from fedistats.settings import CrawlSettings, Scope
-    from fedistats.store.database import Store
+    from fedistats.store.database import Database
 
 
 HostArgument = Annotated[str, "a host as it was typed"]
@@ -185,10 +185,10 @@ class Common:
             raise FedistatsError(f"cannot write to {self.output}; choose another place with --output")
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Store]:
-        from fedistats.store.database import Store
+    def reading(self) -> Iterator[Database]:
+        from fedistats.store.database import Database
 
-        with Store.read(self.place) as store:
+        with Database.open_read_only(self.place) as store:
             yield store
 
     def deliver(

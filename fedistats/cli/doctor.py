@@ -93,7 +93,8 @@ def _versions() -> Iterator[Finding]:
 
 
 def _files(output: Path) -> Iterator[Finding]:
-    from fedistats.store.database import Store
+    from fedistats.store import collections
+    from fedistats.store.database import Database
 
     parent = next(folder for folder in (output, *output.absolute().parents) if folder.exists())
     writable = os.access(parent, os.W_OK)
@@ -101,8 +102,8 @@ def _files(output: Path) -> Iterator[Finding]:
     path = Path(os.environ.get("FEDISTATS_STORE", output / "fedistats.db"))
     if path.exists():
         try:
-            with Store.read(path) as store:
-                told = f"{path}, {path.stat().st_size / 1e6:,.1f} MB, {len(store.starts())} hosts collected"
+            with Database.open_read_only(path) as store:
+                told = f"{path}, {path.stat().st_size / 1e6:,.1f} MB, {len(collections.starts(store))} hosts collected"
             yield Finding("store", "good", told)
         except FedistatsError as error:
             yield Finding("store", "bad", str(error))

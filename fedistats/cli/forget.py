@@ -13,7 +13,8 @@ from fedistats.errors import NothingFound
 def forget(common: Common, host: HostArgument) -> None:
     """Remove an instance for good from what was collected."""
     from fedistats.hosts import parse_target
-    from fedistats.store.database import Store
+    from fedistats.store.database import Database
+    from fedistats.store.forget import forget as forget_host
 
     if not common.place.exists():
         raise NothingFound(f"there is no store at {common.place}: nothing to forget")
@@ -21,8 +22,8 @@ def forget(common: Common, host: HostArgument) -> None:
     if common.dry_run:
         console().print(f"{name} would be forgotten: every trace of it in {common.place}", soft_wrap=True)
         return
-    with Store.open(common.place) as store:
-        gone = store.forget(name)
+    with Database.open(common.place) as store:
+        gone = forget_host(store, name)
     if not gone:
         raise NothingFound(f"the store {common.place} holds nothing about {name}")
     if common.json:

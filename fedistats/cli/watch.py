@@ -61,12 +61,13 @@ def watch(
 def _whole(common: Common, host: str) -> bool:
     """Is the newest collection finished? One that was interrupted is gone on with."""
     from fedistats.hosts import parse_target
+    from fedistats.store import collections
 
     if not common.place.exists():
         return False
     with common.reading() as store:
-        collections = store.collections(parse_target(host).host)
-    return bool(collections) and collections[0].neighborhood_whole
+        known = collections.find(store, parse_target(host).host)
+    return bool(known) and known[0].neighborhood_complete
 
 
 _NOUNS = {

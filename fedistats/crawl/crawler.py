@@ -45,8 +45,10 @@ from fedistats.servers.mastodon_instance import fetch_instance
 from fedistats.servers.nodeinfo import NodeInfo, fetch_nodeinfo
 from fedistats.servers.registry import APIS, api_for_software
 from fedistats.settings import BY_MENTIONS, BY_POSTS, EdgeKind, Scope
-from fedistats.store import database, profile_counts
-from fedistats.store.database import Store
+from fedistats.store import collections, directories, instances, profile_counts, queries, timelines
+from fedistats.store.database import Database
+from fedistats.store.directories import DirectoryWriter
+from fedistats.store.timelines import TimelineWriter
 from fedistats.text.html import clean, html_to_text, without_hashtags
 from fedistats.text.phrases import extract_terms
 from fedistats.text.terms import Term
@@ -108,7 +110,7 @@ async def _at_once() -> None:
 class NeighborhoodCrawl:
     """One walk through a neighborhood."""
 
-    collection: database.Collection
+    collection: collections.Collection
     posts: int
     """To be read of each timeline."""
     software: bool
@@ -128,7 +130,7 @@ class Crawler:
     def __init__(
         self,
         fetch: Fetch,
-        store: Store,
+        store: Database,
         *,
         now: Callable[[], float],
         visiting: Callable[[Host], AbstractAsyncContextManager[None]] = _anybody,
@@ -151,19 +153,19 @@ class Crawler:
 
     # -- what commands collect --
 
-    async def instance(self, start: Target, *, fresh: bool = False) -> database.Collection:
+    async def instance(self, start: Target, *, fresh: bool = False) -> collections.Collection:
         """Everything the server says about itself. Raises FetchError where it says nothing."""
         self._progress = Progress("instance", found=1)
         collection = self._newest(start, lambda _: True, fresh=fresh)
-        if collection is None or self._store.instance(collection, collection.start, portrait=True) is None:
+        if collection is None or instances.load(self._store, collection, collection.start, complete=True) is None:
             async with self._meeting(start, collection) as (collection, server):
-                met = self._store.instance(collection, server.domain) or await self._about(server.api_host)
+                met = instances.load(self._store, collection, server.domain) or await self._about(server.api_host)
                 told = await APIS[met.api].fetch_instance_details(self._fetch, met)
-                self._store.save_instance(collection, told, portrait=True)
+                instances.save(self._store, collection, told, complete=True)
         self._advance(done=1)
         return collection
 
-    async def profiles(self, start: Target, *, fresh: bool = False) -> database.Collection:
+    async def profiles(self, start: Target, *, fresh: bool = False) -> collections.Collection:
         """The whole directory, as counts of words and distributions. Raises FetchError where the start cannot be reached at all."""
         self._progress = Progress("profiles", found=1)
         collection = self._newest(start, lambda _: True, fresh=fresh)
@@ -173,7 +175,7 @@ class Crawler:
         self._advance(done=1)
         return collection
 
-    async def posts(self, start: Target, posts: int, *, fresh: bool = False) -> database.Collection:
+    async def posts(self, start: Target, posts: int, *, fresh: bool = False) -> collections.Collection:
         """The newest posts of both feeds of one server. Raises FetchError where it cannot be reached at all."""
         self._progress = Progress("posts", found=1, wanted=2 * page_count(posts))
         self._wants_words = True
@@ -182,7 +184,7 @@ class Crawler:
             for feed in (PUBLIC, LOCAL):
                 timeline = await self._read(collection, server, feed, posts)
                 if timeline.reason in _SILENCES:
-                    self._store.end_timeline(timeline, Outcome.CLOSED, _NO_TIMELINE)
+                    timelines.end(self._store, timeline, Outcome.CLOSED, _NO_TIMELINE)
         self._advance(done=1)
         return collection
 
@@ -195,7 +197,7 @@ class Crawler:
         fresh: bool = False,
         software: bool = False,
         words_too: bool = False,
-    ) -> database.Collection:
+    ) -> collections.Collection:
         """The newest posts of one server, and of every instance found among them; each is asked as soon as it is seen.
 
         With a `scope`, further or less far than that; without, as far as the collection goes that is gone on with.
@@ -221,16 +223,16 @@ class Crawler:
             scope = collection.scope if collection else Scope()
         if (
             collection
-            and collection.neighborhood_whole
+            and collection.neighborhood_complete
             and collection.scope == scope
-            and not self._store.unfinished(collection)
+            and not collections.unfinished(self._store, collection)
             and not (software and self._strangers(collection))
         ):
             return collection
         try:
             with self._gathering():
                 async with asyncio.TaskGroup() as group, self._meeting(start, collection) as (chosen, server):
-                    self._store.begin_neighborhood(chosen, posts, scope)
+                    collections.begin_neighborhood(self._store, chosen, posts, scope)
                     frontier = self._frontier(chosen, posts, scope)
                     group.create_task(self.visit_found(NeighborhoodCrawl(chosen, posts, software, frontier, feed)))
                     frontier.heard(chosen.start, self._named(chosen, chosen.start, posts, feed))
@@ -241,34 +243,36 @@ class Crawler:
                     self._advance(done=1, working=-1, ended=(chosen.start, timeline))
         except ExceptionGroup as group_error:
             raise _first(group_error) from group_error
-        self._store.end_neighborhood(chosen, int(self._now()))
+        collections.end_neighborhood(self._store, chosen, int(self._now()))
         return chosen
 
-    def _frontier(self, collection: database.Collection, posts: int, scope: Scope) -> Frontier:
+    def _frontier(self, collection: collections.Collection, posts: int, scope: Scope) -> Frontier:
         """What is to be visited, seen from the start."""
 
         def ranked(readers: Collection[Host]) -> list[Host]:
-            return self._store.most_named(collection, posts, readers)
+            return queries.most_named(self._store, collection, posts, readers)
 
         return Frontier(
             collection.start,
             scope,
             named=partial(self._named, collection, posts=posts, feed=_feed_of(scope)),
             ranked=ranked,
-            begun=self._store.begun(collection) - self._exclude,
+            begun=timelines.hosts(self._store, collection) - self._exclude,
             free=self._exclude,
             watch=lambda hosts: self._advance(found=hosts, wanted=hosts * page_count(posts)),
         )
 
-    def _named(self, collection: database.Collection, host: Host, posts: int, feed: str = PUBLIC) -> set[Host]:
+    def _named(self, collection: collections.Collection, host: Host, posts: int, feed: str = PUBLIC) -> set[Host]:
         """The instances that the timelines of a host name, as far as they have been read."""
         feeds = (MENTIONS,) if feed == MENTIONS else (PUBLIC, LOCAL)
-        known = [self._store.timeline(collection, host, feed) for feed in feeds]
-        return set().union(*(self._store.origins(timeline, posts) for timeline in known if timeline))
+        known = [timelines.load(self._store, collection, host, feed) for feed in feeds]
+        return set().union(*(timelines.origins(self._store, timeline, posts) for timeline in known if timeline))
 
-    async def descriptions(self, collection: database.Collection) -> None:
+    async def descriptions(self, collection: collections.Collection) -> None:
         """What every instance that showed posts says about itself: one question each, once, also where it does not tell."""
-        answering = {r.host: r.api_host for r in self._store.readings(collection, 1) if r.outcome.answered}
+        answering = {
+            r.host: r.api_host for r in queries.timeline_results(self._store, collection, 1) if r.outcome.answered
+        }
         self._progress = Progress("descriptions", found=len(answering), wanted=len(answering))
         try:
             with self._gathering():
@@ -282,28 +286,33 @@ class Crawler:
 
     def _gathering(self) -> AbstractContextManager[None]:
         """Hundreds of hosts send pages at the same time: they are kept together."""
-        return self._store.gathering(partial(asyncio.get_running_loop().call_later, _KEPT_WITHIN))
+        return self._store.batched(partial(asyncio.get_running_loop().call_later, _KEPT_WITHIN))
 
     # -- the start --
 
     def _newest(
-        self, start: Target, fits: Callable[[database.Collection], bool], *, fresh: bool, edges: EdgeKind | None = None
-    ) -> database.Collection | None:
+        self,
+        start: Target,
+        fits: Callable[[collections.Collection], bool],
+        *,
+        fresh: bool,
+        edges: EdgeKind | None = None,
+    ) -> collections.Collection | None:
         """The newest collection about the start (of such ties), if it can be gone on with."""
-        found = [] if fresh else self._store.collections(start.host)
+        found = [] if fresh else collections.find(self._store, start.host)
         if edges is not None:
             found = [one for one in found if one.neighborhood_posts is None or one.scope.edges == edges]
         return found[0] if found and fits(found[0]) else None
 
-    def _reaches(self, collection: database.Collection, posts: int, feeds: tuple[str, ...]) -> bool:
+    def _reaches(self, collection: collections.Collection, posts: int, feeds: tuple[str, ...]) -> bool:
         """Do these timelines hold that many posts, or can they still give them? One that was ended at fewer has lost its key."""
-        known = [self._store.timeline(collection, collection.start, feed) for feed in feeds]
+        known = [timelines.load(self._store, collection, collection.start, feed) for feed in feeds]
         return all(timeline is None or timeline.key or timeline.wanted >= posts for timeline in known)
 
     @asynccontextmanager
     async def _meeting(
-        self, start: Target, collection: database.Collection | None
-    ) -> AsyncIterator[tuple[database.Collection, Server]]:
+        self, start: Target, collection: collections.Collection | None
+    ) -> AsyncIterator[tuple[collections.Collection, Server]]:
         """A visit to the server behind the start, whichever of its names answers, and the collection to go on with."""
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._visiting(start.host))
@@ -313,16 +322,18 @@ class Crawler:
                 await stack.enter_async_context(self._visiting(server.api_host))
             yield collection, server
 
-    async def _begin(self, start: Target, collection: database.Collection | None) -> tuple[database.Collection, Server]:
+    async def _begin(
+        self, start: Target, collection: collections.Collection | None
+    ) -> tuple[collections.Collection, Server]:
         """The collection to go on with, and the server behind the start."""
         if collection is not None:
-            known = self._store.instance(collection, collection.start)
+            known = instances.load(self._store, collection, collection.start)
             if known is not None:
                 return collection, Server(collection.start, known.api_host)
         met = await self._meet(start)
         if collection is None:
-            collection = self._store.begin(met.host, int(self._now()))
-        self._store.save_instance(collection, met, portrait=False)
+            collection = collections.begin(self._store, met.host, int(self._now()))
+        instances.save(self._store, collection, met, complete=False)
         return collection, Server(met.host, met.api_host)
 
     async def _meet(self, start: Target) -> InstanceInfo:
@@ -372,9 +383,9 @@ class Crawler:
         """The host that a domain names as the one that answers for its people: in its host-meta, or for its nodeinfo."""
         return await find_api_host(self._fetch, domain) or self._named_elsewhere.get(domain)
 
-    def _api(self, collection: database.Collection, host: Host) -> Api:
+    def _api(self, collection: collections.Collection, host: Host) -> Api:
         """The API that an instance is read through."""
-        met = self._store.instance(collection, host)
+        met = instances.load(self._store, collection, host)
         return APIS[met.api if met else MASTODON]
 
     # -- one host --
@@ -396,7 +407,7 @@ class Crawler:
     async def visit(self, walk: NeighborhoodCrawl, host: Host) -> None:
         """One host of a walk: go on with it where an earlier run stopped."""
         self._advance(working=1)
-        timeline = self._store.timeline(walk.collection, host, walk.feed)
+        timeline = timelines.load(self._store, walk.collection, host, walk.feed)
         before = timeline.posts_read if timeline else 0
         if timeline is not None:
             walk.frontier.heard(host, self._named(walk.collection, host, walk.posts, walk.feed))
@@ -408,25 +419,27 @@ class Crawler:
         unread = page_count(walk.posts) - page_count(max(0, timeline.posts_read - before))
         self._advance(done=1, working=-1, wanted=-unread, ended=(host, timeline))
 
-    def _leave_out(self, walk: NeighborhoodCrawl, host: Host) -> database.Timeline:
-        timeline = self._store.begin_timeline(walk.collection, host, walk.feed, host, walk.posts)
-        self._store.end_timeline(timeline, Outcome.EXCLUDED, "excluded")
-        return timeline
+    def _leave_out(self, walk: NeighborhoodCrawl, host: Host) -> timelines.Timeline:
+        writer = TimelineWriter.begin(self._store, walk.collection, host, walk.feed, host, walk.posts)
+        writer.end(Outcome.EXCLUDED, "excluded")
+        return writer.timeline
 
-    def _settled(self, walk: NeighborhoodCrawl, timeline: database.Timeline | None) -> bool:
+    def _settled(self, walk: NeighborhoodCrawl, timeline: timelines.Timeline | None) -> bool:
         """Is there nothing left to be asked of the host of this public timeline?"""
         if timeline is None or timeline.key:
             return False
         if timeline.outcome in (Outcome.UNSUPPORTED, Outcome.MOVED) or timeline.reason.startswith(_NO_TIMELINE):
             return False  # another name may answer for it, and who knows whether that was asked
         if timeline.outcome is Outcome.CLOSED and walk.feed == PUBLIC:
-            timeline = self._store.timeline(walk.collection, timeline.host, LOCAL)
+            timeline = timelines.load(self._store, walk.collection, timeline.host, LOCAL)
             if timeline is None or timeline.key:
                 return False
         answered = timeline.outcome is not None and timeline.outcome.answered
-        return not (walk.software and answered and _stranger(self._store.instance(walk.collection, timeline.host)))
+        return not (
+            walk.software and answered and _stranger(instances.load(self._store, walk.collection, timeline.host))
+        )
 
-    async def _visit_in_turn(self, walk: NeighborhoodCrawl, host: Host, server: Server) -> database.Timeline:
+    async def _visit_in_turn(self, walk: NeighborhoodCrawl, host: Host, server: Server) -> timelines.Timeline:
         """Read what an instance shows, by whichever of its names it answers; where it shows nothing, learn why."""
         collection, posts, found = walk.collection, walk.posts, partial(walk.frontier.heard, host)
         async with self._visiting(server.api_host):
@@ -439,13 +452,13 @@ class Crawler:
             async with self._visiting(other):
                 if told := await self._answering(other, host):
                     if told.api != MASTODON:
-                        self._store.save_instance(collection, told, portrait=False)
+                        instances.save(self._store, collection, told, complete=False)
                     timeline = await self._read_open_feed(collection, server, posts, found, walk.feed)
                 if walk.software:
                     await self._learn_software(collection, server, timeline)
         return timeline
 
-    async def _elsewhere(self, server: Server, timeline: database.Timeline) -> Host | None:
+    async def _elsewhere(self, server: Server, timeline: timelines.Timeline) -> Host | None:
         """The host that a silent domain names as the one that answers for its people."""
         silent = timeline.outcome in (Outcome.UNSUPPORTED, Outcome.MOVED) or timeline.reason.startswith(_NO_TIMELINE)
         if not silent or server.api_host != server.domain:
@@ -463,10 +476,10 @@ class Crawler:
         return told if told.host == domain else None
 
     async def _learn_software(
-        self, collection: database.Collection, server: Server, timeline: database.Timeline
+        self, collection: collections.Collection, server: Server, timeline: timelines.Timeline
     ) -> None:
         """What a server that showed posts runs, and for how many people; once, also where it does not tell."""
-        met = self._store.instance(collection, server.domain) or InstanceInfo(server.domain, server.api_host)
+        met = instances.load(self._store, collection, server.domain) or InstanceInfo(server.domain, server.api_host)
         if timeline.outcome is None or not timeline.outcome.answered or not _stranger(met):
             return
         try:
@@ -478,20 +491,20 @@ class Crawler:
         else:
             users = told.users if told.users is not None else met.users
             met = replace(met, software=clean(told.software, 40), version=told.version, users=users)
-        self._store.save_instance(collection, met, portrait=False)
+        instances.save(self._store, collection, met, complete=False)
 
-    def _strangers(self, collection: database.Collection) -> bool:
+    def _strangers(self, collection: collections.Collection) -> bool:
         """Is there a neighbor that showed posts, and was not asked what it runs?"""
-        known = self._store.instances(collection)
+        known = instances.load_all(self._store, collection)
         return any(
             reading.outcome.answered and reading.host != collection.start and _stranger(known.get(reading.host))
-            for reading in self._store.readings(collection, 1)
+            for reading in queries.timeline_results(self._store, collection, 1)
         )
 
-    async def _describe(self, collection: database.Collection, server: Server) -> None:
-        met = self._store.instance(collection, server.domain) or InstanceInfo(server.domain, server.api_host)
+    async def _describe(self, collection: collections.Collection, server: Server) -> None:
+        met = instances.load(self._store, collection, server.domain) or InstanceInfo(server.domain, server.api_host)
         known = met.title or met.description or _DESCRIPTION in met.gaps or server.domain in self._exclude
-        if not known and self._store.instance(collection, server.domain, portrait=True) is None:
+        if not known and instances.load(self._store, collection, server.domain, complete=True) is None:
             async with self._visiting(server.api_host):
                 try:
                     told = await self._api(collection, server.domain).fetch_instance(self._fetch, server.api_host)
@@ -499,8 +512,8 @@ class Crawler:
                     pass  # asked again another time
                 except FetchError as error:
                     why = outcome_for_error(error)[0].value
-                    self._store.save_instance(
-                        collection, replace(met, gaps={**met.gaps, _DESCRIPTION: why}), portrait=False
+                    instances.save(
+                        self._store, collection, replace(met, gaps={**met.gaps, _DESCRIPTION: why}), complete=False
                     )
                 else:
                     gaps = met.gaps if told.title or told.description else {**met.gaps, _DESCRIPTION: "empty"}
@@ -512,12 +525,12 @@ class Crawler:
                         users=met.users if met.users is not None else told.users,
                         gaps=gaps,
                     )
-                    self._store.save_instance(collection, told, portrait=False)
+                    instances.save(self._store, collection, told, complete=False)
         self._advance(done=1, pages=1)
 
     async def _read_open_feed(
-        self, collection: database.Collection, server: Server, posts: int, found: Found = _ignore, feed: str = PUBLIC
-    ) -> database.Timeline:
+        self, collection: collections.Collection, server: Server, posts: int, found: Found = _ignore, feed: str = PUBLIC
+    ) -> timelines.Timeline:
         """Everything that reached the server; where its owner keeps that closed, the posts of its own people.
 
         For mentions the posts of its own people are all that is read.
@@ -529,12 +542,12 @@ class Crawler:
             why = timeline.reason
             timeline = await self._read(collection, server, LOCAL, posts, found)
             if timeline.reason in _SILENCES:
-                self._store.end_timeline(timeline, Outcome.CLOSED, why)
+                timelines.end(self._store, timeline, Outcome.CLOSED, why)
         return timeline
 
     async def _introduce(
-        self, collection: database.Collection, server: Server, timeline: database.Timeline, found: Found
-    ) -> database.Timeline:
+        self, collection: collections.Collection, server: Server, timeline: timelines.Timeline, found: Found
+    ) -> timelines.Timeline:
         """A host that does not speak Mastodon's API is asked what it runs, and read through that software's own API where it has one.
 
         Where it has none, it is a server without a public timeline; where it does not say, it is none of the fediverse.
@@ -542,48 +555,49 @@ class Crawler:
         try:
             told = await self._nodeinfo(server.api_host)
         except LocalError:
-            self._store.end_timeline(timeline, Outcome.LOCAL_ERROR, resumable=True)
+            timelines.end(self._store, timeline, Outcome.LOCAL_ERROR, resumable=True)
             return timeline
         if told is None:
             why = _HTML if timeline.reason == _HTML else "no fediverse server"
-            self._store.end_timeline(timeline, Outcome.UNSUPPORTED, why)
+            timelines.end(self._store, timeline, Outcome.UNSUPPORTED, why)
             return timeline
-        met = self._store.instance(collection, server.domain) or InstanceInfo(server.domain, server.api_host)
+        met = instances.load(self._store, collection, server.domain) or InstanceInfo(server.domain, server.api_host)
         software, api = clean(told.software, 40), api_for_software(told.software)
         if timeline.feed == MENTIONS:  # other APIs name the people that a post mentions by numbers, or not at all
-            self._store.end_timeline(timeline, Outcome.CLOSED, f"does not tell whom posts mention ({software})")
+            timelines.end(self._store, timeline, Outcome.CLOSED, f"does not tell whom posts mention ({software})")
             return timeline
         if api is not None and api != met.api:
             users = told.users if told.users is not None else met.users
             met = replace(met, api=api, software=software, version=told.version, users=users)
-            self._store.save_instance(collection, met, portrait=False)
+            instances.save(self._store, collection, met, complete=False)
             timeline = await self._read(collection, server, PUBLIC, timeline.wanted, found)
         if timeline.reason in _SILENCES:
-            self._store.end_timeline(timeline, Outcome.CLOSED, f"{_NO_TIMELINE} ({software})")
+            timelines.end(self._store, timeline, Outcome.CLOSED, f"{_NO_TIMELINE} ({software})")
         return timeline
 
     async def _read(
         self,
-        collection: database.Collection,
+        collection: collections.Collection,
         server: Server,
         feed: str,
         posts: int,
         found: Found = _ignore,
-    ) -> database.Timeline:
+    ) -> timelines.Timeline:
         """Read one feed up to `posts` posts, or go on with it; how it ended stands in what is returned.
 
         One that was met with silence has not ended: perhaps there is another way to read it.
         """
-        known = self._store.timeline(collection, server.domain, feed)
-        if known and not known.key and known.api_host == server.api_host:
+        known = timelines.load(self._store, collection, server.domain, feed)
+        if known and known.finished and known.api_host == server.api_host:
             return known
         read = self._api(collection, server.domain).timeline
-        timeline = self._store.begin_timeline(collection, server.domain, feed, server.api_host, posts)
+        writer = TimelineWriter.begin(self._store, collection, server.domain, feed, server.api_host, posts)
+        timeline = writer.timeline
         texts = server.domain == collection.start and self._counts_words(timeline)
         try:
             if timeline.posts_read < posts:
                 async with aclosing(
-                    read(self._fetch, server, feed, timeline.fresh, timeline.cursor, with_text=texts)
+                    read(self._fetch, server, feed, writer.is_new, timeline.cursor, with_text=texts)
                 ) as pages:
                     async for page in pages:
                         marked: list[tuple[Post, bool]] = []
@@ -592,10 +606,7 @@ class Crawler:
                             if post.author.key not in wishes:
                                 wishes[post.author.key] = optout.opted_out(post.author)
                             marked.append((post, wishes[post.author.key]))
-                        with self._store.transaction():
-                            self._store.add_posts(timeline, marked, page.cursor)
-                            if texts:
-                                self._store.add_words(timeline, _said(marked))
+                        writer.add(marked, page.cursor, _said(marked) if texts else None)
                         found(_leading_to(marked, feed))
                         self._advance(pages=1, items=len(marked))
                         if timeline.posts_read >= posts:
@@ -605,73 +616,61 @@ class Crawler:
                 self._progress.put_off[server.domain] = error.until
             outcome, reason = ending(error, some=timeline.posts_read > 0)
             resumable = isinstance(error, RateLimited | LocalError) or reason in _SILENCES
-            self._store.end_timeline(timeline, outcome, reason, resumable=resumable)
+            writer.end(outcome, reason, resumable=resumable)
         else:
-            self._store.end_timeline(timeline, Outcome.COMPLETE)
+            writer.end(Outcome.COMPLETE)
         return timeline
 
-    def _counts_words(self, timeline: database.Timeline) -> bool:
+    def _counts_words(self, timeline: timelines.Timeline) -> bool:
         """Are the words of these posts counted? Of a timeline from its first page on, or not at all."""
-        begun = self._store.speakers(timeline) is not None
+        begun = timeline.word_authors is not None
         return begun or (self._wants_words and not timeline.posts_read)
 
-    async def _read_directory(self, collection: database.Collection, server: Server) -> None:
-        known = self._store.directory(collection, server.domain)
-        if known and not known.key:
+    async def _read_directory(self, collection: collections.Collection, server: Server) -> None:
+        known = directories.load(self._store, collection, server.domain)
+        if known and known.finished:
             return
         read = self._api(collection, server.domain).directory
         if read is None:
-            met = self._store.instance(collection, server.domain)
-            directory = self._store.begin_directory(collection, server.domain)
+            met = instances.load(self._store, collection, server.domain)
+            writer = DirectoryWriter.begin(self._store, collection, server.domain)
             software = met and (met.software or met.api)
-            self._store.end_directory(directory, Outcome.CLOSED, f"its software, {software}, has none")
+            writer.end(Outcome.CLOSED, f"its software, {software}, has none")
             return
         await self._learn_users(collection, server)
-        directory = self._store.begin_directory(collection, server.domain)
-
-        def fresh(id_: str) -> bool:
-            digest = directory.digest(id_)
-            if digest in directory.seen:
-                return False
-            directory.seen.add(digest)
-            came.append(digest)
-            return True
-
-        came: list[int] = []
+        writer = DirectoryWriter.begin(self._store, collection, server.domain)
+        directory = writer.directory
         try:
-            async with aclosing(read(self._fetch, server, fresh, directory.next_offset)) as pages:
+            async with aclosing(read(self._fetch, server, writer.is_new, directory.next_offset)) as pages:
                 async for page in pages:
                     counted = [person for person in page.accounts if optout.may_count(person)]
                     bios = [text for person in counted if (text := html_to_text(person.note)).strip()]
-                    self._store.add_profiles(
-                        directory,
-                        came,
+                    writer.add(
                         page.offset,
                         listed=len(page.accounts),
                         left_out=len(page.accounts) - len(counted),
                         bios=[extract_terms(text[:_MOST_LETTERS]) for text in bios],
                         fields=map(profile_counts.fields, counted),
-                        counts=Counter(step for person in counted for step in profile_counts.steps(person)),
+                        counts=Counter(step for person in counted for step in profile_counts.bins(person)),
                     )
-                    came.clear()
                     self._advance(pages=1, items=len(page.accounts))
                     if page.offset >= _MOST_PROFILES:
                         raise InvalidResponse(f"the directory of {server.domain} has no end", "endless")
         except (FetchError, LocalError) as error:
             outcome, reason = ending(error, some=directory.listed > 0)
-            self._store.end_directory(directory, outcome, reason, resumable=isinstance(error, RateLimited | LocalError))
+            writer.end(outcome, reason, resumable=isinstance(error, RateLimited | LocalError))
         else:
-            self._store.end_directory(directory, Outcome.COMPLETE)
+            writer.end(Outcome.COMPLETE)
 
-    async def _learn_users(self, collection: database.Collection, server: Server) -> None:
+    async def _learn_users(self, collection: collections.Collection, server: Server) -> None:
         """How many people a server has decides whether there is a picture of them; v2 of its API does not say."""
-        met = self._store.instance(collection, server.domain)
+        met = instances.load(self._store, collection, server.domain)
         ask_totals = APIS[met.api].fetch_instance_counts if met is not None else None
         if met is not None and met.users is None and ask_totals is not None:
             with suppress(FetchError):
                 totals = await ask_totals(self._fetch, server.api_host)
                 told = replace(met, users=totals.users, posts=totals.posts, domains=totals.domains)
-                self._store.save_instance(collection, told, portrait=False)
+                instances.save(self._store, collection, told, complete=False)
 
     def _advance(
         self,
@@ -682,7 +681,7 @@ class Crawler:
         pages: int = 0,
         items: int = 0,
         wanted: int = 0,
-        ended: tuple[Host, database.Timeline] | None = None,
+        ended: tuple[Host, timelines.Timeline] | None = None,
     ) -> None:
         progress = self._progress
         progress.found += found

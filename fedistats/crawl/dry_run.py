@@ -10,7 +10,9 @@ from fedistats.crawl.crawler import page_count
 from fedistats.hosts import Host
 from fedistats.model import Outcome
 from fedistats.settings import CrawlSettings, Scope
-from fedistats.store.database import Collection, Store
+from fedistats.store import collections, queries
+from fedistats.store.collections import Collection
+from fedistats.store.database import Database
 
 _ROBOTS, _SOFTWARE, _INSTANCE = 1, 2, 5
 """Requests for robots.txt, for a server's software, and for everything that it says about itself."""
@@ -40,7 +42,13 @@ def estimate_one_host(part: str, host: Host, posts: int, settings: CrawlSettings
 
 
 def estimate_neighborhood(
-    part: str, database: Store | None, host: Host, posts: int, scope: Scope, settings: CrawlSettings, requests_made: int
+    part: str,
+    database: Database | None,
+    host: Host,
+    posts: int,
+    scope: Scope,
+    settings: CrawlSettings,
+    requests_made: int,
 ) -> Estimate:
     """What a neighborhood, a report or a map still needs, if it continues with what the database has."""
     hosts = _hosts_left(database, host, posts, scope, settings) if database else 0
@@ -58,21 +66,21 @@ def estimate_neighborhood(
     )
 
 
-def collected_neighborhood(database: Store, host: Host, scope: Scope) -> Collection | None:
+def collected_neighborhood(database: Database, host: Host, scope: Scope) -> Collection | None:
     """The newest collection with edges of the same kind whose start was read."""
-    for collection in database.collections(host):
+    for collection in collections.find(database, host):
         if collection.neighborhood_posts is not None and collection.scope.edges == scope.edges:
             return collection
     return None
 
 
-def _hosts_left(database: Store, host: Host, posts: int, scope: Scope, settings: CrawlSettings) -> int:
+def _hosts_left(database: Database, host: Host, posts: int, scope: Scope, settings: CrawlSettings) -> int:
     """The number of hosts found on the start, or listed, that were not visited yet."""
     collection = collected_neighborhood(database, host, scope)
     if collection is None:
         return 0
-    candidates = set(database.most_named(collection, posts, [collection.start])) | scope.listed
-    timelines = database.readings(collection, posts)
+    candidates = set(queries.most_named(database, collection, posts, [collection.start])) | scope.listed
+    timelines = queries.timeline_results(database, collection, posts)
     done = {timeline.host for timeline in timelines}
     visited = {timeline.host for timeline in timelines if timeline.outcome is not Outcome.EXCLUDED}
     limit = math.inf if scope.max_hosts is None else scope.max_hosts - len(visited)

@@ -36,7 +36,10 @@ from fedistats.hosts import Host, Target
 from fedistats.model import RateLimitState
 from fedistats.servers.api import LOCAL, PUBLIC
 from fedistats.settings import Scope
-from fedistats.store.database import Collection, Store
+from fedistats.store import collections, merge, timelines
+from fedistats.store.collections import Collection
+from fedistats.store.database import Database
+from fedistats.store.rate_limits import RateLimitTable
 
 _WORKERS_PATIENCE = 30.0
 # Seconds: whoever wants more quiet is handed back, and waited for by the main process, so that no worker waits for one host alone.
@@ -90,7 +93,7 @@ class BatchResult(msgspec.Struct):
     """What a worker comes back with."""
 
     packed: bytes
-    """A store, for `Store.absorb`."""
+    """A store, for `merge.merge`."""
     finished: list[Host]
     """Hosts of which nothing more is to be asked; all others of the batch are for somebody else to go on with."""
     pages: int
@@ -130,19 +133,21 @@ async def _visit(errand: Batch) -> BatchResult:
         return errand.addresses.get(name) or system_lookup(name, port)
 
     spool = Path(errand.spool)
-    with Store.apart(spool if errand.spool and spool.parent.is_dir() else None) as store:
-        begun = store.collections(errand.start)  # by a worker that was lost
+    with Database.temporary(spool if errand.spool and spool.parent.is_dir() else None) as store:
+        rate_limits = RateLimitTable(store)
+        rate_limits = RateLimitTable(store)
+        begun = collections.find(store, errand.start)  # by a worker that was lost
         if not begun:
             for host, standing in errand.standings.items():
-                store.note(host, standing)
-        collection = begun[0] if begun else store.begin(errand.start, 0)
+                rate_limits.note(host, standing)
+        collection = begun[0] if begun else collections.begin(store, errand.start, 0)
         async with Fetcher(
             agent=errand.options.agent,
             starts=errand.options.starts,
             pace=errand.options.pace,
             patience=min(errand.options.patience, _WORKERS_PATIENCE),
             concurrency=errand.options.places,
-            rate_limits=store,
+            rate_limits=rate_limits,
             lookup=lookup,
             max_requests=errand.max_requests,
             domains=frozenset(map(registered_domain, errand.hosts)),
@@ -171,12 +176,12 @@ class BatchCrawler(Crawler):
         except WrongWorker:
             walk.frontier.done()
             return
-        timelines = (self._store.timeline(walk.collection, host, feed) for feed in (PUBLIC, LOCAL))
-        if not any(timeline and timeline.key for timeline in timelines):
+        known = (timelines.load(self._store, walk.collection, host, feed) for feed in (PUBLIC, LOCAL))
+        if not any(timeline and not timeline.finished for timeline in known):
             self.finished.append(host)
 
     def told(self, requests: int) -> BatchResult:
-        return BatchResult(self._store.packed(), self.finished, self._progress.pages, self._progress.items, requests)
+        return BatchResult(merge.pack(self._store), self.finished, self._progress.pages, self._progress.items, requests)
 
 
 # -- who the workers are -------------------------------------------------------------------------------------------------
@@ -285,11 +290,20 @@ class DistributedCrawler(Crawler):
     """
 
     def __init__(
-        self, *, web: Fetcher, crew: WorkerPool, options: Options, stay: Iterable[Host] = (), **more: Any
+        self,
+        *,
+        web: Fetcher,
+        crew: WorkerPool,
+        options: Options,
+        rate_limits: RateLimitTable,
+        stay: Iterable[Host] = (),
+        **more: Any,
     ) -> None:
         super().__init__(web.fetch, visiting=web.visiting, room=web.wait_for_slot, **more)
         self._web = web
         self._crew = crew
+        self._rate_limits = rate_limits
+        self._rate_limits = rate_limits
         self._options = replace(options, places=max(1, options.places // crew.size))
         self._stay = frozenset(map(registered_domain, stay))
         self._errands = 0
@@ -325,7 +339,7 @@ class DistributedCrawler(Crawler):
 
     async def _prepare(self, walk: NeighborhoodCrawl, desk: BatchScheduler, host: Host) -> None:
         """Who is it, and where does it live? Who needs not be asked anything does not go out."""
-        timeline = self._store.timeline(walk.collection, host, PUBLIC)
+        timeline = timelines.load(self._store, walk.collection, host, PUBLIC)
         if host in self._exclude or not self._web.allows(host) or (timeline and self._settled(walk, timeline)):
             await self.visit(walk, host)
         elif (
@@ -363,7 +377,7 @@ class DistributedCrawler(Crawler):
         """What a worker comes back with. One that is lost is followed by another, who goes on where it was; None where that is lost,
         too, for whatever reason: who goes there last, here, will see it."""
         self._errands += 1
-        spool = self._store.folder() / f"{self._errands}.db"
+        spool = merge.folder(self._store) / f"{self._errands}.db"
         for _ in range(_TRIES):
             try:
                 told = await self._sent(walk, batch, spool)
@@ -386,7 +400,9 @@ class DistributedCrawler(Crawler):
             options=replace(self._options, starts=tuple(s for s in self._options.starts if s.host in set(hosts))),
             hosts=hosts,
             addresses={ready.host.partition(":")[0]: ready.addresses for ready in batch},
-            standings={host: standing for host in hosts if (standing := self._store.recall(host)) != RateLimitState()},
+            standings={
+                host: standing for host in hosts if (standing := self._rate_limits.recall(host)) != RateLimitState()
+            },
             start=walk.collection.start,
             posts=walk.posts,
             software=walk.software,
@@ -408,11 +424,11 @@ class DistributedCrawler(Crawler):
     def _take_in(
         self, walk: NeighborhoodCrawl, desk: BatchScheduler, batch: Sequence[_Ready], told: BatchResult
     ) -> None:
-        self._store.merge(walk.collection, told.packed)
+        merge.merge(self._store, walk.collection, told.packed)
         self._advance(pages=told.pages, items=told.items)
         finished = set(told.finished)
         for ready in batch:
-            timeline = self._store.timeline(walk.collection, ready.host, PUBLIC)
+            timeline = timelines.load(self._store, walk.collection, ready.host, PUBLIC)
             read = timeline.posts_read if timeline else 0
             if timeline is None or ready.host not in finished:
                 self._advance(wanted=page_count(read))

@@ -11,7 +11,8 @@ from fedistats.errors import FetchError, InvalidHost, NothingFound
 from fedistats.hosts import Host, parse_target
 from fedistats.results import queries
 from fedistats.results.results import FigureMixin, Neighborhood, Posts, Profiles, ThemeName, values
-from fedistats.store.database import Store
+from fedistats.store import collections
+from fedistats.store.database import Database
 
 if TYPE_CHECKING:
     import pandas
@@ -31,7 +32,7 @@ class Comparison(FigureMixin, comparison.InstanceComparison):
     """What is known of each, in the order of `hosts`."""
 
     @classmethod
-    def of(cls, store: Store, names: Iterable[Host], newest: int, *, min_posts: int, min_people: int) -> Comparison:
+    def of(cls, store: Database, names: Iterable[Host], newest: int, *, min_posts: int, min_people: int) -> Comparison:
         """Raises NotCollected where of one of them nothing is known; whether there is anything to compare, `check` says."""
         sides = tuple(_side(store, name, newest, min_posts, min_people) for name in names)
         return cls(**values(comparison.compare(sides)), sides=sides)
@@ -119,8 +120,8 @@ def hosts_to_compare(typed: Sequence[str], have: Callable[[Part, str], Host], sa
     return names
 
 
-def _side(store: Store, name: Host, newest: int, min_posts: int, min_people: int) -> comparison.ComparedInstance:
-    known = next((collected.start for collected in store.collections(name)), None)
+def _side(store: Database, name: Host, newest: int, min_posts: int, min_people: int) -> comparison.ComparedInstance:
+    known = next((collected.start for collected in collections.find(store, name)), None)
     if known is None:
         raise queries.nothing_about(name)
     return comparison.ComparedInstance(

@@ -13,7 +13,7 @@ from fedistats.errors import NotCollected, NotComparable
 from fedistats.hosts import Host
 from fedistats.results import queries
 from fedistats.results.results import FigureMixin, Neighborhood, ThemeName, values
-from fedistats.store.database import Store
+from fedistats.store.database import Database
 
 if TYPE_CHECKING:
     import pandas
@@ -38,7 +38,7 @@ class Difference(FigureMixin, difference.NeighborhoodDifference):
 
     @classmethod
     def of(
-        cls, store: Store, name: Host, since: str | None, until: str | None, newest: int, *, min_posts: int
+        cls, store: Database, name: Host, since: str | None, until: str | None, newest: int, *, min_posts: int
     ) -> Difference:
         """Between the collections of two dates, or parts of dates; None: the newest, and the nearest before it that was asked alike.
 
@@ -106,7 +106,7 @@ class Difference(FigureMixin, difference.NeighborhoodDifference):
 
 
 def _two_of(
-    store: Store, name: Host, since: str | None, until: str | None, newest: int
+    store: Database, name: Host, since: str | None, until: str | None, newest: int
 ) -> tuple[model.NeighborhoodGraph, model.NeighborhoodGraph, tuple[model.About, ...]]:
     """The collections of two dates, with every pair of instances, and those that were passed over to find them."""
     abouts = queries.questions(store, name)

@@ -11,7 +11,7 @@ from fedistats.errors import NothingFound
 from fedistats.hosts import Host
 from fedistats.results import queries
 from fedistats.results.results import Neighborhood, ThemeName, values
-from fedistats.store.database import Store
+from fedistats.store.database import Database
 
 if TYPE_CHECKING:
     import pandas
@@ -28,7 +28,7 @@ class Map(DescriptionMap):
     neighborhood: Neighborhood
 
     @classmethod
-    def of(cls, store: Store, name: Host, newest: int, *, min_posts: int) -> Map:
+    def of(cls, store: Database, name: Host, newest: int, *, min_posts: int) -> Map:
         """Raises NotCollected; NothingFound where nobody is connected. Where nobody is alike, nobody has a place: see `check`."""
         found = communities(queries.neighborhood(store, name, newest, min_posts=min_posts))
         if len(found.nodes) < 2:

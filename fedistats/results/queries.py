@@ -26,9 +26,11 @@ from fedistats.model import (
 )
 from fedistats.servers.api import LOCAL, MENTIONS, PUBLIC
 from fedistats.settings import BY_MENTIONS, BY_POSTS, EdgeKind, Scope
-from fedistats.store import profile_counts
-from fedistats.store.database import BIO, FIELD, POST, Store
-from fedistats.store.database import Collection as CollectResult
+from fedistats.store import collections, directories, instances, profile_counts, terms, timelines
+from fedistats.store import queries as store_queries
+from fedistats.store.collections import Collection as CollectResult
+from fedistats.store.database import Database
+from fedistats.store.terms import BIO, FIELD, POST
 from fedistats.text.html import html_to_text
 from fedistats.text.ranking import rank_terms
 from fedistats.version import __version__
@@ -41,17 +43,17 @@ _MOST_DESCRIBED = 5_000
 """Characters of what an instance says about itself: a megabyte of memory for each of thousands would be too much."""
 
 
-def instance(store: Store, host: Host) -> tuple[About, InstanceInfo]:
+def instance(store: Database, host: Host) -> tuple[About, InstanceInfo]:
     """What the server says about itself. Raises NotCollected."""
-    for collected in store.collections(host):
-        found = store.instance(collected, collected.start, portrait=True)
+    for collected in collections.find(store, host):
+        found = instances.load(store, collected, collected.start, complete=True)
         if found is not None:
             return _about(collected, {}), found
     raise _not_collected("instance", host)
 
 
 def profiles(
-    store: Store,
+    store: Database,
     host: Host,
     *,
     min_people: int = MIN_PEOPLE,
@@ -63,11 +65,11 @@ def profiles(
 
     Raises NotCollected; NothingFound where the directory is empty or closed, or where the server is too small for a picture of its people.
     """
-    for collected in store.collections(host):
-        directory = store.directory(collected, collected.start)
+    for collected in collections.find(store, host):
+        directory = directories.load(store, collected, collected.start)
         if directory is None or directory.outcome is None:
             continue
-        known = store.instance(collected, collected.start)
+        known = instances.load(store, collected, collected.start)
         people = known.users if known and known.users is not None else directory.listed
         if directory.outcome is Outcome.CLOSED:
             closed = directory.reason in ("", "missing")
@@ -84,7 +86,7 @@ def profiles(
             )
         begun = datetime.fromtimestamp(collected.begun_at, UTC)
         measured = {
-            m: store.profile_counts(directory, m)
+            m: store_queries.profile_counts(store, directory, m)
             for m in (profile_counts.CREATED, profile_counts.FOLLOWERS, profile_counts.POSTS)
         }
         return ProfileCounts(
@@ -95,33 +97,37 @@ def profiles(
             left_out=directory.left_out,
             with_bio=directory.with_bio,
             words=rank_terms(
-                store.tallies(BIO, directory), min_people=min_people, max_words=most, stopwords=stopwords, keep=keep
+                terms.load(store, BIO, directory.id),
+                min_people=min_people,
+                max_words=most,
+                stopwords=stopwords,
+                keep=keep,
             ),
             distributions=profile_counts.distributions(measured, begun.year, begun.month),
             outcome=directory.outcome,
             reason=directory.reason,
-            fields=rank_terms(store.tallies(FIELD, directory), min_people=min_people),
+            fields=rank_terms(terms.load(store, FIELD, directory.id), min_people=min_people),
         )
     raise _not_collected("profiles", host)
 
 
-def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE) -> PostCounts:
+def posts(store: Database, host: Host, newest: int, *, min_people: int = MIN_PEOPLE) -> PostCounts:
     """What is talked about: languages, hashtags, hours and origins of the newest posts, of both feeds.
 
     A feed that is closed stands there with its outcome and no counts. Raises NotCollected.
     """
-    for collected in store.collections(host):
-        timelines = [store.timeline(collected, collected.start, feed) for feed in (PUBLIC, LOCAL)]
-        if any(timeline is None or timeline.outcome is None for timeline in timelines):
+    for collected in collections.find(store, host):
+        feeds_read = [timelines.load(store, collected, collected.start, feed) for feed in (PUBLIC, LOCAL)]
+        if any(timeline is None or timeline.outcome is None for timeline in feeds_read):
             continue
         feeds = []
-        for timeline in timelines:
+        for timeline in feeds_read:
             assert timeline is not None
             assert timeline.outcome is not None
-            read, left_out, first, last = store.post_span(timeline, newest)
-            hours = dict(store.post_counts(timeline, newest, "hour"))
-            speakers = store.speakers(timeline) if timeline.posts_read <= newest else None
-            said = store.tallies(POST, timeline) if (speakers or 0) >= profile_counts.SMALLEST_SERVER else []
+            read, left_out, first, last = store_queries.post_span(store, timeline, newest)
+            hours = dict(store_queries.post_counts(store, timeline, newest, "hour"))
+            speakers = timeline.word_authors if timeline.posts_read <= newest else None
+            said = terms.load(store, POST, timeline.id) if (speakers or 0) >= profile_counts.SMALLEST_SERVER else []
             feeds.append(
                 Feed(
                     feed=timeline.feed,
@@ -131,21 +137,21 @@ def posts(store: Store, host: Host, newest: int, *, min_people: int = MIN_PEOPLE
                     posts_left_out=left_out,
                     first_at=first,
                     last_at=last,
-                    languages=tuple(store.post_counts(timeline, newest, "language")),
-                    hashtags=tuple(store.hashtags(timeline, newest, min_people)),
+                    languages=tuple(store_queries.post_counts(store, timeline, newest, "language")),
+                    hashtags=tuple(store_queries.hashtags(store, timeline, newest, min_people)),
                     hours=tuple(hours.get(hour, 0) for hour in range(24)),
-                    origins=tuple(store.post_counts(timeline, newest, "origin")),
+                    origins=tuple(store_queries.post_counts(store, timeline, newest, "origin")),
                     words=rank_terms(said, min_people=min_people),
                     speakers=speakers,
                 )
             )
-        asked = min(newest, max(timeline.wanted for timeline in timelines if timeline))
+        asked = min(newest, max(timeline.wanted for timeline in feeds_read if timeline))
         return PostCounts(_about(collected, {"posts": asked, "min_people": min_people}), collected.start, tuple(feeds))
     raise _not_collected("posts", host)
 
 
 def neighborhood(
-    store: Store,
+    store: Database,
     host: Host,
     newest: int,
     *,
@@ -162,10 +168,10 @@ def neighborhood(
 
 
 def neighborhoods(
-    store: Store, host: Host, newest: int, *, min_posts: int = 5, directed: bool = False, edges: EdgeKind = BY_POSTS
+    store: Database, host: Host, newest: int, *, min_posts: int = 5, directed: bool = False, edges: EdgeKind = BY_POSTS
 ) -> Iterator[NeighborhoodGraph]:
     """The same of each time that it was collected, newest first."""
-    for collected in store.collections(host):
+    for collected in collections.find(store, host):
         if collected.neighborhood_posts is None or collected.scope.edges != edges:
             continue
         posts, scope = min(newest, collected.neighborhood_posts), collected.scope
@@ -176,8 +182,12 @@ def neighborhoods(
             "rule": graph.rule(min_posts, directed=directed, mentions=edges == BY_MENTIONS),
             **_reach(scope),
         }
-        readings = [one for one in store.readings(collected, posts) if (one.feed == MENTIONS) == (edges == BY_MENTIONS)]
-        sightings, hosts = store.sightings(collected, posts), store.hosts()
+        readings = [
+            one
+            for one in store_queries.timeline_results(store, collected, posts)
+            if (one.feed == MENTIONS) == (edges == BY_MENTIONS)
+        ]
+        sightings, hosts = store_queries.sightings(store, collected, posts), store_queries.host_names(store)
         if posts < collected.neighborhood_posts:
             # whom older posts alone led to would not have been asked
             readings = graph.within_reach(readings, sightings, hosts, collected.start, scope.depth, scope.listed)
@@ -191,9 +201,9 @@ def neighborhoods(
             directed=directed,
             listed=scope.listed,
         )
-        known = store.instances(collected)
-        languages = store.origin_languages(collected, posts)
-        hashtags = store.origin_hashtags(collected, posts, MIN_PEOPLE)
+        known = instances.load_all(store, collected)
+        languages = store_queries.origin_languages(store, collected, posts)
+        hashtags = store_queries.origin_hashtags(store, collected, posts, MIN_PEOPLE)
         nodes = []
         for node in found.nodes:
             told = known.get(node.host)
@@ -210,11 +220,11 @@ def neighborhoods(
         yield replace(found, nodes=tuple(nodes))
 
 
-def questions(store: Store, host: Host) -> list[About]:
+def questions(store: Database, host: Host) -> list[About]:
     """When the neighborhood was collected, newest first, and what was asked: how many posts, and how far, where that is not the usual."""
     return [
         _about(found, {"posts": found.neighborhood_posts, **_reach(found.scope)})
-        for found in store.collections(host)
+        for found in collections.find(store, host)
         if found.neighborhood_posts is not None and found.scope.edges == BY_POSTS
     ]
 
@@ -225,12 +235,12 @@ def reach(about: About) -> str:
     return ", ".join(f"{name.replace('_', '-')} {about.parameters[name]}" for name in names if name in about.parameters)
 
 
-def descriptions(store: Store, host: Host) -> dict[Host, str]:
+def descriptions(store: Database, host: Host) -> dict[Host, str]:
     """What the instances of the newest neighborhood say about themselves: titles and descriptions as plain text. Raises NotCollected."""
-    for collected in store.collections(host):
+    for collected in collections.find(store, host):
         if collected.neighborhood_posts is None:
             continue
-        found = store.instances(collected)
+        found = instances.load_all(store, collected)
         said = {
             name: f"{html_to_text(one.title)}\n{html_to_text(one.description)}"[:_MOST_DESCRIBED]
             for name, one in found.items()
@@ -242,7 +252,7 @@ def descriptions(store: Store, host: Host) -> dict[Host, str]:
     raise _not_collected("map", host)
 
 
-def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> InstanceHistory:
+def history(store: Database, host: Host, newest: int, *, min_posts: int = 5) -> InstanceHistory:
     """What changed: a moment for each time that something was collected about an instance, oldest first. Raises NotCollected.
 
     The graphs are told from as many posts of each timeline as were read at all dates, `newest` at most, so that they can be compared.
@@ -251,9 +261,9 @@ def history(store: Store, host: Host, newest: int, *, min_posts: int = 5) -> Ins
     common = min([newest, *(int(one.parameters["posts"]) for one in asked if reach(one) == reach(asked[0]))])
     graphs = {found.about.date: found for found in neighborhoods(store, host, common, min_posts=min_posts)}
     moments = []
-    for collected in reversed(store.collections(host)):
+    for collected in reversed(collections.find(store, host)):
         about = _about(collected, {"posts": common, "min_posts": min_posts})
-        said, drawn = store.instance(collected, collected.start), graphs.get(about.date)
+        said, drawn = instances.load(store, collected, collected.start), graphs.get(about.date)
         if said is None and drawn is None:
             continue
         moments.append(

@@ -12,7 +12,7 @@ from fedistats.hosts import Host, parse_target
 from fedistats.model import About
 from fedistats.results import queries
 from fedistats.results.results import Instance, Neighborhood, Posts, Profiles
-from fedistats.store.database import Store
+from fedistats.store.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -31,7 +31,7 @@ class Report:
     @classmethod
     def of(
         cls,
-        store: Store,
+        store: Database,
         name: Host,
         newest: int,
         *,

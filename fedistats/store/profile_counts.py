@@ -21,7 +21,7 @@ SMALLEST_SERVER = 10
 _BOUNDS = (0, *(factor * 10**power for power in range(19) for factor in (1, 2, 5)))
 
 
-def steps(person: Account) -> Iterator[tuple[str, int]]:
+def bins(person: Account) -> Iterator[tuple[str, int]]:
     """(measure, step) for each measure that the profile tells: the month of its creation, the bins of followers and posts."""
     created = person.created_on
     if created and created[:4].isascii() and created[:4].isdigit() and created[5:7].isdigit():

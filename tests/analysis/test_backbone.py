@@ -11,7 +11,7 @@ from fedistats import cli
 from fedistats.analysis.backbone import backbone
 from fedistats.hosts import Host
 from fedistats.results import queries
-from fedistats.store.database import Store
+from fedistats.store.database import Database
 from tests.commands import PLACE, Commands, collect, timeline
 from tests.fediverse import Server
 
@@ -57,7 +57,7 @@ def test_what_is_exported_is_what_is_drawn(run: Commands) -> None:
     drawn = run("neighborhood", "hub.example", "--offline", "--json", "--backbone", "0.1")[1]
     exported = run("export", "hub.example", "--offline", "--json", "--backbone", "0.1")[1]
     assert links(exported) == links(drawn)
-    with Store.read(PLACE) as store:
+    with Database.open_read_only(PLACE) as store:
         found = queries.neighborhood(store, Host("hub.example"), 1000, min_posts=1)
         assert (
             queries.neighborhood(store, Host("hub.example"), 1000, min_posts=1, backbone=0.1).nodes

@@ -27,7 +27,9 @@ from fedistats.fetch import Request, Response
 from fedistats.hosts import Host, Target
 from fedistats.model import NeighborhoodGraph, Outcome
 from fedistats.results import queries
-from fedistats.store.database import Store
+from fedistats.store import collections
+from fedistats.store import queries as store_queries
+from fedistats.store.database import Database
 from tests.fediverse import DIRECTORY, TIMELINE, Fediverse, Server, account, canary_server, post
 
 HOME = Host("home.example")
@@ -47,14 +49,14 @@ def collect(
     start: Target = Target(HOME),
     **options: Any,
 ) -> None:
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW, **options).neighborhood(start, posts))
 
 
 def told(
     path: Path, host: Host = HOME, *, posts: int = 1000, min_posts: int = 1, directed: bool = False
 ) -> NeighborhoodGraph:
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         return queries.neighborhood(store, host, posts, min_posts=min_posts, directed=directed)
 
 
@@ -313,7 +315,7 @@ def test_nothing_personal_stands_in_the_store_at_any_moment(path: Path, monkeypa
     fediverse.before = lambda _: seen.extend(file.read_bytes() for file in path.parent.iterdir())
 
     async def everything() -> None:
-        with Store.open(path) as store:
+        with Database.open(path) as store:
             crawl = Crawler(fediverse.fetch, store, now=lambda: NOW)
             await crawl.neighborhood(Target(HOME), 100)
             await crawl.posts(Target(HOME), 100)
@@ -394,9 +396,9 @@ def test_a_host_that_was_put_off_is_asked_again_by_the_next_run(three: Fediverse
 
 def test_fresh_collects_anew_and_keeps_what_was(three: Fediverse, path: Path) -> None:
     collect(three, path)
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(three.fetch, store, now=lambda: NOW + 86400).neighborhood(Target(HOME), 1000, fresh=True))
-        assert [found.begun_at for found in store.collections(HOME)] == [NOW + 86400, NOW]
+        assert [found.begun_at for found in collections.find(store, HOME)] == [NOW + 86400, NOW]
     assert three.pages()[HOME, (("limit", "40"),)] == 2
 
 
@@ -421,12 +423,12 @@ def test_half_a_second_after_a_page_was_read_it_is_on_the_disk(three: Fediverse,
     async def fetch(question: Request) -> Response:
         if question.host == "far.example":
             await asyncio.sleep(0.8)
-            with Store.read(path) as reader:
-                readings = reader.readings(reader.collections(HOME)[0], 1000)
+            with Database.open_read_only(path) as reader:
+                readings = store_queries.timeline_results(reader, collections.find(reader, HOME)[0], 1000)
             on_disk.extend(reading.posts_read for reading in readings if reading.host == HOME)
         return await three.fetch(question)
 
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fetch, store, now=lambda: NOW).neighborhood(Target(HOME), 1000))
     assert on_disk[0] == 6
 
@@ -443,9 +445,9 @@ def test_a_start_that_cannot_be_met_is_an_error(path: Path, error: FetchError) -
 
 def directory(path: Path, profiles: list[dict[str, Any]], **answers: Any) -> Any:
     fediverse = Fediverse({HOME: Server(profiles=profiles, answers=answers)})
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).profiles(Target(HOME)))
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         return queries.profiles(store, HOME)
 
 

@@ -14,7 +14,8 @@ from fedistats.hosts import Host, Target
 from fedistats.model import NeighborhoodGraph, Outcome
 from fedistats.results import queries
 from fedistats.settings import BY_MENTIONS, BY_POSTS, EdgeKind, Scope
-from fedistats.store.database import Store
+from fedistats.store.database import Database
+from fedistats.store.forget import forget
 from tests.fediverse import TIMELINE, Fediverse, Server, account, post
 
 HOME, FAR, NEAR = Host("home.example"), Host("far.example"), Host("near.example")
@@ -46,12 +47,12 @@ def three() -> Fediverse:
 
 
 def collect(fediverse: Fediverse, path: Path, scope: Scope = MENTIONS, posts: int = 1000) -> None:
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).neighborhood(Target(HOME), posts, scope))
 
 
 def told(path: Path, *, edges: EdgeKind = BY_MENTIONS, directed: bool = False, posts: int = 1000) -> NeighborhoodGraph:
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         return queries.neighborhood(store, HOME, posts, min_posts=1, directed=directed, edges=edges)
 
 
@@ -137,7 +138,7 @@ def test_what_is_no_mention_is_none(three: Fediverse, tmp_path: Path, mentions: 
 def test_once_forgotten_nobody_mentions_it(three: Fediverse, tmp_path: Path) -> None:
     path = tmp_path / "db"
     collect(three, path)
-    with Store.open(path) as store:
-        store.forget(FAR)
+    with Database.open(path) as store:
+        forget(store, FAR)
     assert edges(told(path)) == {(HOME, NEAR): 1}
     assert b"far.example" not in path.read_bytes()

@@ -22,7 +22,8 @@ from fedistats.hosts import Host, Target
 from fedistats.model import NeighborhoodGraph, Outcome
 from fedistats.results import queries
 from fedistats.settings import Scope
-from fedistats.store.database import Store
+from fedistats.store import collections
+from fedistats.store.database import Database
 from tests.fediverse import Fediverse, Server, post
 from tests.local_server import on_the_desk
 
@@ -51,13 +52,13 @@ def chain() -> Fediverse:
 
 
 def collect(fediverse: Fediverse, path: Path, scope: Scope | None = None, **options: Any) -> None:
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: NOW, **options)
         asyncio.run(crawl.neighborhood(Target(HOME), 1000, scope))
 
 
 def told(path: Path) -> NeighborhoodGraph:
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         return queries.neighborhood(store, HOME, 1000, min_posts=1)
 
 
@@ -210,7 +211,7 @@ def test_hosts_wait_in_a_queue_and_not_each_in_a_task_of_its_own(path: Path) -> 
             most = max(most, len(asyncio.all_tasks()))
 
         fediverse.before = count
-        with Store.open(path) as store:
+        with Database.open(path) as store:
             crawl = Crawler(fediverse.fetch, store, now=lambda: NOW, visiting=visiting, room=room)
             await crawl.neighborhood(Target(HOME), 1000)
 
@@ -240,8 +241,8 @@ def test_no_more_requests_are_made_than_were_allowed_and_the_next_run_goes_on(tm
         host = Host(url.removeprefix("http://"))
         results = []
         for name in ("whole.db", "parts.db"):
-            with Store.read(tmp_path / name) as store:
-                found = queries.neighborhood(store, store.starts()[0], 400, min_posts=1)
+            with Database.open_read_only(tmp_path / name) as store:
+                found = queries.neighborhood(store, collections.starts(store)[0], 400, min_posts=1)
                 results.append((found.coverage, found.host_outcomes))
         assert results[0] == results[1], host
 

@@ -37,7 +37,9 @@ from fedistats.export.json_documents import neighborhood_json
 from fedistats.hosts import Host, Target
 from fedistats.results import queries
 from fedistats.settings import Scope
-from fedistats.store.database import Store
+from fedistats.store.database import Database
+from fedistats.store.rate_limits import RateLimitTable
+from fedistats.store.timelines import TimelineWriter
 from tests.hostile import Hostile, Script, answer
 
 WORLD = World(hosts=18, pages=2, latency=0.0, mixed=True)
@@ -76,9 +78,10 @@ def crawl(
 
     async def run() -> int:
         known = starts(port)
-        with Store.open(path) as store:
+        with Database.open(path) as store:
+            rate_limits = RateLimitTable(store)
             async with Fetcher(
-                agent="test", starts=known, pace=0, rate_limits=store, lookup=find, max_requests=max_requests
+                agent="test", starts=known, pace=0, rate_limits=rate_limits, lookup=find, max_requests=max_requests
             ) as web:
                 more: dict[str, Any] = {"store": store, "now": lambda: 1_793_534_400.0, "watch": watch}
                 walk: Crawler
@@ -86,7 +89,7 @@ def crawl(
                     walk = Crawler(web.fetch, visiting=web.visiting, room=web.wait_for_slot, **more)
                 else:
                     options = Options("test", 0, 900, 40, known)
-                    walk = DistributedCrawler(web=web, crew=crew, options=options, **more)
+                    walk = DistributedCrawler(web=web, crew=crew, options=options, rate_limits=rate_limits, **more)
                 await walk.neighborhood(known[0], WORLD.posts, scope)
                 return web.requests + walk.requests_of_others
 
@@ -95,7 +98,7 @@ def crawl(
 
 def told(port: int, path: Path) -> bytes:
     """Everything that is told of it."""
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         found = queries.neighborhood(store, Host(home(port)), WORLD.posts, min_posts=2)
     return "".join(graphml(found)).encode() + neighborhood_json(found)
 
@@ -158,16 +161,16 @@ def _dies_half_way(errand: Batch, number: int) -> bytes:
     """The first worker dies in the moment in which it is done with its third host."""
     ended = 0
 
-    def end_timeline(store: Store, *how: Any, **more: Any) -> None:
+    def end_timeline(writer: TimelineWriter, *how: Any, **more: Any) -> None:
         nonlocal ended
-        end(store, *how, **more)
+        end(writer, *how, **more)
         ended += 1
         if ended == 3:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    end = Store.end_timeline
+    end = TimelineWriter.end
     if number == 1:
-        Store.end_timeline = end_timeline  # type: ignore[method-assign, assignment]
+        TimelineWriter.end = end_timeline  # type: ignore[method-assign, assignment]
     return visit(errand)
 
 
@@ -330,8 +333,8 @@ def test_a_worker_follows_nobody_to_a_host_that_is_not_its_own() -> None:
 def test_what_another_has_read_is_taken_in_with_our_standing(port: int, path: Path) -> None:
     with ProcessPool(1) as crew:
         crawl(port, path, crew)
-    with Store.read(path) as store:
-        assert len(store.recall(Host(name(0, port))).paging) == WORLD.pages - 1
+    with Database.open_read_only(path) as store:
+        assert len(RateLimitTable(store).recall(Host(name(0, port))).paging) == WORLD.pages - 1
 
 
 def test_a_dask_cluster_tells_the_same_bytes_also_when_a_worker_is_killed(

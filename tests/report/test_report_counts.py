@@ -22,7 +22,8 @@ from fedistats.model import Account, Feed, Node, Outcome, ProfileCounts
 from fedistats.render import terminal
 from fedistats.results import queries
 from fedistats.store import profile_counts
-from fedistats.store.database import Store
+from fedistats.store.database import Database
+from fedistats.store.forget import forget
 from tests.fediverse import TIMELINE, Fediverse, Server, account, post
 
 HOME, FAR = Host("home.example"), Host("far.example")
@@ -45,7 +46,7 @@ def field(name: str, value: str = "something") -> dict[str, Any]:
 def fields_of(people: list[dict[str, Any]], path: Path, **options: Any) -> dict[str, int]:
     """What is told of the fields of these people, who have ten neighbors without any."""
     fediverse = Fediverse({HOME: Server(profiles=[*people, *(account(f"quiet{n}") for n in range(10))])})
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).profiles(Target(HOME)))
         found: ProfileCounts = queries.profiles(store, HOME, **options)
     return {word.text: word.people for word in found.fields}
@@ -115,7 +116,7 @@ def crowd() -> list[dict[str, Any]]:
 
 def feed_of(posts: list[dict[str, Any]], path: Path, newest: int = 1000, read: int = 1000) -> Feed:
     fediverse = Fediverse({HOME: Server([*posts, *crowd()][::-1])})
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).posts(Target(HOME), read))
         return queries.posts(store, HOME, newest).feeds[0]
 
@@ -150,7 +151,7 @@ def test_words_of_those_who_did_not_say_yes_are_not_counted(path: Path) -> None:
 def test_of_fewer_than_ten_people_no_words_are_told(path: Path) -> None:
     posts = [said(n, f"u{n}", "telescope") for n in range(9)]
     fediverse = Fediverse({HOME: Server(posts[::-1])})
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).posts(Target(HOME), 100))
         found = queries.posts(store, HOME, 100).feeds[0]
     assert (found.words, found.speakers) == ((), 9)
@@ -160,9 +161,9 @@ def test_a_word_of_one_person_and_who_said_it_leave_no_trace(path: Path) -> None
     posts = [said(n, f"u{n}", "telescope" + " xylorimba" * (n == 1)) for n in range(4)]
     feed_of(posts, path)
     assert b"xylorimba" not in path.read_bytes()
-    with Store.read(path) as store:
-        assert store._rows("SELECT count(*) FROM said") == [(0,)]
-        assert set(store._rows("SELECT term, people FROM term")) == {("telescope", 4)}
+    with Database.open_read_only(path) as store:
+        assert store.rows("SELECT count(*) FROM word_use") == [(0,)]
+        assert set(store.rows("SELECT term, people FROM term")) == {("telescope", 4)}
 
 
 @pytest.mark.parametrize(
@@ -201,10 +202,10 @@ def test_a_broken_off_reading_counts_nobody_twice(path: Path) -> None:
             raise KeyboardInterrupt
 
     fediverse.before = stop
-    with pytest.raises(KeyboardInterrupt), Store.open(path) as store:
+    with pytest.raises(KeyboardInterrupt), Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).posts(Target(HOME), 1000))
     fediverse.before = lambda _: None
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).posts(Target(HOME), 1000))
         found = queries.posts(store, HOME, 1000).feeds[0]
     assert (words_of(found), found.speakers) == ({"telescope": 6}, 16)
@@ -214,9 +215,9 @@ def test_neighbors_timelines_are_not_read_for_words(path: Path) -> None:
     posts = [said(n, f"u{n}@far.example", "telescope") for n in range(9)]
     far = [said(n, f"u{n}", "microscope") for n in range(9)]
     fediverse = Fediverse({HOME: Server(posts[::-1]), FAR: Server(far[::-1])})
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).neighborhood(Target(HOME), 100, words_too=True))
-        kept = {term for (term,) in store._rows("SELECT term FROM term")}
+        kept = {term for (term,) in store.rows("SELECT term FROM term")}
     assert kept == {"telescope"}
 
 
@@ -228,30 +229,30 @@ def test_words_are_counted_only_where_they_are_wanted_and_then_of_the_whole_time
         if any(name == "max_id" for name, _ in question.params):
             raise KeyboardInterrupt
 
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: NOW)
         asyncio.run(crawl.neighborhood(Target(HOME), 90))
-        assert store._rows("SELECT * FROM term") == []
+        assert store.rows("SELECT * FROM term") == []
         fediverse.before = stop_at_the_second_page
         with pytest.raises(KeyboardInterrupt):
             asyncio.run(crawl.neighborhood(Target(HOME), 90, fresh=True, words_too=True))
         fediverse.before = lambda _: None
         asyncio.run(crawl.neighborhood(Target(HOME), 90))  # begun for words, so gone on with for words
-        assert store._rows("SELECT people FROM term WHERE term = 'telescope'") == [(20,)]
+        assert store.rows("SELECT people FROM term WHERE term = 'telescope'") == [(20,)]
 
 
 def test_a_host_that_is_forgotten_takes_its_words_along(path: Path) -> None:
     posts = [said(n, f"u{n}", "telescope") for n in range(5)]
     people = [account(f"u{n}", note="gardener", fields=[field("Web")]) for n in range(12)]
     fediverse = Fediverse({HOME: Server(posts[::-1], profiles=people)})
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: NOW)
         asyncio.run(crawl.posts(Target(HOME), 3))
         asyncio.run(crawl.profiles(Target(HOME)))
-        assert {kind for (kind,) in store._rows("SELECT kind FROM term")} == {"bio", "field", "post"}
-        store.forget(HOME)
-        for table in ("term", "spelling", "said"):
-            assert store._rows(f"SELECT * FROM {table}") == []
+        assert {kind for (kind,) in store.rows("SELECT kind FROM term")} == {"bio", "field", "post"}
+        forget(store, HOME)
+        for table in ("term", "spelling", "word_use"):
+            assert store.rows(f"SELECT * FROM {table}") == []
 
 
 # -- what each instance runs -------------------------------------------------------------------------------------------
@@ -268,7 +269,7 @@ def world(answer: Any) -> Fediverse:
 
 
 def far_node(fediverse: Fediverse, path: Path, *, software: bool = True) -> Node:
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).neighborhood(Target(HOME), 100, software=software))
         found = queries.neighborhood(store, HOME, 100)
     return next(node for node in found.nodes if node.host == FAR)
@@ -335,19 +336,19 @@ def test_who_showed_nothing_is_not_asked_what_it_runs(path: Path) -> None:
 
 def test_what_a_map_has_asked_keeps_nobody_from_being_asked_what_they_run(path: Path) -> None:
     fediverse = world(told_nodeinfo("Akkoma", "3.16.0", 41))
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: NOW)
         collected = asyncio.run(crawl.neighborhood(Target(HOME), 100))
         asyncio.run(crawl.descriptions(collected))
     assert far_node(fediverse, path).software == "akkoma"
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         assert queries.descriptions(store, HOME)[FAR].strip() == "The far.example instance"
 
 
 def test_of_what_an_instance_says_about_itself_a_map_takes_so_much_as_many_of_them_can_say(path: Path) -> None:
     fediverse = world(told_nodeinfo("Akkoma", "3.16.0", 41))
     fediverse.servers[FAR].answers["/api/v2/instance"] = {"domain": FAR, "title": "Far", "description": "far " * 9000}
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: NOW)
         asyncio.run(crawl.descriptions(asyncio.run(crawl.neighborhood(Target(HOME), 100))))
         assert len(queries.descriptions(store, HOME)[FAR]) == 5_000
@@ -364,7 +365,7 @@ def on_terminal(renderable: Any) -> str:
 
 def test_words_of_posts_stand_on_the_terminal_and_in_the_json(path: Path) -> None:
     feed_of([said(n, f"u{n}@far.example", "telescope") for n in range(5)], path)
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         found = queries.posts(store, HOME, 1000)
     told = on_terminal(terminal.posts(found))
     assert "telescope 5" in told
@@ -375,7 +376,7 @@ def test_words_of_posts_stand_on_the_terminal_and_in_the_json(path: Path) -> Non
 
 def test_profile_fields_stand_on_the_terminal_and_in_the_json(path: Path) -> None:
     fields_of([account(f"u{n}", fields=[field("Web")]) for n in range(4)], path)
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         found = queries.profiles(store, HOME)
     assert "Web 4" in on_terminal(terminal.profiles(found))
     assert json.loads(as_json(found))["profiles"]["fields"] == [{"people": 4, "text": "Web"}]
@@ -383,7 +384,7 @@ def test_profile_fields_stand_on_the_terminal_and_in_the_json(path: Path) -> Non
 
 def test_the_report_for_programs_holds_what_was_computed_of_the_graph(path: Path) -> None:
     posts = [post(n, f"u{n}@far.example") for n in range(9, 0, -1)]
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         crawl = Crawler(Fediverse({HOME: Server(posts), FAR: Server([])}).fetch, store, now=lambda: NOW)
         asyncio.run(crawl.neighborhood(Target(HOME), 100))
         found = queries.neighborhood(store, HOME, 100, min_posts=5)

@@ -207,7 +207,7 @@ def test_doctor_sees_a_damaged_store_and_a_folder_that_cannot_be_written(run: Ru
     Path("output").mkdir()
     Path("output/fedistats.db").write_bytes(b"no store")
     code, out, _ = run("doctor")
-    assert (code, "no store of fedistats" in " ".join(out.split())) == (cli.FAILED, True)
+    assert (code, "not a store of fedistats" in " ".join(out.split())) == (cli.FAILED, True)
     assert Path("output/fedistats.db").read_bytes() == b"no store"
 
 

@@ -24,7 +24,8 @@ from fedistats.model import InstanceInfo, NeighborhoodGraph
 from fedistats.render.charts import charts
 from fedistats.render.charts.map import By, draw
 from fedistats.render.style import DARK, LIGHT, Theme
-from fedistats.store.database import Store
+from fedistats.store import collections, instances
+from fedistats.store.database import Database
 from tests.commands import PLACE, Commands, collect, timeline
 from tests.fediverse import Fediverse, Server
 from tests.graphs import neighborhood
@@ -120,9 +121,11 @@ def test_each_instance_that_showed_posts_is_asked_once_and_never_again() -> None
     first = collect(servers(), "a1.example", map_=True)
     about = [question.host for question in first.asked if question.path == "/api/v2/instance"]
     assert sorted(about) == sorted(SAYS)
-    with Store.open(PLACE) as store:
+    with Database.open(PLACE) as store:
         again = Fediverse(servers())
-        asyncio.run(Crawler(again.fetch, store, now=lambda: 0).descriptions(store.collections(Host("a1.example"))[0]))
+        asyncio.run(
+            Crawler(again.fetch, store, now=lambda: 0).descriptions(collections.find(store, Host("a1.example"))[0])
+        )
         assert again.asked == []
 
 
@@ -133,22 +136,24 @@ def test_one_that_does_not_tell_is_not_asked_again_but_one_that_is_busy_is() -> 
     made["g2.example"].answers["/api/v2/instance"] = RateLimited("too many questions", until=9e9)
     collect(made, "a1.example", map_=True)
     again = Fediverse(servers())
-    with Store.open(PLACE) as store:
-        asyncio.run(Crawler(again.fetch, store, now=lambda: 0).descriptions(store.collections(Host("a1.example"))[0]))
+    with Database.open(PLACE) as store:
+        asyncio.run(
+            Crawler(again.fetch, store, now=lambda: 0).descriptions(collections.find(store, Host("a1.example"))[0])
+        )
     assert again.hosts() == {"g2.example"}
 
 
 @pytest.mark.usefixtures("run")
 def test_what_is_known_of_the_software_stays() -> None:
     collect(servers(), "a1.example")
-    with Store.open(PLACE) as store:
-        collection = store.collections(Host("a1.example"))[0]
+    with Database.open(PLACE) as store:
+        collection = collections.find(store, Host("a1.example"))[0]
         met = InstanceInfo(
             Host("g1.example"), Host("g1.example"), software="mastodon", users=7, gaps={"rules": "empty"}
         )
-        store.save_instance(collection, met, portrait=False)
+        instances.save(store, collection, met, complete=False)
         asyncio.run(Crawler(Fediverse(servers()).fetch, store, now=lambda: 0).descriptions(collection))
-        told = store.instance(collection, Host("g1.example"))
+        told = instances.load(store, collection, Host("g1.example"))
     assert told is not None
     assert (told.software, told.users, dict(told.gaps)) == ("mastodon", 7, {"rules": "empty"})
     assert "compost" in told.description

@@ -16,7 +16,7 @@ from fedistats.model import Post
 from fedistats.results import queries
 from fedistats.servers import lemmy
 from fedistats.servers.api import LOCAL, PUBLIC, Server
-from fedistats.store.database import Store
+from fedistats.store.database import Database
 from tests.fediverse import Fediverse
 from tests.softwares import Lemmy, heard
 
@@ -117,7 +117,7 @@ def test_it_has_no_directory_and_that_is_said_without_asking(tmp_path: Path) -> 
     import asyncio
 
     fediverse = Fediverse({HOME: Lemmy(HOME)})
-    with Store.open(tmp_path / "fedistats.db") as store:
+    with Database.open(tmp_path / "fedistats.db") as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: 1793534400).profiles(Target(HOME)))
         with pytest.raises(NothingFound, match="its software, lemmy, has none"):
             queries.profiles(store, HOME)

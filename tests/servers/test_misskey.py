@@ -16,7 +16,7 @@ from fedistats.model import Post, ProfileCounts
 from fedistats.results import queries
 from fedistats.servers import misskey
 from fedistats.servers.api import LOCAL, PUBLIC, Server
-from fedistats.store.database import Store
+from fedistats.store.database import Database
 from tests.fediverse import Fediverse
 from tests.softwares import Misskey, heard
 
@@ -155,7 +155,7 @@ def profiles(path: Path, users: list[dict[str, Any]]) -> ProfileCounts:
     import asyncio
 
     fediverse = Fediverse({HOME: Misskey(HOME, users=users)})
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: 1793534400).profiles(Target(HOME)))
         return queries.profiles(store, HOME)
 

@@ -21,7 +21,7 @@ from fedistats.render import terminal
 from fedistats.results import queries
 from fedistats.servers import peertube
 from fedistats.servers.api import LOCAL, PUBLIC, Server
-from fedistats.store.database import Store
+from fedistats.store.database import Database
 from tests.fediverse import Fediverse
 from tests.softwares import PeerTube, heard
 
@@ -124,7 +124,7 @@ def test_its_portrait_survives_the_store_and_it_has_no_directory(tmp_path: Path)
     import asyncio
 
     fediverse = Fediverse({HOME: PeerTube(HOME, follows=["far.example"])})
-    with Store.open(tmp_path / "fedistats.db") as store:
+    with Database.open(tmp_path / "fedistats.db") as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: 1793534400)
         asyncio.run(crawl.instance(Target(HOME)))
         asyncio.run(crawl.profiles(Target(HOME)))

@@ -17,7 +17,8 @@ from fedistats.results import queries
 from fedistats.servers import api, mastodon, mastodon_instance
 from fedistats.servers.api import LOCAL, PUBLIC
 from fedistats.servers.bridges import bridge_kind
-from fedistats.store.database import Store
+from fedistats.store import collections, instances
+from fedistats.store.database import Database
 from tests.fediverse import DIRECTORY, TIMELINE, Fediverse, Server, account, post
 from tests.softwares import (
     ACCENTS,
@@ -42,13 +43,13 @@ def path(tmp_path: Path) -> Path:
 
 
 def collect(fediverse: Fediverse, path: Path, *, start: str = HOME, posts: int = 1000, **options: Any) -> None:
-    with Store.open(path) as store:
+    with Database.open(path) as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: NOW)
         asyncio.run(crawl.neighborhood(Target(Host(start)), posts, **options))
 
 
 def told(path: Path, host: str = HOME, *, posts: int = 1000) -> NeighborhoodGraph:
-    with Store.read(path) as store:
+    with Database.open_read_only(path) as store:
         return queries.neighborhood(store, Host(host), posts, min_posts=1)
 
 
@@ -387,10 +388,10 @@ def test_a_neighbor_with_an_api_of_its_own_is_asked_what_it_runs_once(path: Path
 def test_everybody_is_described_through_the_api_that_it_speaks(path: Path) -> None:
     fediverse = everybody()
     collect(fediverse, path)
-    with Store.open(path) as store:
-        collection = store.collections(HOME)[0]
+    with Database.open(path) as store:
+        collection = collections.find(store, HOME)[0]
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).descriptions(collection))
-        titles = {str(host): met.title for host, met in store.instances(collection).items()}
+        titles = {str(host): met.title for host, met in instances.load_all(store, collection).items()}
     assert titles["misskey.example"] == "Made-up Misskey"
     assert titles["lemmy.example"] == "Made-up Lemmy"
     assert titles["tube.example"] == "Made-up PeerTube"
@@ -508,10 +509,12 @@ def test_a_bridge_is_one_node_and_marked_as_such(path: Path) -> None:
 
 
 def test_what_was_known_before_there_were_other_apis_is_still_understood(path: Path) -> None:
-    with Store.open(path) as store:
-        collection = store.begin(HOME, NOW)
-        store.save_instance(collection, InstanceInfo(HOME, HOME, title="old"), portrait=False)
-        store._database.execute("UPDATE instance SET facts = json_remove(facts, '$.api', '$.following', '$.followers')")
-        found = store.instance(collection, HOME)
+    with Database.open(path) as store:
+        collection = collections.begin(store, HOME, NOW)
+        instances.save(store, collection, InstanceInfo(HOME, HOME, title="old"), complete=False)
+        store.connection.execute(
+            "UPDATE instance SET facts = json_remove(facts, '$.api', '$.following', '$.followers')"
+        )
+        found = instances.load(store, collection, HOME)
     assert found is not None
     assert (found.title, found.api, found.followers) == ("old", "mastodon", ())

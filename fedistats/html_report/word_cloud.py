@@ -1,14 +1,16 @@
-"""The cloud of words as a drawing inside the page: it takes the page's colours, and is the same on every screen."""
+"""The word cloud of the page as an SVG drawing: it takes the page's colors, and looks the same on every screen."""
 
 from __future__ import annotations
 
 import io
 from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from markupsafe import Markup
 from PIL import Image, ImageDraw
 
 from fedistats.errors import NothingFound
-from fedistats.html_report.html_parts import counted, missing, text
 from fedistats.model import WordCount
 from fedistats.render.cloud import cloud
 from fedistats.render.fonts.outlines import GlyphOutlines
@@ -16,69 +18,86 @@ from fedistats.render.fonts.scripts import needs_shaping
 from fedistats.render.fonts.text_images import emoji_image
 from fedistats.render.style import LIGHT
 
-MOST_WORDS = 150
+_MAX_WORDS = 150
 _WIDTH, _HEIGHT = 1200, 640
-_EM = 200
-"""Units per em that letters are told in: at the size of a cloud, nobody sees finer ones, and they would make the page bigger."""
-_DOTS = 2.0
-"""Per unit, in the pictures of words that cannot be had as outlines."""
+_UNITS_PER_EM = 200
+"""Of the letters' outlines: finer ones would look the same at the size of a cloud, and make the page larger."""
+_PIXELS_PER_UNIT = 2.0
+"""In the images of words that have no outline."""
 
 
-def drawing(words: tuple[WordCount, ...]) -> str:
-    """The words in their places: letters as outlines, which need no font; where letters join, and of emoji, pictures."""
+@dataclass(frozen=True, slots=True)
+class DrawnWord:
+    """A word of the cloud: an outline, or an image for emoji and for scripts that join letters."""
+
+    text: str
+    people: int
+    color: str
+    """A CSS class of the page: w0, w1, ..."""
+    box: dict[str, str]
+    """SVG attributes x, y, width, height."""
+    transform: str = ""
+    outline: Markup | None = None
+    """SVG elements that refer to the glyphs of the drawing."""
+    image: str | None = None
+    """A data: URL."""
+    is_mask: bool = False
+    """Is the image a mask for the word's color? Otherwise it has its own colors (emoji)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordCloudDrawing:
+    """A word cloud in SVG units."""
+
+    view_box: str
+    words: Sequence[DrawnWord]
+    glyphs: Markup
+    """SVG path elements, one for each letter that the outlines use."""
+
+
+def draw_word_cloud(words: Sequence[WordCount]) -> WordCloudDrawing | None:
+    """The most common words in their places; None if no installed font has their letters."""
     try:
-        laid = cloud.lay_out(words, title="", caption="", theme=LIGHT, width=_WIDTH, height=_HEIGHT, most=MOST_WORDS)
+        layout = cloud.lay_out(words, title="", caption="", theme=LIGHT, width=_WIDTH, height=_HEIGHT, most=_MAX_WORDS)
     except NothingFound:
-        return missing("No font was at hand that has letters for these words; the list below holds them")
-    inks = {color: f"w{place}" for place, color in enumerate(cloud.palette(LIGHT))}
-    drawn = []
-    with GlyphOutlines(_EM) as outlines:
-        for place, placed in enumerate(laid.placed):
-            told = f"<title>{text(placed.word.text, 60)}: {counted(placed.word.people, 'person')}</title>"
-            ink = inks[placed.color]
-            if placed.face.colored:
-                drawn.append(f"<g>{told}{_picture(placed)}</g>")
-            elif not placed.face.has_cheap_outlines or needs_shaping(placed.word.text):
-                drawn.append(f'<mask id="m{place}">{_stencil(placed)}</mask>')
-                drawn.append(f'<rect class="{ink}" {_box(placed)} mask="url(#m{place})">{told}</rect>')
-            else:
-                letters, em = outlines.word(placed.face, placed.word.text)
-                (x, y), scale = placed.pen, placed.size / em
-                drawn.append(
-                    f'<g class="{ink}" transform="translate({x:.0f} {y:.0f})scale({scale:.3f})">{told}{letters}</g>'
-                )
-        letters = outlines.definitions()
-    left, top = (min(placed.box[side] for placed in laid.placed) - 8 for side in (0, 1))
-    right, bottom = (max(placed.box[side] for placed in laid.placed) + 8 for side in (2, 3))
-    box = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
-    told = "A cloud of words; the list below holds them, with how many people use each"
-    return (
-        '<div class="sky" tabindex="0" role="region" aria-label="Cloud of words">'
-        f'<svg class="cloud" viewBox="{box}" role="img" aria-label="{told}"><defs>{letters}</defs>{"".join(drawn)}</svg></div>'
-    )
+        return None
+    classes = {color: f"w{i}" for i, color in enumerate(cloud.palette(LIGHT))}
+    with GlyphOutlines(_UNITS_PER_EM) as outlines:
+        drawn = [_draw_word(placed, classes[placed.color], outlines) for placed in layout.placed]
+        # the only markup that does not come from a template: numbers and names of glyphs, written by the font renderer
+        glyphs = Markup(outlines.definitions())
+    left, top = (min(placed.box[side] for placed in layout.placed) - 8 for side in (0, 1))
+    right, bottom = (max(placed.box[side] for placed in layout.placed) + 8 for side in (2, 3))
+    return WordCloudDrawing(f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}", drawn, glyphs)
 
 
-def _stencil(placed: cloud.Placed) -> str:
-    """A word in white: what shows of the colour behind it."""
+def _draw_word(placed: cloud.Placed, color: str, outlines: GlyphOutlines) -> DrawnWord:
     left, top, right, bottom = placed.box
-    image = Image.new("L", (max(1, round((right - left) * _DOTS)), max(1, round((bottom - top) * _DOTS))))
-    pen = (placed.pen[0] - left) * _DOTS, (placed.pen[1] - top) * _DOTS
-    ImageDraw.Draw(image).text(pen, placed.word.text, 255, placed.face.font(placed.size * _DOTS), anchor="ls")
-    return _embedded(image.quantize(16), placed)
+    box = {"x": f"{left:.0f}", "y": f"{top:.0f}", "width": f"{right - left:.0f}", "height": f"{bottom - top:.0f}"}
+    text, people = placed.word.text, placed.word.people
+    if placed.face.colored:
+        image = emoji_image(placed.face, text, placed.size * _PIXELS_PER_UNIT)
+        url = _data_url(image.quantize(32, Image.Quantize.FASTOCTREE))
+        return DrawnWord(text, people, color, box, image=url)
+    if not placed.face.has_cheap_outlines or needs_shaping(text):
+        return DrawnWord(text, people, color, box, image=_data_url(_mask(placed).quantize(16)), is_mask=True)
+    outline, units_per_em = outlines.word(placed.face, text)
+    transform = f"translate({placed.pen[0]:.0f} {placed.pen[1]:.0f})scale({placed.size / units_per_em:.3f})"
+    return DrawnWord(text, people, color, box, transform, Markup(outline))
 
 
-def _picture(placed: cloud.Placed) -> str:
-    """An emoji in its own colours."""
-    image = emoji_image(placed.face, placed.word.text, placed.size * _DOTS)
-    return _embedded(image.quantize(32, Image.Quantize.FASTOCTREE), placed)
+def _mask(placed: cloud.Placed) -> Image.Image:
+    """The word in white on black: the word's color shows where the mask is white."""
+    left, top, right, bottom = placed.box
+    width, height = (max(1, round(length * _PIXELS_PER_UNIT)) for length in (right - left, bottom - top))
+    image = Image.new("L", (width, height))
+    pen = (placed.pen[0] - left) * _PIXELS_PER_UNIT, (placed.pen[1] - top) * _PIXELS_PER_UNIT
+    font = placed.face.font(placed.size * _PIXELS_PER_UNIT)
+    ImageDraw.Draw(image).text(pen, placed.word.text, 255, font, anchor="ls")
+    return image
 
 
-def _embedded(image: Image.Image, placed: cloud.Placed) -> str:
+def _data_url(image: Image.Image) -> str:
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
-    return f'<image {_box(placed)} href="data:image/png;base64,{b64encode(file.getvalue()).decode()}"/>'
-
-
-def _box(placed: cloud.Placed) -> str:
-    left, top, right, bottom = placed.box
-    return f'x="{left:.0f}" y="{top:.0f}" width="{right - left:.0f}" height="{bottom - top:.0f}"'
+    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"

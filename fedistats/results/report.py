@@ -67,9 +67,9 @@ class Report:
 
     def to_html(self) -> str:
         """The page that the command writes: it opens anywhere, without a network."""
-        from fedistats.html_report import page
+        from fedistats.html_report.page import render_page
 
-        return page(
+        return render_page(
             about=self.about,
             instance=self.instance,
             profiles=self.profiles,

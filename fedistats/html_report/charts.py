@@ -1,0 +1,117 @@
+"""Charts of the page as plain values: the templates draw them (macros.html.j2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fedistats.format import MAX_NUMBER, coordinate, number
+
+_WIDTH, _HEIGHT, _TOP, _BOTTOM = 480, 190, 16, 22
+
+
+@dataclass(frozen=True, slots=True)
+class BarRow:
+    """A row of a bar chart."""
+
+    label: str
+    count: int
+    percent: str
+    """Length of the bar: percent of the longest one."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """Horizontal bars, with a label before and a count behind each."""
+
+    caption: str
+    color: str
+    """A CSS class of the page: c0 to c7."""
+    rows: Sequence[BarRow]
+    other_rows: int = 0
+    """Number of rows that are not shown."""
+    other_count: int = 0
+    """Sum of their counts."""
+
+
+def bar_chart(
+    counts: Sequence[tuple[str, int]], caption: str, color: str = "c0", *, max_rows: int | None = None
+) -> BarChart | None:
+    """A bar for each label; None if there are no counts. If there are more than `max_rows`, the last row sums up the rest."""
+    if not counts:
+        return None
+    shown = max_rows - 1 if max_rows is not None and len(counts) > max_rows else len(counts)
+    largest = max(1, *(count for _, count in counts[:shown]))
+    rows = [BarRow(label, count, coordinate(100 * min(max(count, 0) / largest, 1))) for label, count in counts[:shown]]
+    rest = counts[shown:]
+    return BarChart(caption, color, rows, len(rest), sum(count for _, count in rest))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column in SVG units."""
+
+    count: int
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+@dataclass(frozen=True, slots=True)
+class AxisLabel:
+    """Text above or below the columns."""
+
+    text: str
+    x: str
+    anchor: str
+    """SVG's text-anchor: start, middle or end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChart:
+    """Vertical columns side by side, in SVG units."""
+
+    caption: str
+    description: str
+    """The values in words, for screen readers."""
+    color: str
+    columns: Sequence[Column]
+    peak: AxisLabel | None
+    """The largest count, above its column."""
+    labels: Sequence[AxisLabel]
+    width: int = _WIDTH
+    height: int = _HEIGHT
+    baseline: int = _HEIGHT - _BOTTOM
+
+
+def column_chart(
+    counts: Sequence[int], caption: str, labels: Sequence[tuple[float, str]], description: str, color: str = "c0"
+) -> ColumnChart:
+    """A column for each count. A label is placed by its position: 0 is the left edge of the first column, 1 that of the second."""
+    counts = [min(max(count, 0), MAX_NUMBER) for count in counts]
+    largest = max([1, *counts])
+    step = _WIDTH / max(len(counts), 1)
+    baseline = _HEIGHT - _BOTTOM
+    gap = min(3.0, step * 0.15)
+    columns = []
+    for i, count in enumerate(counts):
+        height = (baseline - _TOP) * count / largest
+        if count:
+            x, y = coordinate(i * step + gap / 2), coordinate(baseline - height)
+            columns.append(Column(count, x, y, coordinate(step - gap), coordinate(height)))
+    peak = None
+    if any(counts):
+        i = counts.index(largest)
+        anchor = "start" if i < len(counts) * 0.05 else "end" if i > len(counts) * 0.95 else "middle"
+        offset = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+        peak = AxisLabel(number(largest), coordinate((i + offset) * step), anchor)
+    axis_labels = [
+        AxisLabel(
+            text,
+            coordinate(position * step),
+            "start" if position <= 0 else "end" if position >= len(counts) else "middle",
+        )
+        for position, text in labels
+    ]
+    return ColumnChart(caption, description, color, columns, peak, axis_labels)

@@ -1,0 +1,147 @@
+"""Rendering of the page from its templates, scripts and style."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from fedistats import format as spell
+from fedistats.analysis.centrality import PAGERANK
+from fedistats.analysis.edge_stability import SAFE
+from fedistats.hosts import display_name
+from fedistats.html_report.header import header_context
+from fedistats.html_report.neighborhood import neighborhood_context
+from fedistats.html_report.people import people_context
+from fedistats.html_report.posts import timeline_charts
+from fedistats.html_report.viewer_data import viewer_data
+from fedistats.model import About, InstanceInfo, NeighborhoodGraph, PostCounts, ProfileCounts
+from fedistats.render.cloud import cloud
+from fedistats.render.style import DARK, LIGHT
+from fedistats.store.profile_counts import SMALLEST_SERVER
+from fedistats.text.html import clean
+
+SECTIONS = {
+    "coverage": "Coverage",
+    "people": "People",
+    "posts": "Posts",
+    "neighborhood": "Neighborhood",
+    "instances": "Instances",
+    "method": "Method and limits",
+    "cite": "How to cite",
+    "reproduce": "How to reproduce",
+}
+"""Title of each section in the order of the page; the key is its template and its id."""
+_SCRIPTS = ("theme",)
+_GRAPH_SCRIPTS = ("graph", "view", "labels", "drawing", "selection", "pointer", "panel", "saving", "table", "start")
+"""They share one scope, in this order."""
+_MAX_TEXT = 2000
+
+
+def render_page(
+    *,
+    about: About,
+    instance: InstanceInfo | None,
+    profiles: ProfileCounts | None,
+    posts: PostCounts | None,
+    neighborhood: NeighborhoodGraph | None,
+    command: str,
+) -> bytes:
+    """The page as HTML in UTF-8. `command` is the command line that creates it.
+
+    A part that is None was not collected, or is empty; the page says so. The same data gives the same bytes.
+    """
+    graph = neighborhood if neighborhood is not None and neighborhood.nodes else None
+    scripts = (*_SCRIPTS, *_GRAPH_SCRIPTS) if graph is not None else _SCRIPTS
+    html = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            host=clean(about.host, 253),
+            date=spell.date(about.date),
+            version=clean(about.version, 40),
+            about=about,
+            instance=instance,
+            profiles=profiles,
+            posts=posts,
+            graph=graph,
+            header=header_context(about.host, instance, posts, neighborhood),
+            people=people_context(profiles),
+            timelines=timeline_charts(posts),
+            neighborhood=neighborhood_context(graph),
+            command=command,
+            sections=SECTIONS,
+            pagerank_help=PAGERANK,
+            safe_share=SAFE,
+            smallest_server=SMALLEST_SERVER,
+            # our own files, and JSON that cannot end its script element
+            style=Markup(_theme_css() + _read("page.css")),
+            script=Markup("".join(_read(f"viewer/{name}.js") for name in scripts)),
+            viewer_data=Markup(viewer_data(graph)),
+        )
+    )
+    return html.encode()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("fedistats.html_report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "clean": clean,
+        "counted": spell.counted,
+        "date": spell.date,
+        "display_name": display_name,
+        "join_words": spell.join_words,
+        "number": spell.number,
+        "outcome": spell.outcome,
+        "plural": spell.plural,
+        "rate": lambda value: "—" if value is None else f"{value:,.1f}",
+        "sentence_case": spell.sentence_case,
+        "sha256": _csp_hash,
+    }
+    return environment
+
+
+def _printable(value: object) -> object:
+    """Removes control and direction-changing characters from any text that a template prints; Jinja then escapes it."""
+    return clean(value, _MAX_TEXT) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _theme_css() -> str:
+    """The colors of both themes as CSS variables and classes: c0 to c7 for series, w0, w1, ... for words."""
+    variables = "".join(
+        f"--{name}:light-dark({getattr(LIGHT, attribute)},{getattr(DARK, attribute)});"
+        for name, attribute in _THEME_VARIABLES.items()
+    )
+    classes = "".join(
+        f".{prefix}{i}{{fill:light-dark({light},{dark})}}"
+        for prefix, colors in (
+            ("c", zip(LIGHT.colors, DARK.colors, strict=True)),
+            ("w", zip(cloud.palette(LIGHT), cloud.palette(DARK), strict=False)),
+        )
+        for i, (light, dark) in enumerate(colors)
+    )
+    return f":root{{color-scheme:light dark;{variables}}}{classes}\n"
+
+
+_THEME_VARIABLES = {"background": "background", "text": "ink", "muted": "muted", "grid": "grid", "other": "other"}
+
+
+def _read(name: str) -> str:
+    return files("fedistats.html_report").joinpath(name).read_text("utf-8")
+
+
+def _csp_hash(content: str) -> str:
+    """The hash by which the Content-Security-Policy allows an inline script or style."""
+    return "sha256-" + b64encode(sha256(content.encode()).digest()).decode()

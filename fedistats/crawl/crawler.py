@@ -650,7 +650,7 @@ class Crawler:
                         listed=len(page.accounts),
                         left_out=len(page.accounts) - len(counted),
                         bios=[extract_terms(text[:_MOST_LETTERS]) for text in bios],
-                        fields=map(profile_counts.fields, counted),
+                        fields=map(profile_counts.field_names, counted),
                         counts=Counter(step for person in counted for step in profile_counts.bins(person)),
                     )
                     self._advance(pages=1, items=len(page.accounts))

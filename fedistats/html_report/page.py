@@ -22,7 +22,7 @@ from fedistats.html_report.viewer_data import viewer_data
 from fedistats.model import About, InstanceInfo, NeighborhoodGraph, PostCounts, ProfileCounts
 from fedistats.render.cloud import cloud
 from fedistats.render.style import DARK, LIGHT
-from fedistats.store.profile_counts import SMALLEST_SERVER
+from fedistats.store.profile_counts import MIN_GROUP_SIZE
 from fedistats.text.html import clean
 
 SECTIONS = {
@@ -77,7 +77,7 @@ def render_page(
             sections=SECTIONS,
             pagerank_help=PAGERANK,
             safe_share=SAFE,
-            smallest_server=SMALLEST_SERVER,
+            smallest_server=MIN_GROUP_SIZE,
             # our own files, and JSON that cannot end its script element
             style=Markup(_theme_css() + _read("page.css")),
             script=Markup("".join(_read(f"viewer/{name}.js") for name in scripts)),

@@ -80,9 +80,9 @@ def profiles(
             raise NothingFound(f"the directory of {collected.start} could not be read: {directory.outcome}{why}")
         if not directory.listed:
             raise NothingFound(f"the directory of {collected.start} is empty: nobody there has asked to be listed")
-        if people < profile_counts.SMALLEST_SERVER:
+        if people < profile_counts.MIN_GROUP_SIZE:
             raise NothingFound(
-                f"{collected.start} has fewer than {profile_counts.SMALLEST_SERVER} people, so no statistics of its people are shown"
+                f"{collected.start} has fewer than {profile_counts.MIN_GROUP_SIZE} people, so no statistics of its people are shown"
             )
         begun = datetime.fromtimestamp(collected.begun_at, UTC)
         measured = {
@@ -127,7 +127,7 @@ def posts(store: Database, host: Host, newest: int, *, min_people: int = MIN_PEO
             read, left_out, first, last = store_queries.post_span(store, timeline, newest)
             hours = dict(store_queries.post_counts(store, timeline, newest, "hour"))
             speakers = timeline.word_authors if timeline.posts_read <= newest else None
-            said = terms.load(store, POST, timeline.id) if (speakers or 0) >= profile_counts.SMALLEST_SERVER else []
+            said = terms.load(store, POST, timeline.id) if (speakers or 0) >= profile_counts.MIN_GROUP_SIZE else []
             feeds.append(
                 Feed(
                     feed=timeline.feed,

@@ -91,14 +91,14 @@ def test_fields_of_people_who_said_no_do_not_count(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", ":blob:", "https://x.example/@ann", "x" * 41, "\u202e\x00"])
 def test_what_is_no_name_is_no_field(name: str) -> None:
-    assert profile_counts.fields(Account("u", fields=((name, "something"),))) == ()
+    assert profile_counts.field_names(Account("u", fields=((name, "something"),))) == ()
 
 
 @pytest.mark.parametrize(
     ("name", "told"), [("🏠", "🏠"), ("年齢：", "年齢"), ("E-Mail", "E-Mail"), ("<b>Blog</b>", "Blog")]
 )
 def test_names_of_fields_come_in_every_script(name: str, told: str) -> None:
-    assert [term.spelling for term in profile_counts.fields(Account("u", fields=((name, "x"),)))] == [told]
+    assert [term.spelling for term in profile_counts.field_names(Account("u", fields=((name, "x"),)))] == [told]
 
 
 # -- words of posts ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from fedistats.render.charts.page import MOST, Area, Page, spelled
 from fedistats.render.fonts.scripts import script_name
 from fedistats.render.fonts.text import TextRun, typeface
 from fedistats.render.style import Theme
-from fedistats.store.profile_counts import SMALLEST_SERVER
+from fedistats.store.profile_counts import MIN_GROUP_SIZE
 from fedistats.text.html import clean
 from fedistats.text.languages import language_name
 
@@ -317,8 +317,8 @@ def _wordless(feed: Feed) -> str:
     """Why no word is told."""
     if feed.speakers is None:
         return "words were not counted"
-    if feed.speakers < SMALLEST_SERVER:
-        return f"fewer than {SMALLEST_SERVER} people let their posts be searched"
+    if feed.speakers < MIN_GROUP_SIZE:
+        return f"fewer than {MIN_GROUP_SIZE} people let their posts be searched"
     return "none that several people use"
 
 

@@ -1,52 +1,55 @@
-"""Everything that can go wrong, one class for each way a caller would react.
+"""The exceptions of fedistats. Every class stands for one reaction.
 
-* FedistatsError
-  - InvalidHost         not a name we would ever contact
-  - InvalidSetting      a setting is outside of its bounds or not among its choices
-  - InvalidFile         a file that was handed over (a font, a mask, a list) cannot be used
-  - FetchError        a server was asked, and no usable answer came
-    + Unreachable   no connection, or no answer in time: try again later
-    + Busy          it asks for more quiet than we have patience for
-    + Forbidden     its robots.txt does not want us: never ask again in this run
-    + AccessDenied      it answered that this is not open to us: never work around it
-    + Missing       it has no such page: other software, perhaps, or another host for its API
-    + Gone          it says that it has closed for good
-    + Moved         it sends us to another host: a finding, not a path to follow
-    + InvalidResponse       an answer came that is not what the API promises
-    + HostExcluded  the user excluded this host: it gets no request
-  - MissingExtra    something optional would be needed, and is not installed
-  - LocalError      the fault is on our side (network, file descriptors, disk): blame no host for it
-  - Spent           the run has made as many requests as it was allowed
-  - Elsewhere       a worker was led to a host that is not among its own: another has to go there
-  - NothingFound    the question has an empty answer: no profile, no post, nobody to draw
-  - NotCollected    it was to be told without asking anybody, and was never collected
-  - NotComparable        two collections were asked differently: choose other dates
-  - StoreError      the store cannot be used
-    + StoreLocked    another run is writing to it
-    + StoreUnreadable  the file in its place is damaged, foreign, or from a newer fedistats: left untouched
+* FedistatsError: the base class
+  - InvalidHost: correct the host name
+  - InvalidSetting: correct the setting
+  - InvalidFile: use another file, or correct it
+  - MissingExtra: install the optional package
+  - NothingFound: choose another instance or weaker limits; the result is empty
+  - NotCollected: collect first, or run without offline mode
+  - NotComparable: choose collections with the same scope and options
+  - StoreError: the database cannot be used
+    + StoreLocked: wait until the other run ends
+    + StoreUnreadable: choose another path, or update fedistats
+  - LocalError: fix the problem on this machine, then run again
+  - RequestLimitReached: run again to continue
+  - WrongWorker: internal to workers; the host is passed on to another one
+  - FetchError: there is no usable response from a server
+    + Unreachable: try again later
+    + RateLimited: try again after the time in `until`
+    + RobotsDisallowed: do not request it again
+    + AccessDenied: do not request it again without permission of the instance
+    + NotFound: try another endpoint or API
+    + Gone: do not request it again
+    + Moved: decide whether to continue with the host in `to`
+    + InvalidResponse: report it to the instance, or to fedistats
+    + HostExcluded: remove it from the excluded hosts if this was not intended
 """
 
 from __future__ import annotations
 
 
 class FedistatsError(Exception):
-    """The root: its text is one line for a person, saying what is wrong and what to do."""
+    """The base class. The text of every error is one line that says what is wrong and what to do."""
 
 
 class InvalidHost(FedistatsError):
-    """Not a host name that fedistats would ever contact."""
+    """Not the name of a public host. Correct it."""
 
 
 class InvalidSetting(FedistatsError, ValueError):
-    """A setting is outside of its bounds or not among its choices."""
+    """A setting is out of range or not among its choices. Correct it."""
 
 
 class InvalidFile(FedistatsError):
-    """A file that was handed over (a font, a mask, a list) cannot be used."""
+    """A file given by the user (a font, a mask, a list) cannot be used. Correct it, or use another."""
 
 
 class FetchError(FedistatsError):
-    """A server was asked, and no usable answer came. `reason` is a short fixed word for tables."""
+    """There is no usable response from a server. Treat it as the result for this host, and continue with others.
+
+    `reason` is a short fixed word for tables.
+    """
 
     def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(message)
@@ -54,11 +57,11 @@ class FetchError(FedistatsError):
 
 
 class Unreachable(FetchError):
-    """No connection, or no answer in time. Reasons: dns, connect, tls, timeout, error (5xx), address, crowd."""
+    """No connection, or no response in time. Try again later. Reasons: dns, connect, tls, timeout, error (5xx), address, crowd."""
 
 
 class RateLimited(FetchError):
-    """The server asks for more quiet than our patience; `until` is the time (epoch seconds) from which it may be asked."""
+    """The server requests a longer pause than fedistats waits. Try again after `until` (epoch seconds)."""
 
     def __init__(self, message: str, until: float) -> None:
         super().__init__(message, "busy")
@@ -66,23 +69,23 @@ class RateLimited(FetchError):
 
 
 class RobotsDisallowed(FetchError):
-    """The server's robots.txt does not want us there."""
+    """The server's robots.txt disallows the request. Do not request it again."""
 
 
 class AccessDenied(FetchError):
-    """The server answered that this is not open to us (401, 403, 422, 451)."""
+    """The server denies public access (401, 403, 422, 451). Do not request it again without permission of the instance."""
 
 
 class NotFound(FetchError):
-    """The server has no such page (404, 405, 501)."""
+    """The server has no such endpoint (404, 405, 501). Try another endpoint or API."""
 
 
 class Gone(FetchError):
-    """The server says that it has closed for good (410)."""
+    """The server has shut down permanently (410). Do not request it again."""
 
 
 class Moved(FetchError):
-    """The server redirects to another host, named in `to`."""
+    """The server redirects to another host. Decide whether to continue with `to`."""
 
     def __init__(self, message: str, to: str) -> None:
         super().__init__(message, "moved")
@@ -90,60 +93,60 @@ class Moved(FetchError):
 
 
 class InvalidResponse(FetchError):
-    """An answer came that is not what the API promises.
+    """The response does not follow HTTP or the API. Report it to the instance, or to fedistats if its software should be supported.
 
     Reasons: html, json, shape, encoding, size, cut, protocol, redirect, slow, refused (400).
     """
 
 
 class HostExcluded(FetchError):
-    """The user excluded this host (`--exclude`): it gets no request."""
+    """The user excluded this host (`--exclude`), so it gets no request. Remove it from the list if this was not intended."""
 
     def __init__(self, host: str) -> None:
         super().__init__(f"{host} is excluded", "excluded")
 
 
 class MissingExtra(FedistatsError):
-    """Something optional would be needed, and is not installed."""
+    """An optional package is needed but not installed. Install the extra that the message names."""
 
 
 class LocalError(FedistatsError):
-    """The fault is on our side: no network, no file descriptors, no disk. No host is blamed for it."""
+    """The fault is on this machine: no network, no file descriptors, no disk space. Fix it and run again; no host is blamed."""
 
 
 class RequestLimitReached(FedistatsError):
-    """The run has made as many requests as it was allowed: what was read is kept, and the next run goes on."""
+    """The run has made as many requests as allowed. Everything collected is kept; run again to continue."""
 
 
 class WrongWorker(FedistatsError):
-    """A worker was led to a host that is not among its own."""
+    """A worker was redirected to a host that is assigned to another worker. The crawler passes the host on."""
 
 
 class NothingFound(FedistatsError):
-    """The question has an empty answer."""
+    """The result is empty. Choose another instance or weaker limits."""
 
 
 class NotCollected(FedistatsError):
-    """Asked to tell without asking anybody, but this was never collected."""
+    """Offline mode was requested, but the database has no such collection. Collect first, or run online."""
 
 
 class NotComparable(FedistatsError):
-    """Two collections cannot be compared: one went further than the other, or asked another question."""
+    """Two collections differ in scope or options and cannot be compared. Choose other dates."""
 
 
 class StoreError(FedistatsError):
-    """The store cannot be used."""
+    """The database cannot be used. See the message for the reason."""
 
 
 class StoreLocked(StoreError):
-    """Another run is writing to the store."""
+    """Another run is writing to the database. Wait until it ends, or stop it."""
 
 
 class StoreUnreadable(StoreError):
-    """The file in the store's place is damaged, foreign or newer than this fedistats. It is left untouched."""
+    """The database file is damaged, of another program, or of a newer fedistats. It is not changed; choose another path, or update."""
 
 
-def quoted(text: str, most: int = 60) -> str:
-    """A stranger's text inside a message of ours: quoted, printable, short."""
-    clean = "".join(c if c.isprintable() else "�" for c in text[: most + 1])
-    return f"'{clean[:most]}…'" if len(clean) > most else f"'{clean}'"
+def quoted(text: str, max_length: int = 60) -> str:
+    """Untrusted text for an error message: in quotation marks, printable and short."""
+    printable = "".join(c if c.isprintable() else "�" for c in text[: max_length + 1])
+    return f"'{printable[:max_length]}…'" if len(printable) > max_length else f"'{printable}'"

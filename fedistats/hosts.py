@@ -1,4 +1,4 @@
-"""Host names: parsing what people type and servers send, and showing names to people."""
+"""Host names: parsing user input and server responses, and displaying names safely."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from urllib.parse import urlsplit
 from fedistats.errors import InvalidHost, quoted
 
 Host = NewType("Host", str)
-"""The name of an instance: lower case, A-labels, no trailing dot, `:port` only where it is not 443. Made by `parse_host` alone."""
+"""A canonical host name: lower case, A-labels, no trailing dot, `:port` unless it is 443. Made by `parse_host` only."""
 
-# Names that no public server has: RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476, and what home routers use.
-# `.example` is reserved too, but harmless, and made-up fediverses live there.
-_SPECIAL = frozenset(
+# Top-level domains without public hosts: RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476, and those of home routers.
+# `.example` is reserved too, but harmless, and tests and the demo use it.
+_RESERVED_TLDS = frozenset(
     "localhost local localdomain internal intranet private corp home lan arpa test invalid onion i2p alt exit bit".split()
 )
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-_TOP = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
+_TLD = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
 _ASCII = re.compile(r"[a-z0-9_.-]+")
 
 
 @lru_cache(maxsize=1 << 16)
 def parse_host(name: str) -> Host:
-    """The canonical name of a public host, as found in a handle, a post or a list.
+    """The canonical name of a public host, from a name in a handle, a post or a list.
 
-    Upper case, a trailing dot, Unicode labels (UTS 46) and the port 443 are smoothed; ports from 1024 on are part of the name.
+    Normalizes upper case, a trailing dot, Unicode labels (UTS 46) and the port 443. Ports from 1024 on are part of the name.
 
-    Raises InvalidHost for whatever no public server can be called: IP addresses in any spelling, single labels, special-use
-    names (RFC 6761), user-info, paths, control characters, labels over 63 or names over 253 characters.
+    Raises InvalidHost for names that no public host can have: IP addresses in any notation, single labels, special-use names
+    (RFC 6761), user info, paths, control characters, labels over 63 or names over 253 characters.
     """
     if len(name) > 400:
         raise InvalidHost(f"{quoted(name)} is too long for a host name")
@@ -42,14 +42,14 @@ def parse_host(name: str) -> Host:
     if colon and not (port.isascii() and port.isdigit() and (port == "443" or 1024 <= int(port[:6]) <= 65535)):
         raise InvalidHost(f"{quoted(name)} is not a public host name")
     if not _ASCII.fullmatch(text):
-        text = _a_labels(text, name)
+        text = _to_a_labels(text, name)
     labels = text.split(".")
     if (
         len(text) > 253
         or len(labels) < 2
         or not all(_LABEL.fullmatch(label) for label in labels)
-        or not _TOP.fullmatch(labels[-1])
-        or labels[-1] in _SPECIAL
+        or not _TLD.fullmatch(labels[-1])
+        or labels[-1] in _RESERVED_TLDS
     ):
         raise InvalidHost(f"{quoted(name)} is not a public host name")
     return Host(intern(text if not colon or port == "443" else f"{text}:{int(port)}"))
@@ -63,14 +63,14 @@ def try_parse_host(name: str) -> Host | None:
         return None
 
 
-def _a_labels(text: str, name: str) -> str:
-    import idna  # a third of a millisecond and rarely needed
+def _to_a_labels(text: str, name: str) -> str:
+    import idna  # slow to import and rarely needed
 
     try:
         return idna.encode(text, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
         pass
-    # Emoji domains are no IDNA 2008 names but exist; only labels that Unicode would not rewrite are taken as they are.
+    # Emoji domains exist although IDNA 2008 does not allow them. Only labels that are already normalized are accepted.
     if unicodedata.normalize("NFKC", text) != text or any(unicodedata.category(c)[0] in "CZ" for c in text):
         raise InvalidHost(f"{quoted(name)} is not a public host name")
     try:
@@ -82,10 +82,11 @@ def _a_labels(text: str, name: str) -> str:
 
 
 def display_name(host: str) -> str:
-    """The name of an instance for people to read: 'xn--ltkolben-n4a.example' is lötkolben.example.
+    """The Unicode form of a host name: 'xn--ltkolben-n4a.example' -> 'lötkolben.example'.
 
-    It stays as it is where any of its labels is not valid by IDNA 2008 (RFC 5891), has an invisible character, mixes scripts more
-    freely than "highly restrictive" of UTS 39 (5.2), is all letters that look like Latin ones, or runs the other way than the rest.
+    The A-labels are kept if a label is not valid by IDNA 2008 (RFC 5891), contains an invisible character, mixes scripts more freely
+    than the level "highly restrictive" of UTS 39 (5.2), consists of letters that look like Latin ones, or if the labels differ in
+    their writing direction.
     """
     if "xn--" not in host:
         return host
@@ -96,58 +97,60 @@ def display_name(host: str) -> str:
         labels = [idna.ulabel(label) for label in name.split(".")]
         if idna.encode(".".join(labels)).decode("ascii") != name:
             return host
-    except UnicodeError:  # idna's own among them
+    except UnicodeError:  # idna.IDNAError is a subclass
         return host
-    if not all(label.isascii() or _of_one_script(label) for label in labels):
+    if not all(label.isascii() or _has_safe_script(label) for label in labels):
         return host
-    leftward = [any(unicodedata.bidirectional(c) in ("R", "AL") for c in label) for label in labels]
-    if any(leftward) and not (all(leftward) and not colon):
-        return host  # in a mixed name the reader cannot tell which label comes first
+    right_to_left = [any(unicodedata.bidirectional(c) in ("R", "AL") for c in label) for label in labels]
+    if any(right_to_left) and not (all(right_to_left) and not colon):
+        return host  # readers cannot see which label of a mixed name comes first
     return ".".join(labels) + colon + port
 
 
-# The scripts of living languages (UAX 31, table 5), and which of them are written together (UTS 39, "highly restrictive").
+# Recommended scripts (UAX 31, table 5), and the combinations that UTS 39 allows ("highly restrictive").
 _SCRIPTS = (
     "Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Hebrew Kannada Khmer Lao Latin"
     " Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan"
 )
-_TOGETHER = ("Latin Han Hiragana Katakana", "Latin Han Bopomofo", "Latin Han Hangul")
-_LIKE_LATIN = frozenset("аеорсухіјѕһԁԛԝӏԍьгпαικνορτυχγωη")
+_SCRIPT_COMBINATIONS = ("Latin Han Hiragana Katakana", "Latin Han Bopomofo", "Latin Han Hangul")
+_LATIN_LOOKALIKES = frozenset("аеорсухіјѕһԁԛԝӏԍьгпαικνορτυχγωη")
 
 
-def _of_one_script(label: str) -> bool:
-    import regex  # only a name that is not ASCII needs it
+def _has_safe_script(label: str) -> bool:
+    """True if all characters belong to one script or one allowed combination, and are not confusable with Latin letters."""
+    import regex  # only needed for names that are not ASCII
 
     if any(unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn", "Zs") for c in label):
         return False
-    if all(c in _LIKE_LATIN or c.isascii() for c in label):
+    if all(c in _LATIN_LOOKALIKES or c.isascii() for c in label):
         return False
-    together = (
-        "".join(rf"\p{{scx={script}}}" for script in scripts.split()) for scripts in (*_SCRIPTS.split(), *_TOGETHER)
+    character_sets = (
+        "".join(rf"\p{{scx={script}}}" for script in scripts.split())
+        for scripts in (*_SCRIPTS.split(), *_SCRIPT_COMBINATIONS)
     )
-    return any(regex.fullmatch(rf"[{letters}\p{{scx=Zyyy}}\p{{scx=Zinh}}]+", label) for letters in together)
+    return any(regex.fullmatch(rf"[{letters}\p{{scx=Zyyy}}\p{{scx=Zinh}}]+", label) for letters in character_sets)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a person asked us to begin."""
+    """The host that a crawl starts from, as the user gave it."""
 
     host: Host
     scheme: str = "https"
     private: bool = False
-    """True for a name that only the person who typed it may send us to (an address, localhost, plain http)."""
+    """True for a host that only the user may choose, never a response: an address, localhost, or plain http."""
 
 
 def parse_target(typed: str) -> Target:
-    """A host name, a URL or a handle, as a person types it.
+    """The target of a host name, a URL or a handle.
 
-    `sigmoid.social`, `https://sigmoid.social/about`, `@someone@sigmoid.social`; also `http://127.0.0.1:3000`, for the server on the desk.
-    Raises InvalidHost where it is none of these.
+    `sigmoid.social`, `https://sigmoid.social/about`, `@someone@sigmoid.social`; also `http://127.0.0.1:3000`, for a local server.
+    Raises InvalidHost for anything else.
     """
     text = typed.strip()
     hint = (
-        f"{quoted(typed)} is no host: type a name like sigmoid.social, a URL, or a handle like @someone@sigmoid.social"
-        " (for a server on your desk its URL, like http://127.0.0.1:3000)"
+        f"{quoted(typed)} is not a host: use a name like sigmoid.social, a URL, or a handle like @someone@sigmoid.social"
+        " (for a local server a URL like http://127.0.0.1:3000)"
     )
     if "://" in text:
         try:
@@ -157,13 +160,13 @@ def parse_target(typed: str) -> Target:
             raise InvalidHost(hint) from error
         if parts.scheme not in ("https", "http") or not host or parts.username is not None:
             raise InvalidHost(hint)
-        bare = f"[{host}]" if ":" in host else host
-        usual = 443 if parts.scheme == "https" else 80
-        name = bare if port in (None, usual) else f"{bare}:{port}"
+        address = f"[{host}]" if ":" in host else host
+        default_port = 443 if parts.scheme == "https" else 80
+        name = address if port in (None, default_port) else f"{address}:{port}"
         try:
             public = parse_host(name)
         except InvalidHost:
-            if not _on_the_desk(host):
+            if not _is_local_host(host):
                 raise InvalidHost(hint) from None
             return Target(Host(intern(name.lower())), parts.scheme, private=True)
         return Target(public, parts.scheme, private=parts.scheme == "http")
@@ -178,7 +181,8 @@ def parse_target(typed: str) -> Target:
         raise InvalidHost(hint) from None
 
 
-def _on_the_desk(host: str) -> bool:
+def _is_local_host(host: str) -> bool:
+    """True for an IP address and for a name that can be resolved locally."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

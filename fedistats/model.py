@@ -1,4 +1,4 @@
-"""The nouns of the fediverse as fedistats sees them: frozen values, known to every room."""
+"""Plain, frozen data: instances, accounts and posts as they are read, and the results that are shown."""
 
 from __future__ import annotations
 
@@ -18,50 +18,50 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """How it ended with one instance: every instance of a collection ends in exactly one of these."""
+    """How the visit to an instance ended. Every instance of a collection has exactly one outcome."""
 
     COMPLETE = "complete"
-    """Read as far as was asked, or to its end."""
+    """Read as far as requested, or to the end."""
     PARTIAL = "partial"
-    """Read in part; then something failed."""
+    """Read in part, then something failed."""
     CLOSED = "closed"
-    """Its timelines are closed by its owner."""
+    """Its owner closed its timelines."""
     ROBOTS = "robots"
-    """Its robots.txt forbids it."""
+    """Blocked by its robots.txt."""
     RATE_LIMITED = "rate limited"
-    """It asked for more quiet than our patience."""
+    """It requested a longer pause than fedistats waits."""
     GONE = "gone"
-    """It says that it has closed for good."""
+    """It reports that it has shut down permanently (410)."""
     MOVED = "moved"
-    """It sends everybody to another host."""
+    """It redirects to another host."""
     DEAD = "dead"
-    """No answer: no such name, no connection, no TLS, or silence."""
+    """Unreachable: an unknown name, no connection, no TLS, or a timeout."""
     INVALID = "invalid"
-    """Its answers are not what the API promises."""
+    """Its responses do not follow the API."""
     UNSUPPORTED = "unsupported"
-    """It speaks, but no language of the fediverse that fedistats knows."""
+    """It responds, but fedistats does not support its software."""
     LOCAL_ERROR = "local error"
-    """The fault was on our side: no network, no file descriptors, no disk."""
+    """The fault is on this machine: no network, no file descriptors, no disk space."""
     EXCLUDED = "excluded"
-    """We were told to leave it out (--exclude), or too many names of one domain asked to be visited."""
+    """Excluded by the user (--exclude), or one of too many names of one domain."""
     NOT_ASKED = "not asked"
-    """Found, and not asked (yet)."""
+    """Found, but not visited (yet)."""
 
     @property
     def answered(self) -> bool:
-        """Did it show us posts?"""
+        """True if it returned posts."""
         return self in (Outcome.COMPLETE, Outcome.PARTIAL)
 
 
-class Account(msgspec.Struct, frozen=True, gc=False):  # cheap to make, and there is one for every post
-    """An account as far as we look at it. Never stored, never shown: it lives as long as the page it came with."""
+class Account(msgspec.Struct, frozen=True, gc=False):  # msgspec: there is one for every post
+    """An account, with the fields that are used. It is never stored or shown, and kept no longer than its page."""
 
     key: str
-    """Something that is the same for the same person: the handle. Only its keyed hash leaves memory."""
+    """The handle, as an identifier. Only its keyed hash is stored."""
     note: str = ""
     """The bio, as HTML."""
     fields: tuple[tuple[str, str], ...] = ()
-    """Name and value (HTML) of the profile fields."""
+    """Names and values (HTML) of the profile fields."""
     name: str = ""
     discoverable: bool | None = None
     indexable: bool | None = None
@@ -76,31 +76,31 @@ class Account(msgspec.Struct, frozen=True, gc=False):  # cheap to make, and ther
 
 
 class Post(msgspec.Struct, frozen=True, gc=False):
-    """A public post as far as we look at it. Never stored: what is kept of it are counts and keyed hashes."""
+    """A public post, with the fields that are used. It is never stored; only counts and keyed hashes are."""
 
     id: str
-    """Opaque; only the server that gave it knows its order."""
+    """Opaque: ids cannot be compared or sorted."""
     author: Account
     origin: Host | None
-    """The instance it was written on; None where its name is none of a public host."""
+    """The instance it was written on; None if its name is invalid."""
     written_at: int | None = None
     """Epoch seconds."""
     language: str | None = None
     tags: tuple[str, ...] = ()
     """Hashtags, without #, as written."""
     text: str = ""
-    """HTML, only where its words are to be counted; it lives as long as the page it came with."""
+    """HTML; empty unless words are counted. It is kept no longer than its page."""
     mentions: tuple[Host, ...] = ()
-    """The other instances whose people it mentions, each once; only where these are asked for."""
+    """The other instances whose accounts it mentions, without duplicates; empty unless they are requested."""
 
 
 MASTODON = "mastodon"
-"""The API that nearly all speak."""
+"""The API that most servers support."""
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One row of /api/v1/instance/activity: six days, not seven, from `begins_at` on (see `mastodon_instance.fetch_activity`)."""
+    """One row of /api/v1/instance/activity: six days from `begins_at` on, not a week (see `mastodon_instance.fetch_activity`)."""
 
     begins_at: int
     """Epoch seconds."""
@@ -111,12 +111,12 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class InstanceInfo:
-    """What a server says about itself. None is 'it did not say', never zero."""
+    """What a server says about itself. None means that it does not say, never zero."""
 
     host: Host
-    """The domain of its people's handles."""
+    """The domain of its accounts' handles."""
     api_host: Host
-    """The host that answers for it."""
+    """The host of its API."""
     title: str = ""
     description: str = ""
     software: str | None = None
@@ -125,35 +125,35 @@ class InstanceInfo:
     active_month: int | None = None
     posts: int | None = None
     domains: int | None = None
-    """How many other instances it knows."""
+    """Number of other instances that it knows."""
     registrations: str | None = None
     """open, by approval, closed."""
     languages: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     local_timeline: str | None = None
-    """Who may read it: public, authenticated, disabled."""
+    """Who can read it: public, authenticated, disabled."""
     remote_timeline: str | None = None
     activity: tuple[Activity, ...] = ()
-    """Newest first; today's unfinished row is left out."""
+    """Newest first, without today's incomplete row."""
     following: tuple[Host, ...] = ()
-    """Servers that this server follows, as a server (PeerTube alone tells), sorted."""
+    """Servers that this server follows (PeerTube only), sorted."""
     followers: tuple[Host, ...] = ()
     api: str = MASTODON
-    """Through which API it is read: mastodon, misskey, lemmy, peertube."""
+    """The API that it is read through: mastodon, misskey, lemmy, peertube."""
     gaps: Mapping[str, str] = field(default_factory=dict)
-    """What could not be learned, and why."""
+    """Missing data and the reasons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much was seen, and how much was not: one outcome for each instance that was found."""
+    """How complete a collection is: one outcome for each instance that was found."""
 
     outcomes: Mapping[Outcome, int]
     posts_read: int = 0
     posts_left_out: int = 0
-    """Posts of people who asked to be left out: counted, and not looked at."""
+    """Posts that were skipped because their authors opted out."""
     local_only: int = 0
-    """Of the instances that answered: how many show their local posts only."""
+    """Number of instances that returned only posts of their own accounts."""
 
     @property
     def found(self) -> int:
@@ -178,20 +178,20 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What every output says about itself."""
+    """Provenance of a result; part of every output."""
 
     host: Host
     date: str
     """ISO 8601 UTC: when the collection began."""
     parameters: Mapping[str, str | int]
-    """What was asked, in the words of the command line: posts, min-posts, rule..."""
+    """The options of the command line that determine the result: posts, min-posts, rule..."""
     version: str
-    """Of fedistats."""
+    """The version of fedistats."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordCount:
-    """A word and how many people use it."""
+    """A word and the number of people who use it."""
 
     text: str
     people: int
@@ -199,23 +199,23 @@ class WordCount:
 
 @dataclass(frozen=True, slots=True)
 class TimelineResult:
-    """One timeline as it was read."""
+    """The result of reading one timeline."""
 
     id: int
-    """Its number in the store."""
+    """Primary key in the store."""
     host: Host
     feed: str
     outcome: Outcome
     reason: str
     posts_read: int
     left_out: int
-    """Of these: how many because their authors asked for it."""
+    """Number of these that were skipped because their authors opted out."""
     api_host: Host
 
 
 @dataclass(frozen=True, slots=True)
 class HostOutcome:
-    """How it ended with one instance that was found, whether or not it is in the graph."""
+    """The outcome of one instance that was found, even if it is not in the graph."""
 
     host: Host
     outcome: Outcome
@@ -231,74 +231,74 @@ class Node:
     outcome: Outcome
     reason: str = ""
     strength: int = 0
-    """Posts that connect it with others in this graph: the sum of its edges' weights."""
+    """Sum of the weights of its edges in this graph."""
     posts_read: int = 0
-    """Posts read on its own timeline."""
+    """Posts read on its timeline."""
     community: int | None = None
     """Index into NeighborhoodGraph.communities."""
     languages: tuple[tuple[str, int], ...] = ()
-    """Code and posts, of the posts that were written on it and say their language; commonest first."""
+    """Language codes and posts, most common first, of the posts written on it that have a language."""
     hashtags: tuple[WordCount, ...] = ()
-    """The hashtags that at least three of its people use, commonest first."""
+    """Hashtags that at least three of its people use, most common first."""
     software: str | None = None
     version: str | None = None
     users: int | None = None
-    """What it says about itself, where it was asked; None is 'it did not say', never zero."""
+    """As the server says; None if it does not say or was not asked."""
     kind: str = ""
-    """bridge or mirror where there is another network behind the name (see `kinds`); '' for an instance like others."""
+    """bridge or mirror, if the name leads to another network (see `servers.bridges`); '' for an instance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """Instances that hear more of each other than of the rest."""
+    """A group of instances that more posts connect with each other than with the rest."""
 
     name: str
-    """Its two busiest instances."""
+    """Its two instances of greatest strength."""
     members: int
     common: str = ""
-    """What sets it apart, where the posts say so: its language, the hashtags of its people."""
+    """What distinguishes it, if known: its language, and hashtags of its people."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NeighborhoodGraph:
-    """A graph of instances: an edge stands where at least min-posts distinct posts connect two."""
+    """A graph of instances. Two instances are linked if at least min-posts distinct posts connect them."""
 
     about: About
     coverage: Coverage
     start: Host
     directed: bool
     nodes: tuple[Node, ...]
-    """Those with at least one edge, and the start; sorted by host."""
+    """Instances with at least one edge, and the start; sorted by host."""
     edges: NDArray[np.int64]
-    """Shape (m, 3): index of one node, of the other, weight (posts). Undirected: the first index is the smaller one.
-    Directed A -> B: posts of B read on A. Sorted by the two indices."""
+    """Shape (m, 3): indices of both nodes, and the weight (posts), sorted by the indices. Undirected: the first index is smaller.
+    Directed A -> B: posts of B read on A."""
     incoming: NDArray[np.int64]
-    """Shape (m, 2): for each edge (a, b) the posts of b read on a, and the posts of a read on b (directed: 0)."""
+    """Shape (m, 2): for each edge (a, b) the posts of b read on a, and the posts of a read on b (0 if directed)."""
     communities: tuple[Community, ...] = ()
-    """Biggest strength first; the eight strongest at most."""
+    """The eight communities of greatest strength at most, strongest first."""
     communities_found: int = 0
-    """How many of two instances or more there are, named above or not."""
+    """Number of all communities with at least two instances."""
     start_local_only: bool = False
-    """Did the start show only its own people's posts?"""
+    """True if the start returned only posts of its own accounts."""
     host_outcomes: tuple[HostOutcome, ...] = ()
-    """One for each instance that `coverage` counts; sorted by host."""
+    """One for each instance in `coverage`; sorted by host."""
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How a figure is spread over people, in bins: never a list of people."""
+    """A histogram of a number over people."""
 
     name: str
     """account age, followers, posts."""
     unit: str
     bins: tuple[tuple[float, float, int], ...]
-    """Lower bound (inside), upper bound (outside), people; contiguous, ascending, trimmed of empty ends."""
+    """Lower bound (inclusive), upper bound (exclusive), people; contiguous and ascending, without empty bins at the ends."""
     logarithmic: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileCounts:
-    """What an instance's directory of discoverable profiles tells, as counts."""
+    """Counts over an instance's directory of discoverable profiles."""
 
     about: About
     host: Host
@@ -306,16 +306,16 @@ class ProfileCounts:
     listed: int
     """Profiles in the directory."""
     left_out: int
-    """Of these: how many asked, in one way or another, to be left out."""
+    """Number of these whose owners opted out."""
     with_bio: int
-    """Of the rest: how many have a bio."""
+    """Number of the others that have a bio."""
     words: tuple[WordCount, ...]
-    """Commonest first, ties by text; each used by at least min-people people."""
+    """Most common first, ties by text; each used by at least min-people people."""
     distributions: tuple[Distribution, ...]
     outcome: Outcome
     reason: str = ""
     fields: tuple[WordCount, ...] = ()
-    """The names of profile fields that people fill in (Website, Pronouns...), counted and shown as words are."""
+    """Names of profile fields (Website, Pronouns...), counted like words."""
 
     @property
     def counted(self) -> int:
@@ -324,34 +324,34 @@ class ProfileCounts:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What was counted of one timeline."""
+    """Counts over one timeline."""
 
     feed: str
-    """public (everything that reached the server) or local (its own people's posts)."""
+    """public (all posts that reached the server) or local (posts of its own accounts)."""
     outcome: Outcome
     reason: str
     posts_read: int
     posts_left_out: int
     first_at: int | None
     last_at: int | None
-    """The hours (epoch seconds) of the oldest and newest post counted."""
+    """Hours (epoch seconds) of the oldest and the newest counted post."""
     languages: tuple[tuple[str, int], ...]
-    """Code, posts; commonest first; '' is 'not said'."""
+    """Code and posts, most common first; '' for posts without a language."""
     hashtags: tuple[WordCount, ...]
-    """Counted by people, as bios' words are."""
+    """Counted by people, like words."""
     hours: tuple[int, ...]
-    """24 counts of posts by the hour (UTC) they were written in."""
+    """Posts by the hour of the day (UTC), 24 numbers."""
     origins: tuple[tuple[Host, int], ...]
-    """Instance, posts; commonest first."""
+    """Instances and posts, most common first."""
     words: tuple[WordCount, ...] = ()
-    """Words of the posts of those who allow that they are searched, counted by people; none where these are fewer than ten."""
+    """Words in posts of people who allow searching, counted by people; empty if there are fewer than ten such people."""
     speakers: int | None = None
-    """How many people these are; None where no words were counted: the timeline was not read for them, or is told in part."""
+    """Number of these people; None if no words were counted, or if only part of the timeline is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostCounts:
-    """What an instance's newest public posts tell, as counts."""
+    """Counts over an instance's newest public posts."""
 
     about: About
     host: Host
@@ -360,30 +360,30 @@ class PostCounts:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An instance at one date. None is 'not collected then', or 'it did not say', never zero."""
+    """An instance at one date. None means not collected or not provided by the server, never zero."""
 
     date: str
     """ISO 8601 UTC: when the collection began."""
     users: int | None
     posts: int | None
-    """That its people have written since it began, as the server says."""
+    """Total posts of its accounts, as the server says."""
     posts_read: int | None
-    """By us, on all timelines of the neighborhood."""
+    """Posts that fedistats read on all timelines of the neighborhood."""
     found: int | None
     """Instances found in its neighborhood."""
     neighbors: int | None
-    """Instances that an edge connects it with."""
+    """Instances that it is linked with."""
     edges: int | None
     communities: int | None
     max_posts: int | None = None
-    """The newest posts of each timeline that the neighborhood is told from, at most."""
+    """The neighborhood uses at most this many of the newest posts of each timeline."""
     scope: str = ""
-    """How far its neighborhood went, where that is not the usual: 'depth 2'."""
+    """The scope of its neighborhood, if it is not the default: 'depth 2'."""
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceHistory:
-    """What changed on an instance from one collection to the next."""
+    """The snapshots of an instance."""
 
     about: About
     host: Host
@@ -392,24 +392,24 @@ class InstanceHistory:
 
     @property
     def comparable(self) -> tuple[Snapshot, ...]:
-        """Those whose neighborhood went as far as the newest one: their graphs alone can be compared."""
-        drawn = [moment for moment in self.snapshots if moment.max_posts is not None]
-        return tuple(moment for moment in drawn if moment.scope == drawn[-1].scope)
+        """Snapshots whose neighborhood has the same scope as the newest one. Only their graphs can be compared."""
+        with_neighborhood = [snapshot for snapshot in self.snapshots if snapshot.max_posts is not None]
+        return tuple(snapshot for snapshot in with_neighborhood if snapshot.scope == with_neighborhood[-1].scope)
 
     @property
     def dates(self) -> tuple[str, ...]:
-        """The day of each moment; with its time where two are of one day: '2026-11-02', '2026-11-02 14:30:00'."""
-        days = [moment.date[:10] for moment in self.snapshots]
+        """The day of each snapshot, with the time if two are of the same day: '2026-11-02', '2026-11-02 14:30:00'."""
+        days = [snapshot.date[:10] for snapshot in self.snapshots]
         if len({*days}) == len(days):
             return tuple(days)
-        return tuple(moment.date.replace("T", " ").removesuffix("Z") for moment in self.snapshots)
+        return tuple(snapshot.date.replace("T", " ").removesuffix("Z") for snapshot in self.snapshots)
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimitState:
-    """How we stand with one host, as remembered across runs."""
+    """The rate limit of one host; stored between runs."""
 
     not_before: float = 0.0
-    """Epoch seconds: it asked to be left in peace until then."""
+    """Epoch seconds. The host requested no requests before this time."""
     paging: tuple[float, ...] = ()
-    """Epoch seconds of the paging requests of the last 15 minutes, oldest first."""
+    """Epoch seconds of the paging requests in the last 15 minutes, oldest first."""

@@ -1,4 +1,4 @@
-"""Who has asked to be left out, and of what."""
+"""Whether a person has opted out, and of what."""
 
 from __future__ import annotations
 
@@ -7,50 +7,54 @@ import re
 from fedistats.model import Account
 from fedistats.text.html import hashtags, may_contain_hashtags
 
-TAGS = frozenset({"nobot", "nobots", "noindex", "nosearch", "noarchive"})
-"""Whole hashtags, in any case, by which people of the fediverse say no to programs that read them."""
+OPT_OUT_HASHTAGS = frozenset({"nobot", "nobots", "noindex", "nosearch", "noarchive"})
+"""Hashtags by which people of the fediverse opt out of being read by programs. Complete hashtags, case-insensitive."""
 
 
-def opted_out(person: Account) -> bool:
-    """Does this person, or a moderator on their behalf, not want their posts to be counted?
+def opted_out(account: Account) -> bool:
+    """True if the person, or a moderator for them, does not want their posts to be counted.
 
-    `noindex` is 'opt out of search engines' (told of a server's own people only); `limited` and `suspended` are the
-    moderators' word; a tag of TAGS in the bio, in a profile field or in the name is the person's own. What other software calls
-    these stands in the file of its API: Misskey's `noCrawle` and 'show my posts only to who is signed in', Lemmy's `banned`.
+    `noindex` is the setting to opt out of search engines, which servers return for their own accounts only. `limited` and `suspended`
+    are set by moderators. The person can write one of OPT_OUT_HASHTAGS into their bio, a profile field or their name. Other software's
+    names for these are documented with its API: Misskey's `noCrawle` and posts that require a login, Lemmy's `banned`.
     """
-    return bool(person.noindex) or person.limited or person.suspended or _says_no(person)
+    return bool(account.noindex) or account.limited or account.suspended or _has_opt_out_hashtag(account)
 
 
-def may_count(profile: Account) -> bool:
-    """May this profile count toward words and distributions? Only with a yes (`discoverable`) and without any no."""
-    return profile.discoverable is True and not opted_out(profile)
+def may_count(account: Account) -> bool:
+    """True if this profile may count toward words and distributions: its owner opted in (`discoverable`) and not out."""
+    return account.discoverable is True and not opted_out(account)
 
 
 def may_search(author: Account) -> bool:
-    """May the words of this person's posts be counted? Only with a yes (`indexable`: not said is no) and without any no.
+    """True if the words of this person's posts may be counted: they opted in (`indexable`; a missing value does not count) and not out.
 
     (FEP-5feb, https://codeberg.org/fediverse/fep/src/branch/main/fep/5feb/fep-5feb.md)
     """
     return author.indexable is True and not opted_out(author)
 
 
-def _says_no(person: Account) -> bool:
-    texts = [person.note, person.name]
-    for field in person.fields:
+def _has_opt_out_hashtag(account: Account) -> bool:
+    texts = [account.note, account.name]
+    for field in account.fields:
         texts += field
-    return _may_say_no("\n".join(texts)) and any(not TAGS.isdisjoint(hashtags(text)) for text in texts)
+    return _may_contain_opt_out("\n".join(texts)) and any(
+        not OPT_OUT_HASHTAGS.isdisjoint(hashtags(text)) for text in texts
+    )
 
 
-# Either a tag's first letters stand together, or an element begins between two of them.
-_BEGINNINGS = re.compile(
-    "|".join(sorted({tag[:4] for tag in TAGS} | {f"{tag[:n]}<" for tag in TAGS for n in (1, 2, 3)}))
+# Either the first four letters of a hashtag are adjacent, or an HTML element begins between two of them.
+_PREFIXES = re.compile(
+    "|".join(
+        sorted({tag[:4] for tag in OPT_OUT_HASHTAGS} | {f"{tag[:n]}<" for tag in OPT_OUT_HASHTAGS for n in (1, 2, 3)})
+    )
 )
 
 
-def _may_say_no(html: str) -> bool:
-    """False where a glance shows that it holds none of TAGS: to look for hashtags takes ten times as long, and there are millions."""
+def _may_contain_opt_out(html: str) -> bool:
+    """A fast check for millions of texts: False only if there is none of OPT_OUT_HASHTAGS. Finding hashtags takes ten times as long."""
     if not may_contain_hashtags(html):
         return False
-    if html.isascii() and "&" not in html and "%" not in html:  # nothing is written in another way than it reads
-        return _BEGINNINGS.search(html.lower()) is not None
+    if html.isascii() and "&" not in html and "%" not in html:  # nothing is encoded
+        return _PREFIXES.search(html.lower()) is not None
     return True

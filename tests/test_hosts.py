@@ -1,4 +1,4 @@
-"""Names of hosts: one canonical spelling for each, and none for what no public server can be called."""
+"""Parsing host names and targets, and displaying names."""
 
 import unicodedata
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fedistats.errors import InvalidHost
 from fedistats.hosts import Host, Target, display_name, parse_host, parse_target
 
-SAME = {
+SPELLINGS = {
     "social.example": ["social.example", "SOCIAL.example", "Social.Example.", "social.example:443",
     " social.example", "social.example.:443"],
     "xn--bcher-kva.example": ["bücher.example", "BÜCHER.example", "xn--bcher-kva.example", "XN--BCHER-KVA.EXAMPLE",
@@ -26,7 +26,7 @@ SAME = {
     "kelvin.example": ["\u212aelvin.example"],
 }  # fmt: skip
 
-NONE = [
+INVALID = [
     "", " ", ".", "..", "localhost", "LOCALHOST", "localhost.", "x.localhost", "printer.local", "db.internal",
     "metadata.google.internal",
     "router.lan", "nas.home", "1.0.0.127.in-addr.arpa", "home.arpa", "a.test", "a.invalid", "abc.onion", "abc.i2p",
@@ -52,27 +52,27 @@ NONE = [
 ]  # fmt: skip
 
 
-def test_the_tables_are_as_long_as_they_should_be() -> None:
-    assert len(NONE) + sum(map(len, SAME.values())) >= 68
+def test_the_tables_are_complete() -> None:
+    assert len(INVALID) + sum(map(len, SPELLINGS.values())) >= 68
 
 
 @pytest.mark.parametrize(
-    ("spelling", "host"), [(spelling, host) for host, all_of in SAME.items() for spelling in all_of]
+    ("spelling", "host"), [(spelling, host) for host, spellings in SPELLINGS.items() for spelling in spellings]
 )
-def test_every_spelling_of_a_host_is_one_host(spelling: str, host: str) -> None:
+def test_every_spelling_of_a_host_has_one_canonical_name(spelling: str, host: str) -> None:
     assert parse_host(spelling) == host
     assert parse_host(parse_host(spelling)) == host
 
 
-@pytest.mark.parametrize("spelling", NONE)
-def test_what_no_public_server_can_be_called_is_no_host(spelling: str) -> None:
+@pytest.mark.parametrize("spelling", INVALID)
+def test_a_name_that_no_public_server_can_have_is_refused(spelling: str) -> None:
     with pytest.raises(InvalidHost) as caught:
         parse_host(spelling)
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 200
 
 
-def test_names_that_only_look_alike_are_two_hosts() -> None:
+def test_names_that_look_alike_are_different_hosts() -> None:
     assert parse_host("аpple.example") != parse_host("apple.example")
 
 
@@ -82,7 +82,7 @@ def test_an_emoji_domain_is_a_host() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60))
-def test_whatever_is_written_is_a_canonical_host_or_none(text: str) -> None:
+def test_any_text_is_a_canonical_host_or_refused(text: str) -> None:
     try:
         host = parse_host(text)
     except InvalidHost:
@@ -94,7 +94,7 @@ def test_whatever_is_written_is_a_canonical_host_or_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "start"),
+    ("typed", "target"),
     [
         ("sigmoid.social", Target(Host("sigmoid.social"))),
         ("  Sigmoid.Social.  ", Target(Host("sigmoid.social"))),
@@ -111,8 +111,8 @@ def test_whatever_is_written_is_a_canonical_host_or_none(text: str) -> None:
         ("https://printer.local", Target(Host("printer.local"), "https", private=True)),
     ],
 )
-def test_a_start_is_what_a_person_types(typed: str, start: Target) -> None:
-    assert parse_target(typed) == start
+def test_names_urls_and_handles_are_targets(typed: str, target: Target) -> None:
+    assert parse_target(typed) == target
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_a_start_is_what_a_person_types(typed: str, start: Target) -> None:
      "https://user:pw@social.example", "https://social.example:x", "https://[::1", "https://so cial.example",
      "http://a\x00b/", "@someone@127.0.0.1"],
 )  # fmt: skip
-def test_what_is_no_start_says_what_to_type(typed: str) -> None:
-    with pytest.raises(InvalidHost, match="type a name"):
+def test_an_invalid_target_raises_an_error_with_examples(typed: str) -> None:
+    with pytest.raises(InvalidHost, match="use a name"):
         parse_target(typed)
 
 
@@ -134,7 +134,7 @@ def test_what_is_no_start_says_what_to_type(typed: str) -> None:
         "faß.example", "שלום.קום", "βιβλία.example",
     ],
 )  # fmt: skip
-def test_people_read_the_name_that_an_instance_gave_itself(name: str) -> None:
+def test_the_unicode_form_of_a_name_is_displayed(name: str) -> None:
     host = parse_host(name)
     assert host.isascii()
     assert display_name(host) == name
@@ -147,8 +147,8 @@ def test_people_read_the_name_that_an_instance_gave_itself(name: str) -> None:
         "xn--80ak6aa92e.com",  # Cyrillic letters that all look Latin
         "xn--mxayga.example",  # Greek ones
         "xn--h1acb5211hzlb.example",  # Chinese and Cyrillic
-        "xn--zt9h.example",  # an emoji: no IDNA 2008 name
-        "xn--9dbne9b.example",  # Hebrew, which runs the other way than its top level
+        "xn--zt9h.example",  # an emoji: not a valid IDNA 2008 name
+        "xn--9dbne9b.example",  # Hebrew, whose writing direction differs from that of its top-level domain
         "xn--.example",
         "xn--zzzzzzzzz.example",
         "xn--" + "9" * 59,
@@ -156,16 +156,16 @@ def test_people_read_the_name_that_an_instance_gave_itself(name: str) -> None:
         "",
     ],
 )
-def test_a_name_that_could_deceive_is_shown_as_it_goes_over_the_wire(host: str) -> None:
+def test_a_misleading_name_is_displayed_in_its_ascii_form(host: str) -> None:
     assert display_name(host) == host
 
 
 @given(st.text(max_size=30))
-def test_a_shown_name_leads_back_to_its_host_and_has_nothing_invisible(name: str) -> None:
+def test_a_displayed_name_has_no_invisible_characters_and_parses_to_its_host(name: str) -> None:
     try:
         host = parse_host(name + ".example")
     except InvalidHost:
         return
-    quoted = display_name(host)
-    assert parse_host(quoted) == host
-    assert not any(unicodedata.category(letter) in ("Cf", "Cc", "Zs") for letter in quoted)
+    name_shown = display_name(host)
+    assert parse_host(name_shown) == host
+    assert not any(unicodedata.category(letter) in ("Cf", "Cc", "Zs") for letter in name_shown)

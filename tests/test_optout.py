@@ -1,4 +1,4 @@
-"""Who has asked to be left out, in whatever way."""
+"""Opting out, by setting or by hashtag."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fedistats.model import Account
-from fedistats.optout import TAGS, may_count, opted_out
+from fedistats.optout import OPT_OUT_HASHTAGS, may_count, opted_out
 from fedistats.text.html import hashtags
 
-WILLING = Account("ann@home.example", discoverable=True)
+DISCOVERABLE = Account("ann@home.example", discoverable=True)
 
 
-def person(**more: object) -> Account:
+def account(**more: object) -> Account:
     return Account("ann@home.example", **{"discoverable": True, **more})  # type: ignore[arg-type]
 
 
-def test_whoever_is_discoverable_and_says_nothing_else_is_counted() -> None:
-    assert may_count(WILLING)
-    assert not opted_out(WILLING)
+def test_a_discoverable_account_is_counted() -> None:
+    assert may_count(DISCOVERABLE)
+    assert not opted_out(DISCOVERABLE)
 
 
-@pytest.mark.parametrize("said", [None, False])
-def test_without_a_yes_a_profile_is_not_counted(said: bool | None) -> None:
-    assert not may_count(person(discoverable=said))
+@pytest.mark.parametrize("discoverable", [None, False])
+def test_an_account_that_is_not_discoverable_is_not_counted(discoverable: bool | None) -> None:
+    assert not may_count(account(discoverable=discoverable))
 
 
-@pytest.mark.parametrize("no", [{"noindex": True}, {"limited": True}, {"suspended": True}])
-def test_a_flag_says_no(no: dict[str, bool]) -> None:
-    assert opted_out(person(**no))
-    assert not may_count(person(**no))
+@pytest.mark.parametrize("flag", [{"noindex": True}, {"limited": True}, {"suspended": True}])
+def test_a_flag_opts_out(flag: dict[str, bool]) -> None:
+    assert opted_out(account(**flag))
+    assert not may_count(account(**flag))
 
 
 @pytest.mark.parametrize("tag", ["nobot", "nobots", "NoIndex", "NOSEARCH", "noarchive"])
@@ -46,23 +46,23 @@ def test_a_flag_says_no(no: dict[str, bool]) -> None:
         "a,#{},b",
     ],
 )
-def test_a_tag_says_no_wherever_and_however_it_is_written(tag: str, place: str, written: str) -> None:
+def test_a_hashtag_opts_out_in_any_place_and_markup(tag: str, place: str, written: str) -> None:
     text = written.format(tag)
-    said: dict[str, dict[str, Any]] = {
+    fields: dict[str, dict[str, Any]] = {
         "note": {"note": text},
         "name": {"name": text},
         "fields": {"fields": (("Bots", text),)},
         "field name": {"fields": ((text, ""),)},
     }
-    assert opted_out(person(**said[place]))
-    assert not may_count(person(**said[place]))
+    assert opted_out(account(**fields[place]))
+    assert not may_count(account(**fields[place]))
 
 
 @pytest.mark.parametrize(
     "text", ["ethnobotany", "#ethnobotany", "#nobotany", "nobot", "no bots here", "#no #bot", "&num;", "# nobot"]
 )
-def test_words_that_only_look_like_it_say_nothing(text: str) -> None:
-    assert may_count(person(note=text))
+def test_similar_words_do_not_opt_out(text: str) -> None:
+    assert may_count(account(note=text))
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,13 @@ def test_words_that_only_look_like_it_say_nothing(text: str) -> None:
         '<a href="https://home.example/tags/%6eobot">x</a>', '<a href="https://home.example/tags/NoBot/">x</a>',
     ],
 )  # fmt: skip
-def test_a_tag_that_is_written_in_a_roundabout_way_says_no(text: str) -> None:
-    assert opted_out(person(note=text))
+def test_an_encoded_or_split_hashtag_opts_out(text: str) -> None:
+    assert opted_out(account(note=text))
 
 
 _PIECES = "# ＃ n o b ot nobot noindex NoSearch <b> </b> <br> < > <a\thref='https://x.example/tags/ '> &num; &#110; %6e \u00ad é . /"
 
 
 @given(st.lists(st.sampled_from(_PIECES.split(" ")), max_size=9).map("".join))
-def test_a_glance_never_overlooks_what_a_reading_finds(text: str) -> None:
-    assert opted_out(person(note=text)) == (not TAGS.isdisjoint(hashtags(text)))
+def test_the_fast_check_finds_every_hashtag_that_parsing_finds(text: str) -> None:
+    assert opted_out(account(note=text)) == (not OPT_OUT_HASHTAGS.isdisjoint(hashtags(text)))

@@ -84,9 +84,9 @@ def test_version_and_help_load_nothing_heavy(words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("instance", "no host at all"), cli.USAGE, "'no host at all' is no host"),
+        (("instance", "no host at all"), cli.USAGE, "'no host at all' is not a host"),
         (("instance", "sigmoid"), cli.USAGE, "type a name like sigmoid.social"),
-        (("instance", "ftp://sigmoid.social"), cli.USAGE, "is no host"),
+        (("instance", "ftp://sigmoid.social"), cli.USAGE, "is not a host"),
         (("neighborhood", "home.example", "--min-posts", "0"), cli.USAGE, "--min-posts"),
         (("neighborhood", "home.example", "--posts", "many"), cli.USAGE, "--posts"),
         (("neighborhood", "home.example", "--pace", "0.1"), cli.USAGE, "--pace"),

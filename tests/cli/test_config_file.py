@@ -117,7 +117,7 @@ def test_several_hosts_are_taken_one_after_the_other(run: Run, tmp_path: Path) -
     with on_the_desk(desk()) as url:
         code, out, err = run("instance", url, "no host at all", "-i", "more.txt", *PATIENT)
     assert code == cli.PARTIAL
-    assert "'no host at all' is no host" in err
+    assert "'no host at all' is not a host" in err
     assert "127.0.0.1:9" in err
     assert "home.example" in out
 

@@ -85,7 +85,7 @@ def test_version_and_help_load_nothing_heavy(words: str) -> None:
     ("words", "code", "said"),
     [
         (("instance", "no host at all"), cli.USAGE, "'no host at all' is not a host"),
-        (("instance", "sigmoid"), cli.USAGE, "type a name like sigmoid.social"),
+        (("instance", "sigmoid"), cli.USAGE, "use a name like sigmoid.social"),
         (("instance", "ftp://sigmoid.social"), cli.USAGE, "is not a host"),
         (("neighborhood", "home.example", "--min-posts", "0"), cli.USAGE, "--min-posts"),
         (("neighborhood", "home.example", "--posts", "many"), cli.USAGE, "--posts"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fedistats.model import Account
-from fedistats.optout import OPT_OUT_HASHTAGS, may_count, opted_out
+from fedistats.optout import OPT_OUT_HASHTAGS, may_count, may_search, opted_out
 from fedistats.text.html import hashtags
 
 DISCOVERABLE = Account("ann@home.example", discoverable=True)
@@ -82,3 +82,20 @@ _PIECES = "# ＃ n o b ot nobot noindex NoSearch <b> </b> <br> < > <a\thref='htt
 @given(st.lists(st.sampled_from(_PIECES.split(" ")), max_size=9).map("".join))
 def test_the_fast_check_finds_every_hashtag_that_parsing_finds(text: str) -> None:
     assert opted_out(account(note=text)) == (not OPT_OUT_HASHTAGS.isdisjoint(hashtags(text)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ({"indexable": True}, True),
+        ({}, False),
+        ({"indexable": False}, False),
+        ({"indexable": True, "noindex": True}, False),
+        ({"indexable": True, "note": "no thanks, #NoBot"}, False),
+        ({"indexable": True, "suspended": True}, False),
+    ],
+)
+def test_words_of_posts_count_only_if_the_author_allows_search_and_has_not_opted_out(
+    settings: dict[str, Any], allowed: bool
+) -> None:
+    assert may_search(Account("u", **settings)) is allowed

@@ -1,0 +1,122 @@
+"""Requesting the software of the instances of a neighborhood."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fedistats.crawl.crawler import Crawler
+from fedistats.errors import InvalidResponse, LocalError, RateLimited
+from fedistats.hosts import Host, Target
+from fedistats.model import Node, Outcome
+from fedistats.results import queries
+from fedistats.store.database import Database
+from tests.fediverse import Fediverse, Server, post
+
+HOME, FAR = Host("home.example"), Host("far.example")
+NOW = 1793534400
+NODEINFO = "/.well-known/nodeinfo"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "fedistats.db"
+
+
+def nodeinfo(software: str, version: str, users: int | None) -> dict[str, Any]:
+    """A NodeInfo document; some servers send it in place of its address."""
+    return {"software": {"name": software, "version": version}, "usage": {"users": {"total": users}}}
+
+
+def fediverse_with(answer: Any) -> Fediverse:
+    home = Server([post(n, "x@far.example") for n in range(9, 0, -1)])
+    return Fediverse({HOME: home, FAR: Server([post(1, "ann@home.example")], answers={NODEINFO: answer})})
+
+
+def collect_far_node(fediverse: Fediverse, path: Path, *, software: bool = True) -> Node:
+    with Database.open(path) as db:
+        asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).neighborhood(Target(HOME), 100, software=software))
+        counts = queries.neighborhood(db, HOME, 100)
+    return next(node for node in counts.nodes if node.host == FAR)
+
+
+def nodeinfo_requests(fediverse: Fediverse) -> int:
+    return sum(request.path == NODEINFO for request in fediverse.asked)
+
+
+def test_the_software_of_an_instance_is_requested_after_its_timeline(path: Path) -> None:
+    fediverse = fediverse_with(nodeinfo("Akkoma", "3.16.0", 41))
+    node = collect_far_node(fediverse, path)
+    assert (node.software, node.version, node.users) == ("akkoma", "3.16.0", 41)
+    assert [request.path for request in fediverse.asked if request.host == FAR][-1] == NODEINFO
+    assert nodeinfo_requests(fediverse) == 1
+
+
+def test_software_is_requested_only_if_wanted(path: Path) -> None:
+    fediverse = fediverse_with(nodeinfo("Akkoma", "3.16.0", 41))
+    assert collect_far_node(fediverse, path, software=False).software is None
+    assert nodeinfo_requests(fediverse) == 0
+
+
+def test_software_is_requested_later_without_reading_the_timelines_again(path: Path) -> None:
+    fediverse = fediverse_with(nodeinfo("Akkoma", "3.16.0", 41))
+    collect_far_node(fediverse, path, software=False)
+    pages = sum(fediverse.pages().values())
+    assert collect_far_node(fediverse, path).software == "akkoma"
+    assert sum(fediverse.pages().values()) == pages
+    assert collect_far_node(fediverse, path).software == "akkoma"
+    assert nodeinfo_requests(fediverse) == 1
+
+
+def test_a_missing_version_or_user_count_is_none(path: Path) -> None:
+    node = collect_far_node(fediverse_with(nodeinfo("Akkoma", "", None)), path)
+    assert (node.software, node.version, node.users) == ("akkoma", None, None)
+
+
+@pytest.mark.parametrize("error", [InvalidResponse("a web page", "html"), RateLimited("later", 1e10)])
+def test_an_instance_that_fails_to_name_its_software_is_not_asked_again(path: Path, error: Exception) -> None:
+    fediverse = fediverse_with(error)
+    node = collect_far_node(fediverse, path)
+    assert (node.outcome, node.software, node.users) == (Outcome.COMPLETE, None, None)
+    collect_far_node(fediverse, path)
+    assert nodeinfo_requests(fediverse) == 1
+
+
+def test_after_a_local_error_the_software_is_requested_again(path: Path) -> None:
+    def no_network(_: Any) -> Any:
+        raise LocalError("no network")
+
+    fediverse = fediverse_with(no_network)
+    assert collect_far_node(fediverse, path).software is None
+    fediverse.servers[FAR].answers[NODEINFO] = nodeinfo("Akkoma", "3.16.0", 41)
+    assert collect_far_node(fediverse, path).software == "akkoma"
+
+
+def test_the_software_of_an_instance_without_posts_is_not_requested(path: Path) -> None:
+    fediverse = fediverse_with(nodeinfo("Akkoma", "3.16.0", 41))
+    fediverse.servers[FAR].closed = {"public", "local"}
+    collect_far_node(fediverse, path)
+    assert nodeinfo_requests(fediverse) == 0
+
+
+def test_descriptions_do_not_replace_the_request_for_software(path: Path) -> None:
+    fediverse = fediverse_with(nodeinfo("Akkoma", "3.16.0", 41))
+    with Database.open(path) as db:
+        crawler = Crawler(fediverse.fetch, db, now=lambda: NOW)
+        collected = asyncio.run(crawler.neighborhood(Target(HOME), 100))
+        asyncio.run(crawler.descriptions(collected))
+    assert collect_far_node(fediverse, path).software == "akkoma"
+    with Database.open_read_only(path) as db:
+        assert queries.descriptions(db, HOME)[FAR].strip() == "The far.example instance"
+
+
+def test_a_description_is_cut_to_five_thousand_characters(path: Path) -> None:
+    fediverse = fediverse_with(nodeinfo("Akkoma", "3.16.0", 41))
+    fediverse.servers[FAR].answers["/api/v2/instance"] = {"domain": FAR, "title": "Far", "description": "far " * 9000}
+    with Database.open(path) as db:
+        crawler = Crawler(fediverse.fetch, db, now=lambda: NOW)
+        asyncio.run(crawler.descriptions(asyncio.run(crawler.neighborhood(Target(HOME), 100))))
+        assert len(queries.descriptions(db, HOME)[FAR]) == 5_000

@@ -341,7 +341,7 @@ def neighborhood(
         graph = queries.neighborhood(
             database, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges
         )
-    return Neighborhood.of(communities.communities(graph))
+    return Neighborhood.of(communities.find_communities(graph))
 
 
 def threshold(min_posts: int | None, backbone: float | None) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from fedistats import demo, optout
-from fedistats.analysis.communities import communities
+from fedistats.analysis.communities import find_communities
 from fedistats.api import collect_demo
 from fedistats.crawl.crawler import Crawler
 from fedistats.demo.atlas import places
@@ -72,7 +72,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> tuple[NeighborhoodGra
 
     asyncio.run(collect())
     with Database.open_read_only(path) as store:
-        return communities(queries.neighborhood(store, demo.START, 400)), queries.profiles(store, demo.START)
+        return find_communities(queries.neighborhood(store, demo.START, 400)), queries.profiles(store, demo.START)
 
 
 def test_a_crawl_meets_every_way_of_ending(collected: tuple[NeighborhoodGraph, ProfileCounts]) -> None:

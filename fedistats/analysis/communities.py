@@ -25,14 +25,14 @@ _MOST_CLIMBS = 8
 _PATIENCE = 150_000
 
 
-def communities(neighborhood: NeighborhoodGraph) -> NeighborhoodGraph:
+def find_communities(neighborhood: NeighborhoodGraph) -> NeighborhoodGraph:
     """The same neighborhood, in order and with its communities found: at most eight, each of at least 1 % of the nodes and named by its two
     busiest instances, strongest first. A node of any smaller one has none.
 
     Method: V. Blondel, J.-L. Guillaume, R. Lambiotte, E. Lefebvre: Fast unfolding of communities in large networks
     ("Louvain"), 2008, weighted by posts; directions are added up.
     """
-    neighborhood = in_order(neighborhood)
+    neighborhood = sort_graph(neighborhood)
     nodes = neighborhood.nodes
     group = louvain(len(nodes), neighborhood.edges)
     members: dict[int, list[int]] = {}
@@ -75,7 +75,7 @@ def _in_common(members: Sequence[Node], everybody: Sequence[Node]) -> str:
     return ", ".join(filter(None, told))
 
 
-def in_order(neighborhood: NeighborhoodGraph) -> NeighborhoodGraph:
+def sort_graph(neighborhood: NeighborhoodGraph) -> NeighborhoodGraph:
     """The same neighborhood with its nodes sorted by host and its edges by their two nodes, however it was put together."""
     order = sorted(range(len(neighborhood.nodes)), key=lambda i: neighborhood.nodes[i].host)
     place = np.empty(len(order), dtype=np.int64)

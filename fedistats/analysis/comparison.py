@@ -9,7 +9,8 @@ from itertools import combinations
 from typing import Literal
 
 from fedistats.analysis.keyness import Keyness, keyness
-from fedistats.analysis.overlap import Overlap, neighbors, overlap
+from fedistats.analysis.neighbors import neighbor_posts
+from fedistats.analysis.overlap import Overlap, overlap
 from fedistats.hosts import Host
 from fedistats.model import Feed, NeighborhoodGraph, PostCounts, ProfileCounts
 from fedistats.text.languages import language_name
@@ -18,7 +19,7 @@ from fedistats.text.phrases import extract_terms
 Kind = Literal["words", "hashtags", "languages", "neighbors"]
 KINDS: tuple[Kind, ...] = ("words", "hashtags", "languages", "neighbors")
 
-HARDLY_LUCK = 1.96
+SIGNIFICANT_Z = 1.96
 """Standard deviations from which on something sets an instance apart."""
 _MOST = 50
 
@@ -37,7 +38,7 @@ class ComparedInstance:
         if kind == "words":
             return {word.text: word.people for word in self.profiles.words} if self.profiles else {}
         if kind == "neighbors":
-            return {str(host): n for host, n in neighbors(self.neighborhood).items()} if self.neighborhood else {}
+            return {str(host): n for host, n in neighbor_posts(self.neighborhood).items()} if self.neighborhood else {}
         feed = self.feed()
         if feed is None:
             return {}
@@ -76,7 +77,7 @@ def compare(sides: Sequence[ComparedInstance]) -> InstanceComparison:
             counts = _spelled_alike(counts)
         known = sum(map(bool, counts)) > 1
         keys[kind] = tuple(_apart(counts, i) if known else () for i in range(len(sides)))
-    around = {side.host: neighbors(side.neighborhood) for side in sides if side.neighborhood}
+    around = {side.host: neighbor_posts(side.neighborhood) for side in sides if side.neighborhood}
     around = {host: {other: n for other, n in found.items() if other not in hosts} for host, found in around.items()}
     pairs = combinations([(host, found) for host, found in around.items() if found], 2)
     return InstanceComparison(
@@ -117,4 +118,4 @@ def _apart(counts: Sequence[Mapping[str, int]], which: int) -> tuple[Keyness, ..
             others.update(side)
     if not counts[which]:
         return ()
-    return tuple(key for key in keyness(counts[which], others) if key.z >= HARDLY_LUCK)[:_MOST]
+    return tuple(key for key in keyness(counts[which], others) if key.z >= SIGNIFICANT_Z)[:_MOST]

@@ -48,7 +48,7 @@ class DescriptionMap:
     """Instances whose words nobody shares: they have no place."""
 
 
-def landscape(texts: Mapping[Host, str]) -> DescriptionMap:
+def map_descriptions(texts: Mapping[Host, str]) -> DescriptionMap:
     """Lay out instances by their self-descriptions (plain text), and name the regions.
 
     TF-IDF of words and pairs (K. Spärck Jones, 1972; each text has a term or not), drawn together by a truncated singular value

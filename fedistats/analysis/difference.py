@@ -14,7 +14,7 @@ from fedistats.model import Feed, NeighborhoodGraph, Node, ProfileCounts
 
 K = TypeVar("K", Host, str, tuple[Host, Host])
 
-LUCK = 0.05
+FALSE_DISCOVERY_RATE = 0.05
 """Of all changes that are told, at most this share is expected to be luck."""
 
 
@@ -85,7 +85,9 @@ def difference(before: NeighborhoodGraph, after: NeighborhoodGraph, min_posts: i
     heard_of = {host: (count.before, count.after) for host, count in heard.items()}
     new = {h for h in stand - stood - then.keys() if heard_of.get(h, (0, 0))[1]}
     gone = {h for h in stood - stand - now.keys() if heard_of.get(h, (0, 0))[0]}
-    for host, _ in beyond_luck({h: [heard[h]] for h in (stood ^ stand) & then.keys() & now.keys() & heard.keys()}):
+    for host, _ in significant_changes(
+        {h: [heard[h]] for h in (stood ^ stand) & then.keys() & now.keys() & heard.keys()}
+    ):
         rose = _rose([heard[host]])
         if rose and host in stand:
             new.add(host)
@@ -100,7 +102,7 @@ def difference(before: NeighborhoodGraph, after: NeighborhoodGraph, min_posts: i
             ]
     grew: list[EdgeChange] = []
     shrank: list[EdgeChange] = []
-    for pair, chance_ in beyond_luck(compared):
+    for pair, chance_ in significant_changes(compared):
         counts = compared[pair]
         tie = EdgeChange(*pair, sum(count.before for count in counts), sum(count.after for count in counts), chance_)
         (grew if _rose(counts) else shrank).append(tie)
@@ -122,7 +124,9 @@ def changes(
     counts = {
         text: [Count(before.get(text, 0), after.get(text, 0), read_before, read_after)] for text in {*before, *after}
     }
-    return tuple(Change(text, counts[text][0].before, counts[text][0].after, p) for text, p in beyond_luck(counts))
+    return tuple(
+        Change(text, counts[text][0].before, counts[text][0].after, p) for text, p in significant_changes(counts)
+    )
 
 
 def changed_words(before: ProfileCounts, after: ProfileCounts) -> tuple[Change, ...]:
@@ -143,7 +147,7 @@ def changed_languages(before: Feed, after: Feed) -> tuple[Change, ...]:
     return changes(then, now, before.posts_read - before.posts_left_out, after.posts_read - after.posts_left_out)
 
 
-def beyond_luck(counts: Mapping[K, Sequence[Count]]) -> list[tuple[K, float]]:
+def significant_changes(counts: Mapping[K, Sequence[Count]]) -> list[tuple[K, float]]:
     """Those that changed more than luck explains, with their chance, the surest first: of all that are named, at most the share LUCK
     is expected to be luck after all.
 
@@ -154,7 +158,7 @@ def beyond_luck(counts: Mapping[K, Sequence[Count]]) -> list[tuple[K, float]]:
         if of not in likely:
             likely[of] = chance(of)
     ranked = sorted((likely[tuple(of)], key) for key, of in counts.items())
-    named = [rank for rank, (p, _) in enumerate(ranked, 1) if p <= LUCK * rank / len(ranked)]
+    named = [rank for rank, (p, _) in enumerate(ranked, 1) if p <= FALSE_DISCOVERY_RATE * rank / len(ranked)]
     return [(key, p) for p, key in ranked[: max(named, default=0)]]
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fedistats.analysis.binomial import binomial
 from fedistats.model import NeighborhoodGraph
 
-SAFE, SHAKY = 0.95, 0.5
+STABLE, UNSTABLE = 0.95, 0.5
 """An edge that stands again in so many of all resamplings is safe; one that stands in fewer than SHAKY of them is shaky."""
 
 
@@ -28,18 +28,18 @@ class EdgeStability:
             return ""
         safe, shaky = (f"{100 * part / self.edges:.0f} %" for part in (self.safe, self.shaky))
         return (
-            f"{safe} of the edges are safe: they would stand again in at least {SAFE:.0%} of all samples of as many posts; "
+            f"{safe} of the edges are safe: they would stand again in at least {STABLE:.0%} of all samples of as many posts; "
             f"{shaky} are shaky: they would fall in most of them"
         )
 
 
-def luck(neighborhood: NeighborhoodGraph, min_posts: int) -> EdgeStability:
+def summarize(neighborhood: NeighborhoodGraph, min_posts: int) -> EdgeStability:
     """How many edges are safe, and how many shaky, where an edge stands from `min_posts` posts on."""
-    chances = chances_to_stand(neighborhood, min_posts)
-    return EdgeStability(len(chances), int((chances >= SAFE).sum()), int((chances < SHAKY).sum()))
+    chances = stability(neighborhood, min_posts)
+    return EdgeStability(len(chances), int((chances >= STABLE).sum()), int((chances < UNSTABLE).sum()))
 
 
-def chances_to_stand(neighborhood: NeighborhoodGraph, min_posts: int) -> NDArray[np.float64]:
+def stability(neighborhood: NeighborhoodGraph, min_posts: int) -> NDArray[np.float64]:
     """Of each edge: the chance that it reaches `min_posts` again if the posts of each timeline are drawn anew, with replacement.
 
     A direction with c of n posts is then binomial(n, c/n), and the two are independent, since they come from two timelines: what

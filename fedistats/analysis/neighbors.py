@@ -49,5 +49,10 @@ def neighbors(found: NeighborhoodGraph) -> tuple[Neighbor, ...]:
     )
 
 
+def neighbor_posts(graph: NeighborhoodGraph) -> dict[Host, int]:
+    """The neighbors of the start and the posts that connect them, in both directions."""
+    return {neighbor.host: neighbor.posts for neighbor in neighbors(graph)}
+
+
 def _rate(posts: int, read: int) -> float | None:
     return round(1000 * posts / read, 1) if read else None

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fedistats.hosts import Host
-from fedistats.model import NeighborhoodGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +20,6 @@ class Overlap:
     """Shared of either: 0 nothing in common, 1 the same; 0 where there is nobody."""
     weighted: float
     """The same by posts: which part of both conversations is with the same instances, in the same measure."""
-
-
-def neighbors(neighborhood: NeighborhoodGraph) -> dict[Host, int]:
-    """The instances that an edge connects with the start, and the posts that do."""
-    hosts = [node.host for node in neighborhood.nodes]
-    found: dict[Host, int] = {}
-    for a, b, posts in neighborhood.edges.tolist():
-        if neighborhood.start in (hosts[a], hosts[b]):
-            other = hosts[b] if hosts[a] == neighborhood.start else hosts[a]
-            found[other] = found.get(other, 0) + posts
-    return found
 
 
 def overlap(one: Mapping[Host, int], other: Mapping[Host, int]) -> Overlap:

@@ -194,11 +194,11 @@ def graph(
     backbone: float | None = None,
     edges: EdgeKind = "posts",
 ) -> NeighborhoodGraph:
-    from fedistats.analysis.communities import communities
+    from fedistats.analysis.communities import find_communities
     from fedistats.results import queries
 
     with common.reading() as store:
-        return communities(
+        return find_communities(
             queries.neighborhood(
                 store, name, posts, min_posts=min_posts, directed=directed, backbone=backbone, edges=edges
             )

@@ -12,7 +12,7 @@ from fedistats.analysis import centrality
 from fedistats.analysis.comparison import ComparedInstance, InstanceComparison
 from fedistats.analysis.descriptions import DescriptionMap
 from fedistats.analysis.difference import NeighborhoodDifference
-from fedistats.analysis.edge_stability import chances_to_stand
+from fedistats.analysis.edge_stability import stability
 from fedistats.analysis.rates import rates
 from fedistats.export.json_documents import coverage_json, escaped
 from fedistats.export.schema import SCHEMA
@@ -77,7 +77,7 @@ def graph_json(found: NeighborhoodGraph) -> bytes:
         for node, rank, bridge in zip(found.nodes, ranks, between, strict=True)
     ]
     least = int(found.about.parameters.get("min_posts", 1))
-    measured = zip(found.edges.tolist(), rates(found).tolist(), chances_to_stand(found, least).tolist(), strict=True)
+    measured = zip(found.edges.tolist(), rates(found).tolist(), stability(found, least).tolist(), strict=True)
     edges = [
         {
             "source": hosts[a],

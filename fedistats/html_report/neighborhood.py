@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fedistats.analysis.edge_stability import luck
+from fedistats.analysis.edge_stability import summarize
 from fedistats.analysis.neighbors import neighbors
 from fedistats.hosts import display_name
 from fedistats.html_report.viewer_data import MAX_DRAWN_EDGES
@@ -24,5 +24,5 @@ def neighborhood_context(graph: NeighborhoodGraph | None) -> dict[str, object]:
         "neighbor_count": len(start_neighbors),
         "rule": clean(str(graph.about.parameters.get("rule", "")), 400).rstrip("."),
         "max_edges": MAX_DRAWN_EDGES,
-        "stability": luck(graph, min_posts) if isinstance(min_posts, int) and len(graph.edges) else None,
+        "stability": summarize(graph, min_posts) if isinstance(min_posts, int) and len(graph.edges) else None,
     }

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from fedistats import format as spell
 from fedistats.analysis.centrality import PAGERANK
-from fedistats.analysis.edge_stability import SAFE
+from fedistats.analysis.edge_stability import STABLE
 from fedistats.hosts import display_name
 from fedistats.html_report.header import header_context
 from fedistats.html_report.neighborhood import neighborhood_context
@@ -76,7 +76,7 @@ def render_page(
             command=command,
             sections=SECTIONS,
             pagerank_help=PAGERANK,
-            safe_share=SAFE,
+            stable_share=STABLE,
             smallest_server=MIN_GROUP_SIZE,
             # our own files, and JSON that cannot end its script element
             style=Markup(_theme_css() + _read("page.css")),

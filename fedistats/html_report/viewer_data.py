@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from fedistats.analysis.centrality import pagerank
-from fedistats.analysis.communities import in_order
+from fedistats.analysis.communities import sort_graph
 from fedistats.format import date, outcome
 from fedistats.model import NeighborhoodGraph, Node, Outcome
 from fedistats.render.network.scene import draw, heading
@@ -23,7 +23,7 @@ def viewer_data(graph: NeighborhoodGraph | None) -> str:
 
     Lists have a value for each node. Outcome, language and software of a node are indices into lists of names; -1 is unknown.
     """
-    return _script_json(_viewer_values(in_order(graph)) if graph is not None else None)
+    return _script_json(_viewer_values(sort_graph(graph)) if graph is not None else None)
 
 
 def _viewer_values(graph: NeighborhoodGraph) -> dict[str, object]:

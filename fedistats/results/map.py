@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fedistats.analysis.communities import communities
-from fedistats.analysis.descriptions import DescriptionMap, landscape
+from fedistats.analysis.communities import find_communities
+from fedistats.analysis.descriptions import DescriptionMap, map_descriptions
 from fedistats.errors import NothingFound
 from fedistats.hosts import Host
 from fedistats.results import queries
@@ -30,13 +30,13 @@ class Map(DescriptionMap):
     @classmethod
     def of(cls, store: Database, name: Host, newest: int, *, min_posts: int) -> Map:
         """Raises NotCollected; NothingFound where nobody is connected. Where nobody is alike, nobody has a place: see `check`."""
-        found = communities(queries.neighborhood(store, name, newest, min_posts=min_posts))
+        found = find_communities(queries.neighborhood(store, name, newest, min_posts=min_posts))
         if len(found.nodes) < 2:
             raise NothingFound(
                 f"{found.start} is connected with nobody by {min_posts} posts or more: there is no map to draw"
             )
         texts = queries.descriptions(store, name)
-        land = landscape({node.host: texts[node.host] for node in found.nodes if node.host in texts})
+        land = map_descriptions({node.host: texts[node.host] for node in found.nodes if node.host in texts})
         return cls(**values(land), neighborhood=Neighborhood.of(found))
 
     def check(self) -> None:

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from fedistats.analysis import graph
 from fedistats.analysis.backbone import backbone as backbone_of
-from fedistats.analysis.communities import communities
-from fedistats.analysis.overlap import neighbors
+from fedistats.analysis.communities import find_communities
+from fedistats.analysis.neighbors import neighbors
 from fedistats.errors import NotCollected, NothingFound
 from fedistats.hosts import Host
 from fedistats.model import (
@@ -275,7 +275,7 @@ def history(store: Database, host: Host, newest: int, *, min_posts: int = 5) -> 
                 found=drawn.coverage.found if drawn else None,
                 neighbors=len(neighbors(drawn)) if drawn else None,
                 edges=len(drawn.edges) if drawn else None,
-                communities=communities(drawn).communities_found if drawn else None,
+                communities=find_communities(drawn).communities_found if drawn else None,
                 max_posts=int(drawn.about.parameters["posts"]) if drawn else None,
                 scope=reach(drawn.about) if drawn else "",
             )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from fedistats.analysis.communities import communities
+from fedistats.analysis.communities import find_communities
 from fedistats.errors import InvalidFile
 from fedistats.hosts import Host, parse_target
 from fedistats.model import About
@@ -46,7 +46,7 @@ class Report:
         posts = queries.if_there(lambda: Posts.of(queries.posts(store, name, newest, min_people=min_people)))
         neighborhood = queries.if_there(
             lambda: Neighborhood.of(
-                communities(queries.neighborhood(store, name, newest, min_posts=min_posts, directed=directed))
+                find_communities(queries.neighborhood(store, name, newest, min_posts=min_posts, directed=directed))
             )
         )
         about = next((part.about for part in (neighborhood, posts, profiles, instance) if part is not None), None)

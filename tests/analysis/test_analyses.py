@@ -17,18 +17,19 @@ from fedistats.analysis.backbone import backbone, disparity
 from fedistats.analysis.centrality import betweenness, pagerank, strength
 from fedistats.analysis.difference import (
     Count,
-    beyond_luck,
     chance,
     changed_hashtags,
     changed_languages,
     changed_words,
     changes,
     difference,
+    significant_changes,
 )
-from fedistats.analysis.edge_stability import chances_to_stand, luck
+from fedistats.analysis.edge_stability import stability, summarize
 from fedistats.analysis.graph import to_networkx
 from fedistats.analysis.keyness import PRIOR, keyness
-from fedistats.analysis.overlap import neighbors, overlap
+from fedistats.analysis.neighbors import neighbor_posts
+from fedistats.analysis.overlap import overlap
 from fedistats.analysis.rates import rates
 from fedistats.hosts import Host
 from fedistats.model import About, Feed, NeighborhoodGraph, Outcome, ProfileCounts, WordCount
@@ -173,7 +174,7 @@ def test_chances_to_stand_are_those_of_two_binomials() -> None:
         edges.append((hosts[i], hosts[i + 1], there + back))
         ways.append((there, back))
     found = read(neighborhood(edges, start=hosts[0]), posts, ways)
-    for ours, (there, back), i in zip(chances_to_stand(found, 7), ways, range(39), strict=True):
+    for ours, (there, back), i in zip(stability(found, 7), ways, range(39), strict=True):
         n, m = posts[hosts[i]], posts[hosts[i + 1]]
         below = sum(stats.binom.pmf(k, n, there / n) * stats.binom.cdf(6 - k, m, back / m) for k in range(7))
         assert ours == pytest.approx(1 - below, abs=1e-9)
@@ -186,17 +187,17 @@ def test_chances_to_stand_are_what_drawing_posts_anew_finds() -> None:
     rng = np.random.default_rng(5)
     timelines = [np.arange(n) < count for n, count in ((50, 5), (90, 3))]
     drawn = sum(rng.choice(timeline, (20_000, len(timeline))).sum(axis=1) for timeline in timelines)
-    assert chances_to_stand(found, 6)[0] == pytest.approx(float(np.mean(drawn >= 6)), abs=0.01)
+    assert stability(found, 6)[0] == pytest.approx(float(np.mean(drawn >= 6)), abs=0.01)
 
 
 def test_an_edge_far_above_the_threshold_is_safe_and_one_at_it_is_not() -> None:
     edges = [("a.example", "b.example", 40), ("a.example", "c.example", 5), ("b.example", "c.example", 5)]
     found = read(neighborhood(edges, start="a.example"), {"a.example": 200, "b.example": 5})
-    told = luck(found, 5)
+    told = summarize(found, 5)
     assert (told.edges, told.safe, told.shaky) == (3, 2, 0)  # all five posts of b's timeline are c's, in any drawing
     assert "67 % of the edges are safe" in told.sentence()
-    assert luck(found, 8).shaky == 2
-    assert luck(neighborhood([], start="a.example"), 5).sentence() == ""
+    assert summarize(found, 8).shaky == 2
+    assert summarize(neighborhood([], start="a.example"), 5).sentence() == ""
 
 
 # -- keyness -----------------------------------------------------------------------------------------------------------
@@ -233,7 +234,7 @@ def test_a_word_alone_or_none_sets_nobody_apart() -> None:
 
 
 def test_overlap_counts_shared_neighbors_plainly_and_by_posts() -> None:
-    one = neighbors(neighborhood([*STAR, ("a.example", "b.example", 9)], start="hub.example"))
+    one = neighbor_posts(neighborhood([*STAR, ("a.example", "b.example", 9)], start="hub.example"))
     assert one == dict.fromkeys(("a.example", "b.example", "c.example", "d.example"), 5)
     other = {Host("a.example"): 30, Host("z.example"): 10}
     told = overlap(one, other)
@@ -266,7 +267,7 @@ def test_what_is_beyond_luck_is_what_the_rate_of_false_discoveries_allows() -> N
     }
     adjusted = stats.false_discovery_control([chance(count) for count in counts.values()])
     expected = {word for word, p in zip(counts, adjusted, strict=True) if p <= 0.05}
-    assert {word for word, _ in beyond_luck(counts)} == expected
+    assert {word for word, _ in significant_changes(counts)} == expected
     assert {f"w{i:03}" for i in range(20)} <= expected
 
 
@@ -371,8 +372,8 @@ def test_another_process_with_another_hash_seed_says_the_same() -> None:
     code = (
         "from tests.analysis.test_analyses import *; from tests.results.test_comparison import A, B, C;"
         "from tests.results.test_map import texts;"
-        "from fedistats.analysis.comparison import compare; from fedistats.analysis.descriptions import landscape;"
-        "land = landscape(texts()); print(difference(world(BEFORE), world(AFTER), 5), compare([A, B, C]), land.regions, land.points)"
+        "from fedistats.analysis.comparison import compare; from fedistats.analysis.descriptions import map_descriptions;"
+        "land = map_descriptions(texts()); print(difference(world(BEFORE), world(AFTER), 5), compare([A, B, C]), land.regions, land.points)"
     )
     said = [
         subprocess.run(

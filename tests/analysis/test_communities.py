@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fedistats.analysis.communities import _in_common, communities, louvain, modularity
+from fedistats.analysis.communities import _in_common, find_communities, louvain, modularity
 from fedistats.hosts import Host
 from fedistats.model import NeighborhoodGraph, Node, Outcome, WordCount
 from tests.graphs import neighborhood, planted, town
@@ -40,7 +40,7 @@ def shuffled(found: NeighborhoodGraph, seed: int) -> NeighborhoodGraph:
 
 
 def test_two_groups_are_two_communities_strongest_first_under_their_two_busiest() -> None:
-    found = communities(neighborhood(TWO, start="hub.example"))
+    found = find_communities(neighborhood(TWO, start="hub.example"))
     assert [(c.name, c.members) for c in found.communities] == [
         ("hub.example · a.example", 3),
         ("busy.example · c.example", 3),
@@ -57,15 +57,15 @@ def test_two_groups_are_two_communities_strongest_first_under_their_two_busiest(
 
 def test_directions_are_added_up() -> None:
     there = [(one, other, posts) for one, other, posts in TWO]
-    found = communities(neighborhood(there, start="hub.example", directed=True))
-    back = communities(neighborhood([(b, a, posts) for a, b, posts in there], start="hub.example", directed=True))
+    found = find_communities(neighborhood(there, start="hub.example", directed=True))
+    back = find_communities(neighborhood([(b, a, posts) for a, b, posts in there], start="hub.example", directed=True))
     assert found.communities == back.communities
     assert len(found.communities) == 2
 
 
 def test_at_most_eight_communities_have_a_colour() -> None:
     edges = [(f"{c}{i}.example", f"{c}{j}.example", 10) for c in "abcdefghijk" for i in range(4) for j in range(i)]
-    found = communities(neighborhood(edges, start="a0.example"))
+    found = find_communities(neighborhood(edges, start="a0.example"))
     assert len(found.communities) == 8
     assert found.communities_found == 11
     assert sum(node.community is None for node in found.nodes) == 12
@@ -73,21 +73,21 @@ def test_at_most_eight_communities_have_a_colour() -> None:
 
 def test_a_handful_among_thousands_is_no_community_of_its_own() -> None:
     edges = [("small.example", "tiny.example", 5), *(("hub.example", f"i{i}.example", 5) for i in range(300))]
-    found = communities(neighborhood(edges, start="hub.example"))
+    found = find_communities(neighborhood(edges, start="hub.example"))
     assert {node.host for node in found.nodes if node.community is None} == {"small.example", "tiny.example"}
 
 
 def test_an_instance_alone_has_no_community() -> None:
-    found = communities(neighborhood([], start="alone.example"))
+    found = find_communities(neighborhood([], start="alone.example"))
     assert found.communities == ()
     assert found.nodes[0].community is None
 
 
 def test_the_order_of_nodes_and_edges_changes_nothing() -> None:
     one = town(300, 1500, groups=5)
-    expected = communities(one)
+    expected = find_communities(one)
     for seed in range(3):
-        again = communities(shuffled(one, seed))
+        again = find_communities(shuffled(one, seed))
         assert again.communities == expected.communities
         assert again.nodes == expected.nodes
         np.testing.assert_array_equal(again.edges, expected.edges)
@@ -129,13 +129,13 @@ def test_it_is_nearly_as_good_as_the_best_that_networkx_finds(name: str) -> None
 
 def test_another_process_with_another_hash_seed_gives_the_same_communities() -> None:
     code = (
-        "from tests.graphs import town; from fedistats.analysis.communities import communities;"
-        "found = communities(town(120, 500)); print([n.community for n in found.nodes])"
+        "from tests.graphs import town; from fedistats.analysis.communities import find_communities;"
+        "found = find_communities(town(120, 500)); print([n.community for n in found.nodes])"
     )
     said = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONHASHSEED": "1"}, capture_output=True, check=True, text=True
     )
-    assert said.stdout.strip() == str([node.community for node in communities(town(120, 500)).nodes])
+    assert said.stdout.strip() == str([node.community for node in find_communities(town(120, 500)).nodes])
 
 
 def test_a_community_is_told_by_its_language_and_its_hashtags_where_they_set_it_apart() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from rich.console import Console
 
-from fedistats.analysis.communities import communities
+from fedistats.analysis.communities import find_communities
 from fedistats.analysis.neighbors import Neighbor, neighbors
 from fedistats.hosts import Host
 from fedistats.model import Coverage, NeighborhoodGraph, Outcome
@@ -27,7 +27,7 @@ def town(*, directed: bool = False) -> NeighborhoodGraph:
 def said(found: NeighborhoodGraph) -> str:
     console = Console(width=120)
     with console.capture() as captured:
-        console.print(terminal.neighborhood(communities(found)))
+        console.print(terminal.neighborhood(find_communities(found)))
     return captured.get()
 
 

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from fedistats.analysis.communities import communities
+from fedistats.analysis.communities import find_communities
 from fedistats.hosts import Host
 from fedistats.html_report.page import render_page
 from fedistats.model import (
@@ -168,5 +168,5 @@ def viewer_data(html: str) -> Any:
 def write_report(folder: Path, graph: NeighborhoodGraph) -> Path:
     """A file with the report of this graph's start."""
     file = folder / "report.html"
-    file.write_text(report(about=replace(ABOUT, host=graph.start), neighborhood=communities(graph)), "utf-8")
+    file.write_text(report(about=replace(ABOUT, host=graph.start), neighborhood=find_communities(graph)), "utf-8")
     return file

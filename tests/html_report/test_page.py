@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from fedistats.analysis.communities import communities
+from fedistats.analysis.communities import find_communities
 from fedistats.hosts import Host
 from fedistats.model import Activity, Feed, Outcome, PostCounts, WordCount
 from tests.graphs import neighborhood, town
@@ -171,8 +171,8 @@ def test_the_same_data_gives_the_same_bytes() -> None:
 
 def test_the_page_stays_small() -> None:
     small, large = town(150, 500), town(3000, 25_000)
-    assert len(report(neighborhood=communities(small)).encode()) <= 150_000
-    assert len(report(neighborhood=communities(large)).encode()) <= 1_000_000
+    assert len(report(neighborhood=find_communities(small)).encode()) <= 150_000
+    assert len(report(neighborhood=find_communities(large)).encode()) <= 1_000_000
 
 
 def test_impossible_numbers_are_cut() -> None:

@@ -18,7 +18,7 @@ from lxml import etree
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from fedistats.analysis.communities import communities
+from fedistats.analysis.communities import find_communities
 from fedistats.errors import NothingFound
 from fedistats.hosts import Host, parse_host
 from fedistats.model import Coverage, NeighborhoodGraph, Node, Outcome, WordCount
@@ -78,12 +78,12 @@ def linked(found: NeighborhoodGraph) -> NeighborhoodGraph:
     """Without instances that nothing connects, as neighborhoods are."""
     kept = np.unique(found.edges[:, :2])
     edges = np.column_stack([np.searchsorted(kept, found.edges[:, :2]), found.edges[:, 2]])
-    return communities(replace(found, nodes=tuple(found.nodes[i] for i in kept), edges=edges))
+    return find_communities(replace(found, nodes=tuple(found.nodes[i] for i in kept), edges=edges))
 
 
 @pytest.fixture(scope="module")
 def middling() -> NeighborhoodGraph:
-    return communities(town(150, 520, groups=9))
+    return find_communities(town(150, 520, groups=9))
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_the_boxes_that_were_planned_are_those_that_are_drawn(drawn: Picture, bo
 
 
 def test_in_a_big_graph_the_important_are_named() -> None:
-    found = communities(town(1000, 4500))
+    found = find_communities(town(1000, 4500))
     picture = draw(found)
     named = {label.node for label in picture.labels}
     busiest = sorted(range(1000), key=lambda i: -found.nodes[i].strength)
@@ -163,7 +163,7 @@ def test_in_a_big_graph_the_important_are_named() -> None:
 
 
 def test_the_start_is_bold_and_no_smaller_than_the_middle_of_the_names() -> None:
-    found = communities(town(150, 520, groups=9))
+    found = find_communities(town(150, 520, groups=9))
     least = min(found.nodes, key=lambda node: node.strength).host
     labels = draw(replace(found, start=least)).labels
     start = next(label.text for label in labels if label.text.text == least)
@@ -172,7 +172,7 @@ def test_the_start_is_bold_and_no_smaller_than_the_middle_of_the_names() -> None
 
 
 def test_only_of_mentions_it_is_said_that_they_talk() -> None:
-    found = communities(neighborhood(TRIANGLE, start="a.example"))
+    found = find_communities(neighborhood(TRIANGLE, start="a.example"))
     assert draw(found).title == "Who hears whom: the neighborhood of a.example"
     mentions = replace(found, about=replace(found.about, parameters={**found.about.parameters, "edges": "mentions"}))
     picture = draw(mentions)
@@ -189,7 +189,7 @@ def test_the_busiest_has_the_biggest_disc_and_area_follows_posts(middling: Neigh
 
 
 def test_who_did_not_answer_is_hollow() -> None:
-    picture = draw(communities(neighborhood(TRIANGLE, start="a.example", asked=["a.example", "b.example"])))
+    picture = draw(find_communities(neighborhood(TRIANGLE, start="a.example", asked=["a.example", "b.example"])))
     assert [disc.hollow for disc in picture.discs] == [False, False, True]
     assert "not asked, or showed no posts" in caption(picture)
     assert "Edges between two hollow discs could not be seen." in caption(picture)
@@ -198,18 +198,18 @@ def test_who_did_not_answer_is_hollow() -> None:
 def test_a_bridge_is_called_one_where_it_is_pointed_at() -> None:
     found = neighborhood(TRIANGLE, start="a.example")
     nodes = tuple(replace(node, kind="bridge") if node.host == "b.example" else node for node in found.nodes)
-    told = [disc.tooltip for disc in draw(communities(replace(found, nodes=nodes))).discs]
+    told = [disc.tooltip for disc in draw(find_communities(replace(found, nodes=nodes))).discs]
     assert ["(bridge)" in tooltip for tooltip in told] == [False, True, False]
 
 
 def test_where_all_answered_nothing_is_said_of_hollow_discs() -> None:
-    picture = draw(communities(neighborhood(TRIANGLE, start="a.example")))
+    picture = draw(find_communities(neighborhood(TRIANGLE, start="a.example")))
     assert not any(disc.hollow for disc in picture.discs)
     assert "hollow" not in caption(picture)
 
 
 def test_the_caption_says_rule_date_coverage_method_and_version() -> None:
-    found = communities(neighborhood(TRIANGLE, start="a.example", asked=["a.example"]))
+    found = find_communities(neighborhood(TRIANGLE, start="a.example", asked=["a.example"]))
     coverage = Coverage({Outcome.COMPLETE: 1, Outcome.CLOSED: 2, Outcome.ROBOTS: 3}, posts_left_out=4, local_only=1)
     said = caption(draw(replace(found, coverage=coverage)))
     for piece in (
@@ -265,7 +265,7 @@ def test_of_the_busiest_those_are_drawn_that_edges_connect_with_the_start_and_th
     apart = [("a.example", "b.example", 900), ("c.example", "d.example", 800), ("x.example", "a.example", 5)]
     near = [("s.example", "e.example", 30), ("s.example", "f.example", 30), ("f.example", "g.example", 20)]
     near.append(("s.example", "x.example", 5))
-    found = communities(neighborhood([*apart, *near], start="s.example"))
+    found = find_communities(neighborhood([*apart, *near], start="s.example"))
     picture = draw(found, top=6)
     assert {label.text.text for label in picture.labels} == {"s.example", "e.example", "f.example"}
     assert "drawn: the start and 2 of the 6 busiest others" in caption(picture)
@@ -277,7 +277,7 @@ def test_of_the_busiest_those_are_drawn_that_edges_connect_with_the_start_and_th
 
 def test_a_start_without_an_edge_among_the_busiest_stands_beside_the_busiest_group() -> None:
     edges = [("a.example", "b.example", 900), ("c.example", "d.example", 80), ("s.example", "x.example", 5)]
-    picture = draw(communities(neighborhood(edges, start="s.example")), top=4)
+    picture = draw(find_communities(neighborhood(edges, start="s.example")), top=4)
     assert {label.text.text for label in picture.labels} == {"s.example", "a.example", "b.example"}
 
 
@@ -285,7 +285,7 @@ def test_of_too_many_edges_the_heaviest_and_each_nodes_best_are_drawn_and_the_ca
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("fedistats.render.network.scene._MOST_EDGES", 100)
-    found = communities(town(150, 700))
+    found = find_communities(town(150, 700))
     picture = draw(found)
     count = len(picture.edges.paths)
     assert 100 <= count <= 250
@@ -296,7 +296,9 @@ def test_of_too_many_edges_the_heaviest_and_each_nodes_best_are_drawn_and_the_ca
 
 
 def test_a_directed_edge_ends_at_the_rim_of_where_the_posts_were_written() -> None:
-    found = communities(neighborhood([("reader.example", "writer.example", 9)], start="reader.example", directed=True))
+    found = find_communities(
+        neighborhood([("reader.example", "writer.example", 9)], start="reader.example", directed=True)
+    )
     picture = draw(found)
     reader, writer = picture.discs
     ((begin, end),) = picture.edges.paths.tolist()
@@ -322,7 +324,7 @@ def test_on_the_circle_communities_lie_on_arcs_and_names_do_not_touch(middling: 
 
 
 def test_on_the_circle_a_big_graph_names_as_many_as_can_be_read() -> None:
-    picture = draw(communities(town(400, 1500)), layout="circle")
+    picture = draw(find_communities(town(400, 1500)), layout="circle")
     assert 150 <= len(picture.labels) < 400
     assert min(label.text.size for label in picture.labels) >= 11
 
@@ -339,7 +341,7 @@ def test_on_the_circle_a_big_graph_names_as_many_as_can_be_read() -> None:
     ids=["the start alone", "nobody is connected", "two", "in parts"],
 )
 def test_small_and_broken_graphs_are_drawn_too(found: NeighborhoodGraph, layout: Layout) -> None:
-    picture = draw(communities(found), layout=layout, width=600, height=400)
+    picture = draw(find_communities(found), layout=layout, width=600, height=400)
     assert len(picture.labels) == len(found.nodes)
     assert Image.open(BytesIO(png(picture))).size == (600, 400)
     etree.fromstring(svg(picture))
@@ -367,7 +369,7 @@ def test_hostile_names_are_drawn_harmlessly(layout: Layout) -> None:
             edges,
             heard(edges),
         )
-        picture = draw(communities(found), layout=layout, width=900, height=600)
+        picture = draw(find_communities(found), layout=layout, width=900, height=600)
         png(picture)
         pdf(picture)
         text = svg(picture)
@@ -380,7 +382,7 @@ def test_hostile_names_are_drawn_harmlessly(layout: Layout) -> None:
 
 @pytest.mark.parametrize("layout", ["force", "circle"])
 def test_the_same_graph_gives_the_same_bytes_in_any_order(layout: Layout) -> None:
-    found = communities(town(40, 120, groups=4))
+    found = find_communities(town(40, 120, groups=4))
     rng = np.random.default_rng(3)
     order = rng.permutation(len(found.nodes))
     place = np.argsort(order)
@@ -394,9 +396,9 @@ def test_the_same_graph_gives_the_same_bytes_in_any_order(layout: Layout) -> Non
 
 def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
     code = (
-        "from hashlib import sha256; from tests.graphs import town; from fedistats.analysis.communities import communities\n"
+        "from hashlib import sha256; from tests.graphs import town; from fedistats.analysis.communities import find_communities\n"
         "from fedistats.render.network.neighborhood import draw, png; from fedistats.render.network.neighborhood_svg import svg\n"
-        "picture = draw(communities(town(40, 120, groups=4)), width=600, height=400)\n"
+        "picture = draw(find_communities(town(40, 120, groups=4)), width=600, height=400)\n"
         "print(sha256(png(picture) + svg(picture)).hexdigest())"
     )
     said = subprocess.run(
@@ -406,7 +408,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
         check=True,
         text=True,
     )
-    picture = draw(communities(town(40, 120, groups=4)), width=600, height=400)
+    picture = draw(find_communities(town(40, 120, groups=4)), width=600, height=400)
     assert said.stdout.strip() == sha256(png(picture) + svg(picture)).hexdigest()
 
 
@@ -427,7 +429,7 @@ def test_names_of_any_script_are_drawn_as_their_people_write_them_where_that_is_
     hosts = [str(parse_host(name)) for name in SCRIPTS]
     found = neighborhood([(one, other, 5) for one, other in combinations(hosts, 2)], start=hosts[1])
     tagged = [replace(node, hashtags=(WordCount("写真", 9),), languages=(("ja", 5),)) for node in found.nodes]
-    found = communities(replace(found, nodes=tuple(tagged)))
+    found = find_communities(replace(found, nodes=tuple(tagged)))
     found = replace(
         found, communities=tuple(replace(c, common="Japanese, #写真 #गाना #ไทย") for c in found.communities)
     )
@@ -453,7 +455,7 @@ def test_where_no_font_is_at_hand_hosts_keep_their_ascii_names_and_hashtags_are_
 ) -> None:
     monkeypatch.setattr(FontFinder, "face", lambda *_: None)
     host = str(parse_host("お名前.example"))
-    found = communities(neighborhood([(host, "a.example", 5)], start=host))
+    found = find_communities(neighborhood([(host, "a.example", 5)], start=host))
     found = replace(found, communities=tuple(replace(c, common="Japanese, #写真") for c in found.communities))
     picture = draw(found, width=900, height=600)
     assert {label.text.text for label in picture.labels} == {host, "a.example"}
@@ -513,7 +515,7 @@ def real() -> NeighborhoodGraph:
             pair = (min(host, other), max(host, other))
             posts[pair] = posts.get(pair, 0) + count
     edges = [(one, other, count) for (one, other), count in posts.items() if count >= 5 and one != other]
-    return communities(neighborhood(edges, start="sigmoid.social", asked=hosts))
+    return find_communities(neighborhood(edges, start="sigmoid.social", asked=hosts))
 
 
 @pytest.fixture(scope="module")

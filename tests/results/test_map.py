@@ -15,8 +15,8 @@ from matplotlib.patches import Circle, PathPatch
 from matplotlib.text import Text
 
 from fedistats import cli
-from fedistats.analysis.communities import communities
-from fedistats.analysis.descriptions import DescriptionMap, landscape
+from fedistats.analysis.communities import find_communities
+from fedistats.analysis.descriptions import DescriptionMap, map_descriptions
 from fedistats.crawl.crawler import Crawler
 from fedistats.errors import NotFound, RateLimited
 from fedistats.hosts import Host
@@ -57,7 +57,7 @@ def texts(**more: str) -> dict[Host, str]:
 
 
 def test_instances_that_share_their_words_are_a_region_named_by_these() -> None:
-    found = landscape(texts())
+    found = map_descriptions(texts())
     regions = {frozenset(found.hosts[i] for i in region.members): region.words for region in found.regions}
     assert {frozenset(host[0] for host in members) for members in regions} == {
         frozenset("a"),
@@ -71,7 +71,7 @@ def test_instances_that_share_their_words_are_a_region_named_by_these() -> None:
 
 
 def test_those_of_one_region_lie_nearer_to_each_other_than_to_others() -> None:
-    found = landscape(texts())
+    found = map_descriptions(texts())
     away = np.hypot(*(found.points[:, np.newaxis] - found.points).T)
     for i, host in enumerate(found.hosts):
         same = [away[i, j] for j, other in enumerate(found.hosts) if j != i and other[0] == host[0]]
@@ -80,23 +80,23 @@ def test_those_of_one_region_lie_nearer_to_each_other_than_to_others() -> None:
 
 
 def test_an_instance_whose_words_nobody_shares_has_no_place() -> None:
-    found = landscape(texts())
+    found = map_descriptions(texts())
     assert "alone.example" not in found.hosts
     assert found.unplaced == 1
-    nobody = landscape({Host("a.example"): "comets", Host("b.example"): "compost"})
+    nobody = map_descriptions({Host("a.example"): "comets", Host("b.example"): "compost"})
     assert (nobody.hosts, nobody.regions, nobody.unplaced) == ((), (), 2)
-    assert landscape({}).unplaced == 0
+    assert map_descriptions({}).unplaced == 0
 
 
 def test_a_word_of_two_instances_brings_them_together_and_is_not_told() -> None:
-    found = landscape(texts())
+    found = map_descriptions(texts())
     assert all("comets" not in region.words for region in found.regions if len(region.words) < 3)
     words = {word.casefold() for region in found.regions for word in region.words}
     assert "登山" not in words, "two of all instances say it"
 
 
 def test_the_order_of_the_texts_changes_nothing() -> None:
-    one, other = landscape(texts()), landscape(dict(reversed(texts().items())))
+    one, other = map_descriptions(texts()), map_descriptions(dict(reversed(texts().items())))
     assert (one.hosts, one.regions) == (other.hosts, other.regions)
     assert np.array_equal(one.points, other.points)
 
@@ -202,9 +202,9 @@ def test_where_nobody_shares_a_word_there_is_no_map(run: Commands) -> None:
 
 def drawn() -> tuple[NeighborhoodGraph, DescriptionMap]:
     edges = [("a1.example", host, 9 + i) for i, host in enumerate(SAYS) if host != "a1.example"]
-    found = communities(neighborhood(edges, start="a1.example"))
+    found = find_communities(neighborhood(edges, start="a1.example"))
     nodes = tuple(replace(node, languages=(("ja" if node.host[0] == "j" else "en", 5),)) for node in found.nodes)
-    return replace(found, nodes=nodes), landscape(texts())
+    return replace(found, nodes=nodes), map_descriptions(texts())
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -286,5 +286,6 @@ def test_the_same_map_gives_the_same_bytes_and_svg_that_can_be_read() -> None:
 def test_a_map_of_nobody_says_so() -> None:
     found, _ = drawn()
     assert (
-        "no two instances share a word" in charts.svg(draw(found, landscape({}), by="community", theme=LIGHT)).decode()
+        "no two instances share a word"
+        in charts.svg(draw(found, map_descriptions({}), by="community", theme=LIGHT)).decode()
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
-from fedistats.analysis.comparison import HARDLY_LUCK, KINDS, ComparedInstance, InstanceComparison, Kind
+from fedistats.analysis.comparison import KINDS, SIGNIFICANT_Z, ComparedInstance, InstanceComparison, Kind
 from fedistats.analysis.keyness import Keyness
 from fedistats.hosts import display_name
 from fedistats.render.charts.page import Area, Page, spelled
@@ -191,7 +191,7 @@ def _caption(sides: Sequence[ComparedInstance], *, plain: bool) -> str:
     asked = "person" if left_out == 1 else "people"
     aside = f"{left_out:,} {asked} asked to be left out, and so are their bios. " if left_out else ""
     return (
-        f"Log-odds ratios with an informative Dirichlet prior (Monroe, Colaresi, Quinn 2008); shown is what lies {HARDLY_LUCK} standard "
+        f"Log-odds ratios with an informative Dirichlet prior (Monroe, Colaresi, Quinn 2008); shown is what lies {SIGNIFICANT_Z} standard "
         "deviations or more from the others. After each bar: its uses on this instance, of those on all. "
         f"{gray}Words and hashtags are counted by people, "
         f"languages and neighbors by posts. {aside}Collected {span}, fedistats {version}."

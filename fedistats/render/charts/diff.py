@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrow
 
-from fedistats.analysis.difference import LUCK, EdgeChange, NeighborhoodDifference
+from fedistats.analysis.difference import FALSE_DISCOVERY_RATE, EdgeChange, NeighborhoodDifference
 from fedistats.hosts import display_name
 from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.page import MOST, Area, Page
@@ -100,6 +100,7 @@ def _headed(page: Page, area: Area, title: str, number: int, quoted: int) -> Are
 def _caption(found: NeighborhoodDifference, after: NeighborhoodGraph, min_posts: int) -> str:
     return (
         f"Bars count the posts that connect an instance with the others; an edge stands from {min_posts} posts on. Arrows lead from the "
-        f"posts that were to those that are. Told is what luck does not explain (exact test of two rates; at most {LUCK:.0%} false). "
+        f"posts that were to those that are. Told is what luck does not explain (exact test of two rates; "
+        f"at most {FALSE_DISCOVERY_RATE:.0%} false). "
         f"{compared(found)}. Now: {after.coverage.sentence()}. fedistats {clean(after.about.version, 20)}."
     )

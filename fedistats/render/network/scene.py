@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.analysis.communities import in_order
+from fedistats.analysis.communities import sort_graph
 from fedistats.analysis.layout import fill_page, force_atlas
 from fedistats.errors import InvalidHost, NothingFound
 from fedistats.hosts import parse_host
@@ -108,7 +108,7 @@ def draw(
     """
     if not neighborhood.nodes:
         raise NothingFound("there is no instance to draw: nobody was found")
-    neighborhood = in_order(neighborhood)
+    neighborhood = sort_graph(neighborhood)
     if top is not None and top >= len(neighborhood.nodes):
         top = None
     quoted = neighborhood if top is None else _strongest(neighborhood, top)

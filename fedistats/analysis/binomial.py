@@ -1,4 +1,4 @@
-"""The binomial distribution, for many at once."""
+"""The binomial distribution, vectorized."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def binomial(n: NDArray[np.int64], p: NDArray[np.float64], most: int) -> NDArray[np.float64]:
-    """Shape (m, most + 1): how likely each of 0, 1, ... `most` successes is in n trials of chance p, for m pairs (n, p)."""
-    k = np.arange(most)
-    sure, never = p >= 1, p <= 0
-    safe = np.where(sure | never, 0.5, p)[:, np.newaxis]
+def binomial_pmf(n: NDArray[np.int64], p: NDArray[np.float64], max_successes: int) -> NDArray[np.float64]:
+    """Shape (m, max_successes + 1): the probabilities of 0, 1, ... `max_successes` successes in n trials of probability p.
+
+    `n` and `p` have the shape (m,).
+    """
+    k = np.arange(max_successes)
+    certain, impossible = p >= 1, p <= 0
+    safe_p = np.where(certain | impossible, 0.5, p)[:, np.newaxis]
     trials = n[:, np.newaxis]
-    with np.errstate(divide="ignore"):  # the logarithm of no way at all
-        steps = np.log(np.maximum(trials - k, 0) / (k + 1)) + np.log(safe / (1 - safe))
-    logarithms = np.column_stack([np.zeros(len(n)), np.cumsum(steps, axis=1)]) + trials * np.log1p(-safe)
-    chances: NDArray[np.float64] = np.exp(logarithms)
-    successes = np.arange(most + 1)
-    chances[never] = successes == 0
-    chances[sure] = successes == trials[sure]
-    return chances
+    with np.errstate(divide="ignore"):  # log(0): more successes than trials
+        log_ratios = np.log(np.maximum(trials - k, 0) / (k + 1)) + np.log(safe_p / (1 - safe_p))
+    log_pmf = np.column_stack([np.zeros(len(n)), np.cumsum(log_ratios, axis=1)]) + trials * np.log1p(-safe_p)
+    pmf: NDArray[np.float64] = np.exp(log_pmf)
+    successes = np.arange(max_successes + 1)
+    pmf[impossible] = successes == 0
+    pmf[certain] = successes == trials[certain]
+    return pmf

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from fedistats.analysis.binomial import binomial
+from fedistats.analysis.binomial import binomial_pmf
 from fedistats.hosts import Host
 from fedistats.model import Feed, NeighborhoodGraph, Node, ProfileCounts
 
@@ -173,7 +173,7 @@ def chance(counts: Iterable[Count]) -> float:
     for count in counts:
         total, read = count.before + count.after, count.read_before + count.read_after
         if total and read:
-            later = binomial(np.array([total]), np.array([count.read_after / read]), total)[0]
+            later = binomial_pmf(np.array([total]), np.array([count.read_after / read]), total)[0]
             likely = np.convolve(likely, later)
             seen += count.after
     # as unlikely as what was seen, but for the last digits

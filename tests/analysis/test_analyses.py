@@ -25,7 +25,7 @@ from fedistats.analysis.difference import (
     difference,
     significant_changes,
 )
-from fedistats.analysis.edge_stability import stability, summarize
+from fedistats.analysis.edge_stability import EdgeStability, stability, summarize
 from fedistats.analysis.graph import to_networkx
 from fedistats.analysis.keyness import PRIOR, keyness
 from fedistats.analysis.neighbors import neighbor_posts
@@ -193,11 +193,11 @@ def test_chances_to_stand_are_what_drawing_posts_anew_finds() -> None:
 def test_an_edge_far_above_the_threshold_is_safe_and_one_at_it_is_not() -> None:
     edges = [("a.example", "b.example", 40), ("a.example", "c.example", 5), ("b.example", "c.example", 5)]
     found = read(neighborhood(edges, start="a.example"), {"a.example": 200, "b.example": 5})
-    told = summarize(found, 5)
-    assert (told.edges, told.safe, told.shaky) == (3, 2, 0)  # all five posts of b's timeline are c's, in any drawing
-    assert "67 % of the edges are safe" in told.sentence()
-    assert summarize(found, 8).shaky == 2
-    assert summarize(neighborhood([], start="a.example"), 5).sentence() == ""
+    summary = summarize(found, 5)
+    # all five posts of b's timeline are c's, in every sample
+    assert (summary.edges, summary.stable, summary.unstable) == (3, 2, 0)
+    assert summarize(found, 8).unstable == 2
+    assert summarize(neighborhood([], start="a.example"), 5) == EdgeStability(0, 0, 0)
 
 
 # -- keyness -----------------------------------------------------------------------------------------------------------

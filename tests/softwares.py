@@ -1,6 +1,6 @@
-"""Made-up servers of every software: each answers as that software does, accents included. The people and posts are made up.
+"""Fake servers of every software, with the differences between their APIs.
 
-A post is (number, handle): higher numbers are newer; `ann` lives on the server, `bob@far.example` elsewhere.
+A post is (number, handle). Higher numbers are newer. `ann` is an account of the server, `bob@far.example` is a remote one.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from typing import Any
 
 from fedistats.errors import AccessDenied, InvalidResponse, NotFound
 from fedistats.fetch import Request
-from tests.fediverse import DIRECTORY, TIMELINE, Server
+from tests.fediverse import DIRECTORY, TIMELINE, FakeServer
 
-Post = tuple[int, str]
+FakePost = tuple[int, str]
 
 
-def heard(*handles: str) -> list[Post]:
-    """A post by each, the last one newest."""
+def posts_by(*handles: str) -> list[FakePost]:
+    """One post author each handle; the last one is the newest."""
     return [(number, handle) for number, handle in enumerate(handles, 1)]
 
 
-def at(number: int) -> str:
+def timestamp(number: int) -> str:
     return f"2026-11-01T{number // 60 % 24:02}:{number % 60:02}:00.000Z"
 
 
-def split(handle: str) -> tuple[str, str | None]:
+def split_handle(handle: str) -> tuple[str, str | None]:
     user, _, host = handle.partition("@")
     return user, host or None
 
 
 def nodeinfo(host: str, software: str, path: str = "/nodeinfo/2.0", schema: str = "2.0") -> dict[str, Any]:
-    """What a server says that it runs, as answers by path."""
+    """The NodeInfo of a server, as responses author path."""
     rel = f"http://nodeinfo.diaspora.software/ns/schema/{schema}"
     document = {
         "version": schema,
@@ -45,11 +45,11 @@ def nodeinfo(host: str, software: str, path: str = "/nodeinfo/2.0", schema: str 
 
 
 def refused(host: str) -> InvalidResponse:
-    """What the network makes of a 400."""
-    return InvalidResponse(f"{host} does not understand the question (400)", "refused")
+    """The error that the client raises for status 400."""
+    return InvalidResponse(f"{host} does not accept the request (400)", "refused")
 
 
-# -- Mastodon's API, with accents --------------------------------------------------------------------------------------
+# -- variants of Mastodon's API ----------------------------------------------------------------------------------------
 
 
 def digits(number: int) -> str:
@@ -57,7 +57,7 @@ def digits(number: int) -> str:
 
 
 def flake(number: int) -> str:
-    """Base 62, case-sensitive, not to be compared: Pleroma and Akkoma. Old posts still have short numbers."""
+    """Base 62, case-sensitive and not ordered: Pleroma and Akkoma. Old posts have short numbers."""
     return str(number) if number < 20 else "A" + hashlib.md5(str(number).encode()).hexdigest()[:16] + "ZaZ"
 
 
@@ -74,181 +74,200 @@ def snac_id(number: int) -> str:
 
 
 @dataclass(frozen=True)
-class Accent:
-    """How a software speaks Mastodon's API."""
+class MastodonVariant:
+    """How a software differs from Mastodon's API."""
 
     software: str
     ids: Callable[[int], str | int] = digits
-    most: int | None = 40
-    """Posts a page, however many are asked for; None: as many as are asked for."""
-    full: bool = False
-    """Are local accounts written as user@domain, too?"""
+    max_posts: int | None = 40
+    """Posts per page at max_posts; None: as many as requested."""
+    full_handles: bool = False
+    """True if the handles of local accounts have a domain too."""
     uri: str = "uri"
-    """The field of an account's ActivityPub id; '' where there is none."""
-    drops: frozenset[str] = frozenset()
-    """Fields of a post that it does not send."""
-    adds: dict[str, Any] = field(default_factory=dict)
+    """The field of an account's ActivityPub id; '' if there is none."""
+    omitted_fields: frozenset[str] = frozenset()
+    """Fields that its statuses do not have."""
+    extra_fields: dict[str, Any] = field(default_factory=dict)
     language: str | None = "en"
     instance: str = "v2"
-    """v1, v2; url: v1 with a whole URL as its name."""
+    """v1, v2; url: v1 with a URL as its domain."""
     path: str = "/nodeinfo/2.0"
     schema: str = "2.0"
     closed: frozenset[str] = frozenset()
-    """Feeds that are 401 or 422 without a login."""
+    """Feeds whose status is 401 or 422 without a login."""
     missing: frozenset[str] = frozenset()
-    """Feeds that are 404."""
+    """Feeds whose status is 404."""
     local_only: bool = False
-    """Is the public timeline that of its own people, whatever is asked?"""
+    """True if the public timeline always contains only posts of local accounts."""
     boosts: bool = False
-    """Do boosts stand in the timeline?"""
+    """True if the timeline contains boosts."""
 
 
 PUBLIC_ONLY, BOTH = frozenset({"public"}), frozenset({"public", "local"})
 
-ACCENTS = [
-    Accent("mastodon"),
-    Accent("glitch-soc", boosts=True),
-    Accent("glitchcafe", closed=BOTH),  # glitch-soc as it comes: open to those who are logged in
-    Accent("hometown", instance="v1", drops=frozenset({"edited_at", "quotes_count"})),
-    Accent("gotosocial", ids=ulid, most=13, uri="", closed=BOTH),
-    Accent("gotosocial-open", ids=ulid, most=13, uri=""),
-    Accent("pleroma", ids=flake, uri="pleroma", instance="url", adds={"favourited": False}),
-    Accent("akkoma", ids=flake, uri="pleroma", instance="url", boosts=False, missing=PUBLIC_ONLY),
-    Accent("friendica", ids=lambda n: n * 1000, uri="", most=None, instance="url", path="/nodeinfo/2.2", schema="2.2"),
-    Accent("pixelfed", closed=BOTH, language=None, path="/api/nodeinfo/2.0.json"),
-    Accent("pixelfed-open", most=1, uri="", language=None, adds={"content": None}, path="/api/nodeinfo/2.0.json"),
-    Accent("takahe", full=True, most=None, language="unk"),
-    Accent("snac", ids=snac_id, full=True, most=None, instance="v1", path="/nodeinfo_2_0", local_only=True),
-    Accent("mitra", ids=uuid7, uri="actor_id", drops=frozenset({"language", "tags"}), closed=PUBLIC_ONLY),
-    Accent("hollo", ids=uuid7, closed=BOTH),
-    Accent("iceshrimp.net", closed=BOTH),
-    Accent("sharkey", most=20, instance="url", path="/nodeinfo/2.1", schema="2.1"),
+MASTODON_VARIANTS = [
+    MastodonVariant("mastodon"),
+    MastodonVariant("glitch-soc", boosts=True),
+    MastodonVariant("glitchcafe", closed=BOTH),  # the default of glitch-soc: a login is required
+    MastodonVariant("hometown", instance="v1", omitted_fields=frozenset({"edited_at", "quotes_count"})),
+    MastodonVariant("gotosocial", ids=ulid, max_posts=13, uri="", closed=BOTH),
+    MastodonVariant("gotosocial-open", ids=ulid, max_posts=13, uri=""),
+    MastodonVariant("pleroma", ids=flake, uri="pleroma", instance="url", extra_fields={"favourited": False}),
+    MastodonVariant("akkoma", ids=flake, uri="pleroma", instance="url", boosts=False, missing=PUBLIC_ONLY),
+    MastodonVariant(
+        "friendica", ids=lambda n: n * 1000, uri="", max_posts=None, instance="url", path="/nodeinfo/2.2", schema="2.2"
+    ),
+    MastodonVariant("pixelfed", closed=BOTH, language=None, path="/api/nodeinfo/2.0.json"),
+    MastodonVariant(
+        "pixelfed-open",
+        max_posts=1,
+        uri="",
+        language=None,
+        extra_fields={"content": None},
+        path="/api/nodeinfo/2.0.json",
+    ),
+    MastodonVariant("takahe", full_handles=True, max_posts=None, language="unk"),
+    MastodonVariant(
+        "snac", ids=snac_id, full_handles=True, max_posts=None, instance="v1", path="/nodeinfo_2_0", local_only=True
+    ),
+    MastodonVariant(
+        "mitra", ids=uuid7, uri="actor_id", omitted_fields=frozenset({"language", "tags"}), closed=PUBLIC_ONLY
+    ),
+    MastodonVariant("hollo", ids=uuid7, closed=BOTH),
+    MastodonVariant("iceshrimp.net", closed=BOTH),
+    MastodonVariant("sharkey", max_posts=20, instance="url", path="/nodeinfo/2.1", schema="2.1"),
 ]
 
 
-class Accented(Server):
-    """A server that speaks Mastodon's API in its own way."""
+class MastodonVariantServer(FakeServer):
+    """A server with a variant of Mastodon's API."""
 
-    def __init__(self, host: str, accent: Accent, posts: Sequence[Post]) -> None:
-        super().__init__(answers=nodeinfo(host, accent.software, accent.path, accent.schema))
+    def __init__(self, host: str, variant: MastodonVariant, posts: Sequence[FakePost]) -> None:
+        super().__init__(responses=nodeinfo(host, variant.software, variant.path, variant.schema))
         self.host = host
-        self.accent = accent
-        self.told = sorted(posts, reverse=True)
+        self.variant = variant
+        self.posts_newest_first = sorted(posts, reverse=True)
 
     def account(self, handle: str) -> dict[str, Any]:
-        accent, (user, elsewhere) = self.accent, split(handle)
-        home = elsewhere or self.host
+        variant, (user, remote_host) = self.variant, split_handle(handle)
+        home = remote_host or self.host
         address = f"https://{home}/users/{user}"
-        found: dict[str, Any] = {
+        entity: dict[str, Any] = {
             "id": hashlib.md5(handle.encode()).hexdigest(),
-            "acct": f"{user}@{home}" if elsewhere or accent.full else user,
+            "acct": f"{user}@{home}" if remote_host or variant.full_handles else user,
             "username": user,
             "url": f"https://elsewhere.example/@{user}",
             "note": None,
             "fields": [],
             "display_name": "",
         }
-        if accent.uri == "pleroma":
-            found["pleroma"] = {"ap_id": address}
-            found["source"] = {"pleroma": {"discoverable": True}}
-        elif accent.uri:
-            found[accent.uri] = address
-        return found
+        if variant.uri == "pleroma":
+            entity["pleroma"] = {"ap_id": address}
+            entity["source"] = {"pleroma": {"discoverable": True}}
+        elif variant.uri:
+            entity[variant.uri] = address
+        return entity
 
     def status(self, number: int, handle: str) -> dict[str, Any]:
-        accent = self.accent
-        found: dict[str, Any] = {
-            "id": accent.ids(number),
+        variant = self.variant
+        entity: dict[str, Any] = {
+            "id": variant.ids(number),
             "uri": "tag:somewhere,2017:1",
             "url": None,
-            "created_at": at(number),
-            "language": accent.language,
+            "created_at": timestamp(number),
+            "language": variant.language,
             "content": "<p>hello</p>",
             "tags": [{"name": "gardening"}],
             "reblog": None,
             "account": self.account(handle),
-            **accent.adds,
+            **variant.extra_fields,
         }
-        if accent.boosts and number % 2:
-            found |= {"reblog": {"account": found["account"]}, "account": self.account("booster")}
-        return {name: value for name, value in found.items() if name not in accent.drops}
+        if variant.boosts and number % 2:
+            entity |= {"reblog": {"account": entity["account"]}, "account": self.account("booster")}
+        return {name: value for name, value in entity.items() if name not in variant.omitted_fields}
 
-    def answer(self, question: Request) -> Any:
-        accent, params = self.accent, dict(question.params)
-        if question.path == TIMELINE:
+    def respond(self, request: Request) -> Any:
+        variant, params = self.variant, dict(request.params)
+        if request.path == TIMELINE:
             feed = "local" if params.get("local") == "true" else "public"
-            if feed in accent.closed:
+            if feed in variant.closed:
                 return AccessDenied("closed")
-            if feed in accent.missing:
+            if feed in variant.missing:
                 return NotFound("no such page")
-            own = feed == "local" or accent.local_only
-            posts = [(number, handle) for number, handle in self.told if not own or "@" not in handle]
+            local = feed == "local" or variant.local_only
+            posts = [(number, handle) for number, handle in self.posts_newest_first if not local or "@" not in handle]
             if "max_id" in params:
-                place = [str(accent.ids(number)) for number, _ in posts]
+                ids = [str(variant.ids(number)) for number, _ in posts]
                 after = params["max_id"]
-                posts = posts[place.index(after) + 1 :] if after in place else []
-            return [self.status(*post) for post in posts[: accent.most or int(params["limit"])]]
-        if question.path == DIRECTORY:
+                posts = posts[ids.index(after) + 1 :] if after in ids else []
+            return [self.status(*post) for post in posts[: variant.max_posts or int(params["limit"])]]
+        if request.path == DIRECTORY:
             return NotFound("no such page")
-        if question.path == "/api/v2/instance":
-            told = {"domain": self.host, "title": accent.software, "usage": {"users": []}}
-            return told if accent.instance == "v2" else NotFound("no such page")
-        if question.path == "/api/v1/instance":
-            uri = f"https://{self.host}/" if accent.instance == "url" else self.host
-            return {"uri": uri, "title": accent.software, "stats": {"user_count": 321}, "contact_account": []}
-        return super().answer(question)
+        if request.path == "/api/v2/instance":
+            instance = {"domain": self.host, "title": variant.software, "usage": {"users": []}}
+            return instance if variant.instance == "v2" else NotFound("no such page")
+        if request.path == "/api/v1/instance":
+            uri = f"https://{self.host}/" if variant.instance == "url" else self.host
+            return {"uri": uri, "title": variant.software, "stats": {"user_count": 321}, "contact_account": []}
+        return super().respond(request)
 
 
-# -- APIs of their own -------------------------------------------------------------------------------------------------
+# -- other APIs --------------------------------------------------------------------------------------------------------
 
 
-class Misskey(Server):
-    """Everything by POST; timelines, people and figures. Unknown paths are 404."""
+class FakeMisskey(FakeServer):
+    """All requests are POST. The status of unknown paths is 404."""
 
     def __init__(
         self,
         host: str,
-        posts: Sequence[Post] = (),
+        posts: Sequence[FakePost] = (),
         *,
         users: Iterable[dict[str, Any]] = (),
         closed: Iterable[str] = (),
         software: str = "misskey",
     ) -> None:
-        super().__init__(answers=nodeinfo(host, software, "/nodeinfo/2.1", "2.1"))
+        super().__init__(responses=nodeinfo(host, software, "/nodeinfo/2.1", "2.1"))
         self.host = host
         self.notes = [self.note(*post) for post in sorted(posts, reverse=True)]
         self.users = list(users)
         self.closed = set(closed)
 
     @staticmethod
-    def note(number: int, handle: str, **more: Any) -> dict[str, Any]:
-        user, host = split(handle)
-        by = {"id": f"u-{handle}", "username": user, "host": host, "name": None, "isBot": False}
-        note = {"id": f"9zzz{number:06}x", "createdAt": at(number), "text": "$[x2 hi]", "user": by, "fileIds": []}
-        return {**note, **more}
+    def note(number: int, handle: str, **fields: Any) -> dict[str, Any]:
+        user, host = split_handle(handle)
+        author = {"id": f"u-{handle}", "username": user, "host": host, "name": None, "isBot": False}
+        note = {
+            "id": f"9zzz{number:06}x",
+            "createdAt": timestamp(number),
+            "text": "$[x2 hi]",
+            "user": author,
+            "fileIds": [],
+        }
+        return {**note, **fields}
 
-    def answer(self, question: Request) -> Any:
-        if question.path in self.answers:
-            return super().answer(question)
-        if not question.json:
+    def respond(self, request: Request) -> Any:
+        if request.path in self.responses:
+            return super().respond(request)
+        if not request.json:
             return NotFound("no such page")
-        asked = json.loads(question.json)
-        limit = asked.get("limit", 10)
+        body = json.loads(request.json)
+        limit = body.get("limit", 10)
         assert limit <= 100
-        match question.path:
+        match request.path:
             case "/api/notes/global-timeline" | "/api/notes/local-timeline":
-                own = "local" in question.path
-                if ("local" if own else "public") in self.closed:
+                local = "local" in request.path
+                if ("local" if local else "public") in self.closed:
                     return refused(self.host)
-                notes = [note for note in self.notes if not own or note["user"]["host"] is None]
-                return [note for note in notes if note["id"] < asked.get("untilId", "~")][:limit]
+                notes = [note for note in self.notes if not local or note["user"]["host"] is None]
+                return [note for note in notes if note["id"] < body.get("untilId", "~")][:limit]
             case "/api/users":
-                assert asked["origin"] == "local"
-                return self.users[asked["offset"] : asked["offset"] + limit]
+                assert body["origin"] == "local"
+                return self.users[body["offset"] : body["offset"] + limit]
             case "/api/meta":
                 policies = {"ltlAvailable": "local" not in self.closed, "gtlAvailable": "public" not in self.closed}
                 return {
-                    "name": "Made-up Misskey",
+                    "name": "Fake Misskey",
                     "description": "of nobody",
                     "version": "2026.1.0",
                     "uri": f"https://{self.host}",
@@ -262,30 +281,34 @@ class Misskey(Server):
         return NotFound("no such page")
 
 
-class Lemmy(Server):
-    """Posts of communities, 50 a page; with a cursor from 0.19 on, with numbers before. Unknown paths are 404."""
+class FakeLemmy(FakeServer):
+    """Posts of communities, 50 per page, with a cursor from 0.19 on and page numbers before. The status of unknown paths is 404."""
 
     def __init__(
-        self, host: str, posts: Sequence[Post] = (), *, cursors: bool = True, private: bool = False, **more: Any
+        self, host: str, posts: Sequence[FakePost] = (), *, cursors: bool = True, private: bool = False, **fields: Any
     ) -> None:
-        super().__init__(answers=nodeinfo(host, "lemmy", "/nodeinfo/2.1", "2.1"))
+        super().__init__(responses=nodeinfo(host, "lemmy", "/nodeinfo/2.1", "2.1"))
         self.host = host
         self.cursors = cursors
         self.private = private
-        self.views = [self.view(*post, **more) for post in sorted(posts, reverse=True)]
+        self.views = [self.view(*post, **fields) for post in sorted(posts, reverse=True)]
 
     def view(self, number: int, handle: str, **creator: Any) -> dict[str, Any]:
-        user, host = split(handle)
-        by = {"id": 7, "name": user, "actor_id": f"https://{host or self.host}/u/{user}", "local": host is None}
-        post = {"id": number, "name": "A title", "published": at(number)[:-1] + "Z", "language_id": 37}
-        where = {"name": "gardening", "actor_id": "https://third.example/c/gardening"}
-        return {"post": post, "creator": {**by, "banned": False, "deleted": False, **creator}, "community": where}
+        user, host = split_handle(handle)
+        author = {"id": 7, "name": user, "actor_id": f"https://{host or self.host}/u/{user}", "local": host is None}
+        post = {"id": number, "name": "A title", "published": timestamp(number)[:-1] + "Z", "language_id": 37}
+        community = {"name": "gardening", "actor_id": "https://third.example/c/gardening"}
+        return {
+            "post": post,
+            "creator": {**author, "banned": False, "deleted": False, **creator},
+            "community": community,
+        }
 
-    def answer(self, question: Request) -> Any:
-        if question.path in self.answers:
-            return super().answer(question)
-        params = dict(question.params)
-        match question.path:
+    def respond(self, request: Request) -> Any:
+        if request.path in self.responses:
+            return super().respond(request)
+        params = dict(request.params)
+        match request.path:
             case "/api/v3/post/list":
                 if self.private or int(params["limit"]) > 50:
                     return refused(self.host)
@@ -297,46 +320,46 @@ class Lemmy(Server):
             case "/api/v3/site":
                 local = {"registration_mode": "RequireApplication", "private_instance": self.private}
                 counts = {"users": 321, "posts": 7, "users_active_month": 12}
-                site = {"name": "Made-up Lemmy", "description": "of nobody"}
+                site = {"name": "Fake Lemmy", "description": "of nobody"}
                 return {"site_view": {"site": site, "local_site": local, "counts": counts}, "version": "0.19.5"}
         return NotFound("no such page")
 
 
-class PeerTube(Server):
-    """Videos, 100 a page; who follows whom. Unknown paths are 400."""
+class FakePeerTube(FakeServer):
+    """Videos, 100 per page, and follows. The status of unknown paths is 400."""
 
-    def __init__(self, host: str, posts: Sequence[Post] = (), *, follows: Sequence[str] = ()) -> None:
-        super().__init__(answers=nodeinfo(host, "peertube", "/nodeinfo/2.0.json"))
+    def __init__(self, host: str, posts: Sequence[FakePost] = (), *, follows: Sequence[str] = ()) -> None:
+        super().__init__(responses=nodeinfo(host, "peertube", "/nodeinfo/2.0.json"))
         self.host = host
         self.follows = list(follows)
         self.videos = [self.video(*post) for post in sorted(posts, reverse=True)]
 
     def video(self, number: int, handle: str) -> dict[str, Any]:
-        user, host = split(handle)
+        user, host = split_handle(handle)
         account = {"name": user, "displayName": "", "host": host or self.host, "url": f"https://x.example/{user}"}
         language = {"id": "fr", "label": "French"} if number % 2 else {"id": None, "label": "Unknown"}
         local = host is None
         return {
             "uuid": uuid7(number),
-            "publishedAt": at(number),
+            "publishedAt": timestamp(number),
             "language": language,
             "isLocal": local,
             "account": account,
         }
 
-    def answer(self, question: Request) -> Any:
-        if question.path in self.answers:
-            return super().answer(question)
-        params = dict(question.params)
+    def respond(self, request: Request) -> Any:
+        if request.path in self.responses:
+            return super().respond(request)
+        params = dict(request.params)
         start, count = int(params.get("start", "0")), int(params.get("count", "15"))
         if count > 100:
             return refused(self.host)
-        match question.path:
+        match request.path:
             case "/api/v1/videos":
                 videos = [v for v in self.videos if "isLocal" not in params or v["isLocal"]]
                 return {"total": len(videos), "data": videos[start : start + count]}
             case "/api/v1/config":
-                instance = {"name": "Made-up PeerTube", "shortDescription": "of nobody"}
+                instance = {"name": "Fake PeerTube", "shortDescription": "of nobody"}
                 return {
                     "serverVersion": "7.1.0",
                     "instance": instance,
@@ -348,7 +371,7 @@ class PeerTube(Server):
                 return {"totalUsers": 321, "totalMonthlyActiveUsers": 12, "totalLocalVideos": 7, "totalVideos": 9999}
             case "/api/v1/server/following" | "/api/v1/server/followers":
                 assert params["actorType"] == "Application"
-                end = "following" if question.path.endswith("following") else "follower"
+                end = "following" if request.path.endswith("following") else "follower"
                 rows = [{end: {"name": "peertube", "host": host}, "state": "accepted"} for host in self.follows]
                 return {"total": len(rows), "data": rows[start : start + count]}
         return refused(self.host)

@@ -9,7 +9,7 @@ import pytest
 
 from fedistats import cli
 from tests.cli.test_cli import PATIENT, Run, desk, run
-from tests.local_server import on_the_desk
+from tests.local_server import serve_locally
 
 __all__ = ["run"]
 
@@ -41,7 +41,7 @@ def test_a_value_comes_from_the_environment_before_the_file_before_the_default(
 
 def test_settings_hold_and_what_is_typed_goes_before(run: Run, settings: Path, tmp_path: Path) -> None:
     settings.write_text(f'output = "{tmp_path / "settled"}"\njson = true\n')
-    with on_the_desk(desk()) as url:
+    with serve_locally(desk()) as url:
         code, out, _ = run("instance", url, *PATIENT)
         assert (code, json.loads(out)["instance"]["host"]) == (0, "home.example")
         assert list((tmp_path / "settled").glob("*/instance.json"))
@@ -114,7 +114,7 @@ def test_config_shows_where_the_file_would_lie(run: Run, settings: Path) -> None
 @pytest.mark.usefixtures("hurried")
 def test_several_hosts_are_taken_one_after_the_other(run: Run, tmp_path: Path) -> None:
     (tmp_path / "more.txt").write_text("# more of them\nhttp://127.0.0.1:9  # nobody there\n")
-    with on_the_desk(desk()) as url:
+    with serve_locally(desk()) as url:
         code, out, err = run("instance", url, "no host at all", "-i", "more.txt", *PATIENT)
     assert code == cli.PARTIAL
     assert "'no host at all' is not a host" in err
@@ -136,7 +136,7 @@ def test_the_shell_completes_hosts_that_were_collected(run: Run, monkeypatch: py
     from fedistats.cli.arguments import collected_hosts
 
     assert collected_hosts("") == []
-    with on_the_desk(desk()) as url:
+    with serve_locally(desk()) as url:
         run("instance", url, *PATIENT, "--output", "elsewhere")
     monkeypatch.setenv("FEDISTATS_OUTPUT", "elsewhere")
     assert collected_hosts("home.") == ["home.example"]

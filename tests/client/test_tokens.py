@@ -12,8 +12,8 @@ from fedistats.cli.tokens import kept, own_tokens, tokens, variable
 from fedistats.errors import InvalidFile, LocalError, MissingExtra
 from fedistats.hosts import Host
 from fedistats.settings import CrawlSettings
-from tests.fediverse import Server, post
-from tests.local_server import on_the_desk
+from tests.fediverse import FakeServer, post
+from tests.local_server import serve_locally
 
 TYPED = Host("social.far.example")
 
@@ -70,7 +70,7 @@ def test_with_a_token_a_server_that_shows_nothing_to_everybody_is_read_and_the_t
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], token: str, code: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with on_the_desk(Server([post(n, "ann") for n in range(9)]), token=SECRET) as url:
+    with serve_locally(FakeServer([post(n, "ann") for n in range(9)]), token=SECRET) as url:
         monkeypatch.setenv(variable(Host(url.removeprefix("http://"))), token)
         monkeypatch.setattr(sys, "argv", ["fedistats", "posts", url, "--pace", "0.2", "-v", "--posts", "5"])
         with pytest.raises(SystemExit) as ended:

@@ -24,8 +24,8 @@ from fedistats.results import queries
 from fedistats.settings import Scope
 from fedistats.store import collections
 from fedistats.store.database import Database
-from tests.fediverse import Fediverse, Server, post
-from tests.local_server import on_the_desk
+from tests.fediverse import FakeFediverse, FakeServer, post
+from tests.local_server import serve_locally
 
 HOME = Host("home.example")
 NOW = 1793534400
@@ -37,21 +37,21 @@ def heard(**posts: int) -> list[dict[str, Any]]:
     return [post(n, author) for n, author in enumerate(authors, 1)][::-1]
 
 
-def chain() -> Fediverse:
+def chain() -> FakeFediverse:
     """home hears a and b; a hears c, b hears d twice; c hears e."""
-    return Fediverse(
+    return FakeFediverse(
         {
-            "home.example": Server(heard(a=2, b=3)),
-            "a.example": Server(heard(c=1)),
-            "b.example": Server(heard(d=2)),
-            "c.example": Server(heard(e=90)),
-            "d.example": Server(heard(home=1)),
-            "e.example": Server(heard(a=1)),
+            "home.example": FakeServer(heard(a=2, b=3)),
+            "a.example": FakeServer(heard(c=1)),
+            "b.example": FakeServer(heard(d=2)),
+            "c.example": FakeServer(heard(e=90)),
+            "d.example": FakeServer(heard(home=1)),
+            "e.example": FakeServer(heard(a=1)),
         }
     )
 
 
-def collect(fediverse: Fediverse, path: Path, scope: Scope | None = None, **options: Any) -> None:
+def collect(fediverse: FakeFediverse, path: Path, scope: Scope | None = None, **options: Any) -> None:
     with Database.open(path) as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: NOW, **options)
         asyncio.run(crawl.neighborhood(Target(HOME), 1000, scope))
@@ -76,7 +76,7 @@ def path(tmp_path: Path) -> Path:
 def test_each_step_asks_the_instances_that_the_one_before_has_found(path: Path, depth: int, asked: str) -> None:
     fediverse = chain()
     collect(fediverse, path, Scope(depth=depth))
-    assert fediverse.hosts() == {f"{name}.example" for name in asked.split()}
+    assert fediverse.requested_hosts() == {f"{name}.example" for name in asked.split()}
     assert told(path).coverage.asked == len(asked.split())
 
 
@@ -102,7 +102,7 @@ def test_who_turns_out_to_be_nearer_brings_all_that_it_names_nearer() -> None:
 def test_listed_hosts_are_visited_as_if_they_had_been_found(path: Path) -> None:
     fediverse = chain()
     collect(fediverse, path, Scope(listed=frozenset({Host("d.example"), Host("nowhere.example")})))
-    assert fediverse.hosts() == {"home.example", "a.example", "b.example", "d.example", "nowhere.example"}
+    assert fediverse.requested_hosts() == {"home.example", "a.example", "b.example", "d.example", "nowhere.example"}
     ended = {ending.host: ending.outcome for ending in told(path).host_outcomes}
     assert (ended[Host("d.example")], ended[Host("nowhere.example")]) == (Outcome.COMPLETE, Outcome.DEAD)
 
@@ -111,7 +111,7 @@ def test_listed_hosts_are_visited_as_if_they_had_been_found(path: Path) -> None:
 def test_of_too_many_those_are_visited_that_most_posts_name(path: Path, most: int, asked: str) -> None:
     fediverse = chain()
     collect(fediverse, path, Scope(depth=2, max_hosts=most))
-    assert fediverse.hosts() == {f"{name}.example" for name in asked.split()}
+    assert fediverse.requested_hosts() == {f"{name}.example" for name in asked.split()}
     found = told(path).coverage
     assert found.asked == most
     assert found.found == most + found.count(Outcome.NOT_ASKED)
@@ -145,18 +145,18 @@ def test_going_further_goes_on_with_what_is_there_and_going_less_far_begins_anew
     fediverse = chain()
     collect(fediverse, path, Scope())
     collect(fediverse, path, Scope(depth=2))
-    assert max(fediverse.pages().values()) == 1
+    assert max(fediverse.page_counts().values()) == 1
     collect(fediverse, path, Scope())
-    assert fediverse.pages()[HOME, (("limit", "40"),)] == 2
+    assert fediverse.page_counts()[HOME, (("limit", "40"),)] == 2
     assert told(path).coverage.asked == 3
 
 
 def test_without_a_word_on_it_a_collection_is_gone_on_with_as_far_as_it_goes(path: Path) -> None:
     fediverse = chain()
     collect(fediverse, path, Scope(depth=2))
-    before = len(fediverse.asked)
+    before = len(fediverse.requests)
     collect(fediverse, path)
-    assert len(fediverse.asked) == before
+    assert len(fediverse.requests) == before
     assert told(path).about.parameters["depth"] == 2
 
 
@@ -164,9 +164,9 @@ class Killed(BaseException):
     """What a kill looks like from inside."""
 
 
-def _after(requests: int, fediverse: Fediverse) -> Callable[[Any], None]:
+def _after(requests: int, fediverse: FakeFediverse) -> Callable[[Any], None]:
     def kill(_: Any) -> None:
-        if len(fediverse.asked) >= requests:
+        if len(fediverse.requests) >= requests:
             raise Killed
 
     return kill
@@ -178,20 +178,22 @@ def _after(requests: int, fediverse: Fediverse) -> Callable[[Any], None]:
 def test_a_crawl_of_any_breadth_that_is_killed_goes_on_where_it_was(tmp_path: Path, scope: Scope) -> None:
     whole = chain()
     collect(whole, tmp_path / "whole.db", scope)
-    for after in range(1, len(whole.asked)):
+    for after in range(1, len(whole.requests)):
         fediverse, path = chain(), tmp_path / f"{after}.db"
-        fediverse.before = _after(after, fediverse)
+        fediverse.on_request = _after(after, fediverse)
         with pytest.raises(BaseException):  # noqa: B017, PT011 - a kill, alone or in a group
             collect(fediverse, path, scope)
-        fediverse.before = lambda _: None
+        fediverse.on_request = lambda _: None
         collect(fediverse, path, scope)
         assert state(path) == state(tmp_path / "whole.db"), f"killed after {after} requests"
-        assert fediverse.pages() == whole.pages(), f"killed after {after} requests"
+        assert fediverse.page_counts() == whole.page_counts(), f"killed after {after} requests"
 
 
 def test_hosts_wait_in_a_queue_and_not_each_in_a_task_of_its_own(path: Path) -> None:
     names = {f"s{n}": 1 for n in range(400)}
-    fediverse = Fediverse({"home.example": Server(heard(**names)), **{f"{n}.example": Server() for n in names}})
+    fediverse = FakeFediverse(
+        {"home.example": FakeServer(heard(**names)), **{f"{n}.example": FakeServer() for n in names}}
+    )
     most = 0
 
     async def story() -> None:
@@ -210,7 +212,7 @@ def test_hosts_wait_in_a_queue_and_not_each_in_a_task_of_its_own(path: Path) -> 
             nonlocal most
             most = max(most, len(asyncio.all_tasks()))
 
-        fediverse.before = count
+        fediverse.on_request = count
         with Database.open(path) as store:
             crawl = Crawler(fediverse.fetch, store, now=lambda: NOW, visiting=visiting, room=room)
             await crawl.neighborhood(Target(HOME), 1000)
@@ -223,7 +225,7 @@ def test_hosts_wait_in_a_queue_and_not_each_in_a_task_of_its_own(path: Path) -> 
 @pytest.mark.usefixtures("unpaced")
 def test_no_more_requests_are_made_than_were_allowed_and_the_next_run_goes_on(tmp_path: Path) -> None:
     posts = [post(n, f"u{n}") for n in range(400, 0, -1)]
-    with on_the_desk(Server(posts)) as url:
+    with serve_locally(FakeServer(posts)) as url:
 
         async def run(store: str, most: int | None) -> int:
             found = await api.collect("neighborhood", url, posts=400, store=tmp_path / store, max_requests=most)
@@ -260,7 +262,7 @@ def test_the_command_line_takes_a_list_beside_a_host_and_ends_in_part_when_its_r
             cli.main()
         return int(ended.value.code or 0)
 
-    with on_the_desk(Server([post(n, f"u{n}") for n in range(90, 0, -1)])) as url:
+    with serve_locally(FakeServer([post(n, f"u{n}") for n in range(90, 0, -1)])) as url:
         words = (url, "-i", "hosts.txt", "--max-hosts", "1", "--depth", "2", "--json", "-q")
         assert run(*words, "--max-requests", "3") == cli.PARTIAL
         assert "stopped after 3 requests" in capsys.readouterr().err
@@ -341,7 +343,9 @@ def test_a_host_that_was_put_off_is_named_with_its_time_to_the_end(path: Path) -
     from fedistats.errors import RateLimited
 
     fediverse, seen = chain(), list[Progress]()
-    fediverse.servers["a.example"] = Server(answers={"/api/v1/timelines/public": RateLimited("later", NOW + 7200.0)})
+    fediverse.servers["a.example"] = FakeServer(
+        responses={"/api/v1/timelines/public": RateLimited("later", NOW + 7200.0)}
+    )
     collect(fediverse, path, watch=seen.append)
     assert seen[-1].put_off == {"a.example": NOW + 7200.0}
     assert (seen[-1].done, seen[-1].found, seen[-1].working) == (3, 3, 0)
@@ -353,6 +357,6 @@ def test_a_host_that_was_put_off_is_named_with_its_time_to_the_end(path: Path) -
 
 def test_the_pages_that_are_wanted_are_those_that_were_read_when_all_is_done(path: Path) -> None:
     fediverse, seen = chain(), list[Progress]()
-    fediverse.servers["b.example"] = Server(answers={"/api/v1/timelines/public": Unreachable("no", "dns")})
+    fediverse.servers["b.example"] = FakeServer(responses={"/api/v1/timelines/public": Unreachable("no", "dns")})
     collect(fediverse, path, Scope(depth=2), watch=seen.append)
     assert seen[-1].wanted - seen[-1].pages == 24, "of the start, whose pages may still come"

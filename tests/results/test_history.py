@@ -24,16 +24,16 @@ from fedistats.model import About, InstanceHistory, Snapshot
 from fedistats.settings import Scope
 from tests.cli.test_cli import PATIENT, Run, desk, run
 from tests.commands import FIRST, Commands, collect, timeline
-from tests.fediverse import Server, post
-from tests.local_server import on_the_desk
+from tests.fediverse import FakeServer, post
+from tests.local_server import serve_locally
 
 __all__ = ["run"]
 
 MARCH, APRIL = "1803816000", "1806494400"  # 2027-02-28 and 2027-03-31, UTC
 
 
-def quieter() -> Server:
-    return Server([post(n, f"v{n}@near.example") for n in range(30, 0, -1)], domain="home.example")
+def quieter() -> FakeServer:
+    return FakeServer([post(n, f"v{n}@near.example") for n in range(30, 0, -1)], domain="home.example")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[in
         patch.setenv("FEDISTATS_CONFIG", os.devnull)
         for date, server in ((MARCH, desk()), (APRIL, quieter())):
             patch.setenv("SOURCE_DATE_EPOCH", date)
-            with on_the_desk(server) as url, contextlib.redirect_stdout(io.StringIO()) as out:
+            with serve_locally(server) as url, contextlib.redirect_stdout(io.StringIO()) as out:
                 patch.setattr(sys, "argv", ["fedistats", "watch", url, *PATIENT])
                 with pytest.raises(SystemExit) as ended:
                     cli.main()
@@ -105,10 +105,10 @@ def test_what_a_server_did_not_say_then_is_no_zero(run: Run) -> None:
 WEEK = 7 * 86_400
 
 
-def heard(*others: str) -> dict[str, Server]:
+def heard(*others: str) -> dict[str, FakeServer]:
     """The start hears 20 posts of its own, and 20 of each of the others; these hear themselves and the start."""
-    servers = {host: Server(timeline(("", 20), ("home.example", 10))) for host in others}
-    return {"home.example": Server(timeline(("", 20), *((host, 20) for host in others)))} | servers
+    servers = {host: FakeServer(timeline(("", 20), ("home.example", 10))) for host in others}
+    return {"home.example": FakeServer(timeline(("", 20), *((host, 20) for host in others)))} | servers
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_all_moments_are_told_from_as_many_posts(at_home: Commands) -> None:
 def test_whom_older_posts_alone_led_to_is_not_found_where_fewer_are_told(at_home: Commands) -> None:
     servers = heard("a.example")
     servers["home.example"].posts[-1] = post(1, "v@old.example")
-    servers["old.example"] = Server(timeline(("", 30)))
+    servers["old.example"] = FakeServer(timeline(("", 30)))
     collect(servers, "home.example", posts=30)
     collect(servers, "home.example", now=FIRST + WEEK)
     moments = json.loads(at_home("history", "home.example", "--json")[1])["history"]["snapshots"]
@@ -144,7 +144,7 @@ def test_whom_older_posts_alone_led_to_is_not_found_where_fewer_are_told(at_home
 
 
 def test_of_different_numbers_of_posts_the_history_is_told_of_the_smallest_and_says_so(at_home: Commands) -> None:
-    servers = {"home.example": Server(timeline(("", 30), ("near.example", 8)))}
+    servers = {"home.example": FakeServer(timeline(("", 30), ("near.example", 8)))}
     collect(servers, "home.example", posts=20)
     collect(servers, "home.example", posts=30, now=FIRST + 86_400)
     code, out, err = at_home("history", "home.example", "--json")
@@ -213,7 +213,7 @@ def test_doctor_sees_a_damaged_store_and_a_folder_that_cannot_be_written(run: Ru
 
 @pytest.mark.usefixtures("hurried")
 def test_doctor_tries_the_network_with_the_server_that_is_named(run: Run) -> None:
-    with on_the_desk(desk()) as url:
+    with serve_locally(desk()) as url:
         code, out, _ = run("doctor", url)
     assert (code, "answers after" in out) == (0, True)
     assert "one of the two is wrong" not in out
@@ -223,8 +223,8 @@ def test_doctor_tries_the_network_with_the_server_that_is_named(run: Run) -> Non
 
 @pytest.mark.usefixtures("hurried")
 def test_doctor_says_when_our_clock_is_not_that_of_the_server(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    named = Server(answers={"/.well-known/nodeinfo": {"software": {"name": "mastodon", "version": "4.5"}}})
-    with on_the_desk(named) as url:
+    named = FakeServer(responses={"/.well-known/nodeinfo": {"software": {"name": "mastodon", "version": "4.5"}}})
+    with serve_locally(named) as url:
         code, out, _ = run("doctor", url)
         assert (code, "one of the two" in out) == (0, False)
         told = formatdate(time.time() - 600, usegmt=True)

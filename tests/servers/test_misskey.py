@@ -17,34 +17,34 @@ from fedistats.results import queries
 from fedistats.servers import misskey
 from fedistats.servers.api import LOCAL, PUBLIC, Server
 from fedistats.store.database import Database
-from tests.fediverse import Fediverse
-from tests.softwares import Misskey, heard
+from tests.fediverse import FakeFediverse
+from tests.softwares import FakeMisskey, posts_by
 
 HOME = Host("home.example")
 SERVER = Server(HOME, HOME)
 
 
-async def read(made: Misskey, feed: str = PUBLIC) -> list[Post]:
+async def read(made: FakeMisskey, feed: str = PUBLIC) -> list[Post]:
     seen: set[str] = set()
-    fediverse = Fediverse({HOME: made})
+    fediverse = FakeFediverse({HOME: made})
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
     return [post async for page in misskey.timeline(fediverse.fetch, SERVER, feed, fresh) for post in page.posts]
 
 
 async def one(**more: Any) -> Post:
-    made = Misskey(HOME)
+    made = FakeMisskey(HOME)
     made.notes = [made.note(1, "ann", **more)]
     return (await read(made))[0]
 
 
 async def test_a_timeline_is_read_page_by_page_to_its_end() -> None:
-    posts = await read(Misskey(HOME, heard(*["ann", "bob@far.example"] * 130)))
+    posts = await read(FakeMisskey(HOME, posts_by(*["ann", "bob@far.example"] * 130)))
     assert [post.origin for post in posts] == ["far.example", HOME] * 130
     assert [post.id for post in posts] == [f"9zzz{number:06}x" for number in range(260, 0, -1)]
 
 
 async def test_the_local_timeline_has_the_servers_own_people() -> None:
-    posts = await read(Misskey(HOME, heard("ann", "bob@far.example", "cat")), LOCAL)
+    posts = await read(FakeMisskey(HOME, posts_by("ann", "bob@far.example", "cat")), LOCAL)
     assert [post.author.key for post in posts] == ["cat@home.example", "ann@home.example"]
 
 
@@ -108,19 +108,19 @@ async def test_who_does_not_want_to_be_read_by_everybody_is_left_out(no: dict[st
 
 async def test_a_feed_that_is_switched_off_is_closed_by_its_owner() -> None:
     with pytest.raises(AccessDenied):
-        await read(Misskey(HOME, heard("ann"), closed=["public"]))
+        await read(FakeMisskey(HOME, posts_by("ann"), closed=["public"]))
 
 
 @pytest.mark.parametrize("body", [{"error": {"code": "NO"}}, None, "text", 5])
 async def test_what_is_no_page_of_notes_is_garbled(body: Any) -> None:
-    made = Misskey(HOME)
-    made.answers["/api/notes/global-timeline"] = lambda _: json.dumps(body).encode()
+    made = FakeMisskey(HOME)
+    made.responses["/api/notes/global-timeline"] = lambda _: json.dumps(body).encode()
     with pytest.raises(InvalidResponse):
         await read(made)
 
 
 async def test_one_odd_note_never_costs_the_rest_of_its_page() -> None:
-    made = Misskey(HOME)
+    made = FakeMisskey(HOME)
     made.notes = []
     odd = [
         made.note(3, "ann"),
@@ -131,20 +131,20 @@ async def test_one_odd_note_never_costs_the_rest_of_its_page() -> None:
         {**made.note(2, "bob"), "user": 5},
         made.note(1, "cat"),
     ]
-    made.answers["/api/notes/global-timeline"] = odd
+    made.responses["/api/notes/global-timeline"] = odd
     assert [post.id for post in await read(made)] == ["9zzz000003x", "9zzz000001x"]
 
 
 async def test_a_server_that_gives_its_first_page_for_ever_is_read_once() -> None:
-    made = Misskey(HOME)
-    made.answers["/api/notes/global-timeline"] = [made.note(n, "ann") for n in range(10, 0, -1)]
+    made = FakeMisskey(HOME)
+    made.responses["/api/notes/global-timeline"] = [made.note(n, "ann") for n in range(10, 0, -1)]
     assert len(await read(made)) == 10
 
 
 async def test_what_it_says_about_itself() -> None:
-    fediverse = Fediverse({HOME: Misskey(HOME, closed=["public"])})
+    fediverse = FakeFediverse({HOME: FakeMisskey(HOME, closed=["public"])})
     told = await misskey.fetch_instance_details(fediverse.fetch, await misskey.fetch_instance(fediverse.fetch, HOME))
-    assert (told.title, told.description, told.version) == ("Made-up Misskey", "of nobody", "2026.1.0")
+    assert (told.title, told.description, told.version) == ("Fake Misskey", "of nobody", "2026.1.0")
     assert (told.users, told.posts, told.domains) == (321, 7, 44)
     assert (told.registrations, told.rules, told.languages) == ("closed", ("be kind",), ("ja",))
     assert (told.local_timeline, told.remote_timeline) == ("public", "disabled")
@@ -154,7 +154,7 @@ async def test_what_it_says_about_itself() -> None:
 def profiles(path: Path, users: list[dict[str, Any]]) -> ProfileCounts:
     import asyncio
 
-    fediverse = Fediverse({HOME: Misskey(HOME, users=users)})
+    fediverse = FakeFediverse({HOME: FakeMisskey(HOME, users=users)})
     with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: 1793534400).profiles(Target(HOME)))
         return queries.profiles(store, HOME)
@@ -188,14 +188,14 @@ def test_an_empty_directory_is_no_portrait(tmp_path: Path) -> None:
 
 async def test_of_endless_hashtags_a_hundred_are_read_and_an_endless_id_is_none() -> None:
     assert len((await one(tags=[f"tag{n}" for n in range(5000)])).tags) == 100
-    made = Misskey(HOME, heard("ann", "bob"))
+    made = FakeMisskey(HOME, posts_by("ann", "bob"))
     made.notes[0]["id"] = "9" * 501
     assert len(await read(made)) == 1
 
 
 async def test_pages_count_among_the_300_in_15_minutes() -> None:
-    fediverse, seen = Fediverse({HOME: Misskey(HOME, heard(*["ann"] * 210))}), set[str]()
+    fediverse, seen = FakeFediverse({HOME: FakeMisskey(HOME, posts_by(*["ann"] * 210))}), set[str]()
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
     _ = [page async for page in misskey.timeline(fediverse.fetch, SERVER, PUBLIC, fresh)]
-    assert len(fediverse.asked) > 3
-    assert all(question.paging for question in fediverse.asked[1:])
+    assert len(fediverse.requests) > 3
+    assert all(question.paging for question in fediverse.requests[1:])

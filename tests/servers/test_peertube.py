@@ -22,17 +22,17 @@ from fedistats.results import queries
 from fedistats.servers import peertube
 from fedistats.servers.api import LOCAL, PUBLIC, Server
 from fedistats.store.database import Database
-from tests.fediverse import Fediverse
-from tests.softwares import PeerTube, heard
+from tests.fediverse import FakeFediverse
+from tests.softwares import FakePeerTube, posts_by
 
 HOME = Host("home.example")
 SERVER = Server(HOME, HOME)
 VIDEOS = "/api/v1/videos"
 
 
-async def read(made: PeerTube, feed: str = PUBLIC, cursor: str | None = None) -> list[Post]:
+async def read(made: FakePeerTube, feed: str = PUBLIC, cursor: str | None = None) -> list[Post]:
     seen: set[str] = set()
-    fediverse = Fediverse({HOME: made})
+    fediverse = FakeFediverse({HOME: made})
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
     return [
         post async for page in peertube.timeline(fediverse.fetch, SERVER, feed, fresh, cursor) for post in page.posts
@@ -40,25 +40,25 @@ async def read(made: PeerTube, feed: str = PUBLIC, cursor: str | None = None) ->
 
 
 async def test_videos_are_read_page_by_page_to_their_end() -> None:
-    posts = await read(PeerTube(HOME, heard(*["ann", "bob@far.example"] * 130)))
+    posts = await read(FakePeerTube(HOME, posts_by(*["ann", "bob@far.example"] * 130)))
     assert [post.origin for post in posts] == ["far.example", HOME] * 130
 
 
 async def test_reading_goes_on_where_it_was_left() -> None:
-    assert len(await read(PeerTube(HOME, heard(*["ann"] * 130)), cursor="100")) == 30
+    assert len(await read(FakePeerTube(HOME, posts_by(*["ann"] * 130)), cursor="100")) == 30
 
 
 async def test_local_videos_are_the_servers_own() -> None:
-    posts = await read(PeerTube(HOME, heard("ann", "bob@far.example", "cat")), LOCAL)
+    posts = await read(FakePeerTube(HOME, posts_by("ann", "bob@far.example", "cat")), LOCAL)
     assert [post.author.key for post in posts] == ["cat@home.example", "ann@home.example"]
 
 
 async def test_a_language_may_be_unknown() -> None:
-    assert [post.language for post in await read(PeerTube(HOME, heard("ann", "bob")))] == [None, "fr"]
+    assert [post.language for post in await read(FakePeerTube(HOME, posts_by("ann", "bob")))] == [None, "fr"]
 
 
 async def test_a_video_that_moves_down_while_we_read_is_read_once() -> None:
-    made = PeerTube(HOME, heard(*["ann"] * 130))
+    made = FakePeerTube(HOME, posts_by(*["ann"] * 130))
 
     starts: list[int] = []
 
@@ -67,14 +67,14 @@ async def test_a_video_that_moves_down_while_we_read_is_read_once() -> None:
         starts.append(start)
         return {"data": made.videos[max(0, start - 5) : start + 95]}
 
-    made.answers[VIDEOS] = shifting
+    made.responses[VIDEOS] = shifting
     posts = await read(made)
     assert len(posts) == len({post.id for post in posts}) == 130
     assert starts == [0, 95, 135]  # advanced by what came, not by what was asked for
 
 
 async def test_who_says_no_in_their_name_is_left_out() -> None:
-    made = PeerTube(HOME, heard("ann"))
+    made = FakePeerTube(HOME, posts_by("ann"))
     assert not optout.opted_out((await read(made))[0].author)
     made.videos[0]["account"]["displayName"] = "Ann #nobot"
     assert optout.opted_out((await read(made))[0].author)
@@ -82,14 +82,14 @@ async def test_who_says_no_in_their_name_is_left_out() -> None:
 
 @pytest.mark.parametrize("body", [{"error": "x"}, [], None, {"data": 5}, {"data": {}}])
 async def test_what_is_no_page_of_videos_is_garbled(body: Any) -> None:
-    made = PeerTube(HOME)
-    made.answers[VIDEOS] = lambda _: json.dumps(body).encode()
+    made = FakePeerTube(HOME)
+    made.responses[VIDEOS] = lambda _: json.dumps(body).encode()
     with pytest.raises(InvalidResponse):
         await read(made)
 
 
 async def test_one_odd_video_never_costs_the_rest_of_its_page() -> None:
-    made = PeerTube(HOME, heard("ann", "bob"))
+    made = FakePeerTube(HOME, posts_by("ann", "bob"))
     odd: list[Any] = [
         made.videos[0],
         None,
@@ -99,23 +99,23 @@ async def test_one_odd_video_never_costs_the_rest_of_its_page() -> None:
         {"uuid": "x", "account": None},
         made.videos[1],
     ]
-    made.answers[VIDEOS] = {"data": odd}
+    made.responses[VIDEOS] = {"data": odd}
     assert [post.author.key for post in await read(made)] == ["bob@home.example", "ann@home.example"]
 
 
 async def test_what_it_says_about_itself_and_whom_it_follows() -> None:
     follows = [f"s{n:03}.example" for n in range(150)]
-    fediverse = Fediverse({HOME: PeerTube(HOME, follows=[*follows, "home.example", "localhost"])})
+    fediverse = FakeFediverse({HOME: FakePeerTube(HOME, follows=[*follows, "home.example", "localhost"])})
     told = await peertube.fetch_instance_details(fediverse.fetch, await peertube.fetch_instance(fediverse.fetch, HOME))
-    assert (told.title, told.description, told.version) == ("Made-up PeerTube", "Much longer, of nobody", "7.1.0")
+    assert (told.title, told.description, told.version) == ("Fake PeerTube", "Much longer, of nobody", "7.1.0")
     assert (told.users, told.posts, told.active_month, told.registrations) == (321, 7, 12, "by approval")
     assert told.following == told.followers == tuple(follows)
     assert set(told.gaps) == {"domains", "activity"}
 
 
 async def test_a_server_that_follows_everybody_is_not_read_for_ever() -> None:
-    made = PeerTube(HOME, follows=[f"s{n}.example" for n in range(5000)])
-    fediverse = Fediverse({HOME: made})
+    made = FakePeerTube(HOME, follows=[f"s{n}.example" for n in range(5000)])
+    fediverse = FakeFediverse({HOME: made})
     told = await peertube.fetch_instance_details(fediverse.fetch, await peertube.fetch_instance(fediverse.fetch, HOME))
     assert len(told.following) == 2000
 
@@ -123,7 +123,7 @@ async def test_a_server_that_follows_everybody_is_not_read_for_ever() -> None:
 def test_its_portrait_survives_the_store_and_it_has_no_directory(tmp_path: Path) -> None:
     import asyncio
 
-    fediverse = Fediverse({HOME: PeerTube(HOME, follows=["far.example"])})
+    fediverse = FakeFediverse({HOME: FakePeerTube(HOME, follows=["far.example"])})
     with Database.open(tmp_path / "fedistats.db") as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: 1793534400)
         asyncio.run(crawl.instance(Target(HOME)))
@@ -135,24 +135,24 @@ def test_its_portrait_survives_the_store_and_it_has_no_directory(tmp_path: Path)
 
 
 async def test_a_server_that_names_one_follow_a_page_is_asked_for_few_pages() -> None:
-    made = PeerTube(HOME)
+    made = FakePeerTube(HOME)
 
     def one(question: Request) -> dict[str, Any]:
         end = "following" if question.path.endswith("following") else "follower"
         return {"data": [{end: {"host": f"s{dict(question.params)['start']}.example"}}]}
 
-    made.answers |= {f"/api/v1/server/{page}": one for page in ("following", "followers")}
-    fediverse = Fediverse({HOME: made})
+    made.responses |= {f"/api/v1/server/{page}": one for page in ("following", "followers")}
+    fediverse = FakeFediverse({HOME: made})
     await peertube.fetch_instance_details(fediverse.fetch, await peertube.fetch_instance(fediverse.fetch, HOME))
-    assert len(fediverse.asked) < 50
+    assert len(fediverse.requests) < 50
 
 
 async def test_pages_count_among_the_300_in_15_minutes() -> None:
-    fediverse, seen = Fediverse({HOME: PeerTube(HOME, heard(*["ann"] * 210))}), set[str]()
+    fediverse, seen = FakeFediverse({HOME: FakePeerTube(HOME, posts_by(*["ann"] * 210))}), set[str]()
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
     _ = [page async for page in peertube.timeline(fediverse.fetch, SERVER, PUBLIC, fresh)]
-    assert len(fediverse.asked) > 3
-    assert all(question.paging for question in fediverse.asked[1:])
+    assert len(fediverse.requests) > 3
+    assert all(question.paging for question in fediverse.requests[1:])
 
 
 def test_the_terminal_says_how_many_servers_it_follows_and_is_followed_by() -> None:

@@ -60,7 +60,7 @@ def test_a_path_may_begin_at_home(run: Run, settings: Path) -> None:
         ("pcae = 1", "no command has an option 'pcae'"),
         ("[post]\nposts = 1", "there is no command 'post'"),
         ("[posts]\nmin-posts = 1", "'posts' has no option 'min-posts'"),
-        ("pace = ", "no TOML"),
+        ("pace = ", "not valid TOML"),
         ("pace = 0.01", "(from "),
     ],
 )
@@ -94,7 +94,7 @@ def test_config_names_a_value_that_no_command_would_take_and_a_variable_that_is_
 ) -> None:
     monkeypatch.setenv("FEDISTATS_TEHME", "dark")
     code, _, err = run("config")
-    assert (code, "FEDISTATS_TEHME is set, but no option" in err) == (0, True)
+    assert (code, "FEDISTATS_TEHME is set, but there is no such option" in err) == (0, True)
     monkeypatch.setenv("FEDISTATS_POSTS", "zwei")
     code, _, err = run("config")
     assert (code, "--posts of 'posts' (from FEDISTATS_POSTS)" in err) == (cli.USAGE, True)
@@ -106,9 +106,9 @@ def test_config_names_a_value_that_no_command_would_take_and_a_variable_that_is_
 
 def test_config_shows_where_the_file_would_lie(run: Run, settings: Path) -> None:
     code, out, _ = run("config")
-    assert (code, "There is no file of settings yet" in out) == (0, True)
+    assert (code, "There is no configuration file yet" in out) == (0, True)
     settings.write_text('theme = "dark"')
-    assert "Settings are read from" in run("config")[1]
+    assert "The configuration file is" in run("config")[1]
 
 
 @pytest.mark.usefixtures("hurried")
@@ -133,11 +133,11 @@ def test_without_any_host_it_says_what_is_missing(run: Run) -> None:
 
 
 def test_the_shell_completes_hosts_that_were_collected(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fedistats.cli.arguments import collected_hosts
+    from fedistats.cli.options import complete_host
 
-    assert collected_hosts("") == []
+    assert complete_host("") == []
     with serve_locally(desk()) as url:
         run("instance", url, *PATIENT, "--output", "elsewhere")
     monkeypatch.setenv("FEDISTATS_OUTPUT", "elsewhere")
-    assert collected_hosts("home.") == ["home.example"]
-    assert collected_hosts("far") == []
+    assert complete_host("home.") == ["home.example"]
+    assert complete_host("far") == []

@@ -7,14 +7,13 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import asynccontextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fedistats import api, cli
-from fedistats.cli.progress import Figures, line_by_line
+from fedistats.cli.progress import ProgressMeter
 from fedistats.crawl.crawler import Crawler, Progress
 from fedistats.crawl.frontier import Frontier
 from fedistats.errors import RequestLimitReached, Unreachable
@@ -273,72 +272,6 @@ def test_the_command_line_takes_a_list_beside_a_host_and_ends_in_part_when_its_r
     assert (asked["depth"], asked["max_hosts"], asked["list"][:7]) == (2, 1, "2 hosts")
 
 
-# -- what is told on the way -------------------------------------------------------------------------------------------
-
-
-class Time:
-    def __init__(self) -> None:
-        self.at = 0.0
-
-    def clock(self) -> float:
-        return self.at
-
-    def calendar(self) -> float:
-        return NOW + self.at
-
-
-def _run_of(seconds: int, figures: Figures, time: Time, progress: Progress, pages: int = 10) -> None:
-    for _ in range(seconds):
-        time.at += 1
-        progress.pages += pages
-        progress.requests += 2 * pages
-        figures.saw(progress)
-
-
-def test_the_rate_is_that_of_the_last_minute() -> None:
-    time = Time()
-    figures, progress = Figures(time.clock, time.calendar), Progress("neighborhood", found=9, wanted=100_000)
-    _run_of(600, figures, time, progress)
-    _run_of(120, figures, time, progress, pages=1)
-    assert figures.rate() == pytest.approx(2, rel=0.05)
-
-
-def test_what_is_left_is_told_without_jumps() -> None:
-    time = Time()
-    figures, progress = Figures(time.clock, time.calendar), Progress("neighborhood", found=9, wanted=36_000)
-    _run_of(600, figures, time, progress)
-    assert figures.left() == pytest.approx(3000, rel=0.02)
-    seen = []
-    for _ in range(60):  # a minute in which nearly nothing comes would, by itself, mean hours
-        _run_of(1, figures, time, progress, pages=0)
-        seen.append(figures.left() or 0)
-    assert max(abs(b - a) for a, b in pairwise(seen)) < 60
-    assert max(seen) < 6000
-
-
-def test_it_takes_at_least_as_long_as_somebody_asked_us_to_wait() -> None:
-    time = Time()
-    figures, progress = Figures(time.clock, time.calendar), Progress("neighborhood", found=9, wanted=700)
-    _run_of(60, figures, time, progress)
-    progress.resting = {Host("slow.example"): NOW + 60 + 900.0}
-    assert figures.left() == pytest.approx(900)
-    assert "waiting for slow.example until " in figures.line()
-    assert "about 15 min left" in figures.line()
-
-
-def test_a_pipe_is_told_of_each_instance_by_name_and_of_the_figures_now_and_then() -> None:
-    time, lines = Time(), list[str]()
-    figures, progress = Figures(time.clock, time.calendar), Progress("neighborhood", found=3, wanted=700)
-    watch = line_by_line(figures, lines.append, time.clock)
-    progress.ended = (Host("a.example"), "whole, 1,000 posts")
-    progress.done = 1
-    for _ in range(25):
-        time.at += 1
-        watch(progress)
-    assert lines[0] == "a.example: whole, 1,000 posts; 1 of 3 instances done"
-    assert len(lines) == 3, "and the figures every ten seconds"
-
-
 def test_a_host_that_was_put_off_is_named_with_its_time_to_the_end(path: Path) -> None:
     from fedistats.errors import RateLimited
 
@@ -349,10 +282,10 @@ def test_a_host_that_was_put_off_is_named_with_its_time_to_the_end(path: Path) -
     collect(fediverse, path, watch=seen.append)
     assert seen[-1].put_off == {"a.example": NOW + 7200.0}
     assert (seen[-1].done, seen[-1].found, seen[-1].working) == (3, 3, 0)
-    figures = Figures(lambda: 0.0, lambda: float(NOW))
+    meter = ProgressMeter(lambda: 0.0, lambda: float(NOW))
     seen[-1].requests = 1
-    figures.saw(seen[-1])
-    assert "put off a.example until " in figures.sum()
+    meter.update(seen[-1])
+    assert "put off a.example until " in meter.summary()
 
 
 def test_the_pages_that_are_wanted_are_those_that_were_read_when_all_is_done(path: Path) -> None:

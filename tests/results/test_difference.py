@@ -113,7 +113,7 @@ def test_of_different_numbers_of_posts_the_smaller_one_is_told_of_both(run: Comm
     collect(after(), "home.example", now=FIRST + WEEK)
     code, out, err = run("diff", "home.example", "--json")
     told = json.loads(out)
-    assert (code, "told from the newest 60 posts of each timeline" in err) == (0, True)
+    assert (code, "using the newest 60 posts of each timeline" in err) == (0, True)
     assert [told[when]["about"]["parameters"]["posts"] for when in ("before", "after")] == [60, 60]
     assert told["before"]["coverage"]["posts_read"] == told["after"]["coverage"]["posts_read"]
     assert [told[kind] for kind in ("new", "gone", "grew", "shrank")] == [[], [], [], []]
@@ -136,8 +136,8 @@ def test_the_nearest_collection_that_was_asked_alike_is_compared_and_those_betwe
     told = json.loads(out)
     assert told["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
     assert [about["date"] for about in told["skipped_collections"]] == ["2026-11-08T12:00:00Z"]
-    assert "passed over the collection of 2026-11-08T12:00:00Z, which was asked with depth 2" in err
-    assert "passed over" not in run("diff", "home.example", "--from", "2026-11-01")[2]
+    assert "skipped the collection of 2026-11-08T12:00:00Z, made with depth 2" in err
+    assert "skipped" not in run("diff", "home.example", "--from", "2026-11-01")[2]
 
 
 def test_dates_choose_the_collections(twice: Commands) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from fedistats import cli
-from fedistats.cli.watch import _change
+from fedistats.cli.watch import describe_change
 from fedistats.hosts import Host
 from fedistats.model import About, InstanceHistory, Snapshot
 from fedistats.settings import Scope
@@ -60,7 +60,7 @@ def watched(run: Run, twice: tuple[Path, list[tuple[int, str]]]) -> None:  # noq
     shutil.copytree(twice[0], Path.cwd(), dirs_exist_ok=True)
 
 
-def test_watch_says_in_one_line_what_has_changed(twice: tuple[Path, list[tuple[int, str]]]) -> None:
+def test_watch_says_in_one_line_what_hasdescribe_changed(twice: tuple[Path, list[tuple[int, str]]]) -> None:
     (first, one), (second, two) = twice[1]
     assert (first, second) == (0, 0)
     assert one.startswith("home.example 2027-02-28: ")
@@ -149,7 +149,7 @@ def test_of_different_numbers_of_posts_the_history_is_told_of_the_smallest_and_s
     collect(servers, "home.example", posts=30, now=FIRST + 86_400)
     code, out, err = at_home("history", "home.example", "--json")
     assert (code, [moment["max_posts"] for moment in json.loads(out)["history"]["snapshots"]]) == (0, [20, 20])
-    assert "the newest 20 posts of each timeline: no more were collected at every date" in err
+    assert "the newest 20 posts of each timeline: not every collection has more" in err
     assert "no more were collected" not in at_home("history", "home.example", "--posts", "20")[2]
 
 
@@ -182,11 +182,11 @@ def test_watch_compares_with_the_last_that_was_asked_alike() -> None:
     usual = Snapshot("2026-11-01T12:00:00Z", 10, 100, 90, 5, 3, 4, 1, 50)
     deep = replace(usual, date="2026-11-08T12:00:00Z", found=900, scope="depth 2")
     now = replace(usual, date="2026-11-15T12:00:00Z", found=6)
-    line = _change(InstanceHistory(about, Host("home.example"), (usual, deep, now)), 50)
+    line = describe_change(InstanceHistory(about, Host("home.example"), (usual, deep, now)), 50)
     assert (
         line == "home.example 2026-11-15: 10 users, 3 neighbors, 6 instances found (+1), 1 community (since 2026-11-01)"
     )
-    assert _change(InstanceHistory(about, Host("home.example"), (deep, now)), 200).endswith(
+    assert describe_change(InstanceHistory(about, Host("home.example"), (deep, now)), 200).endswith(
         "1 community; from the newest 50 posts of each timeline"
     )
 
@@ -199,7 +199,7 @@ def test_without_a_collection_there_is_no_history(run: Run) -> None:
 def test_doctor_finds_what_is_here(run: Run) -> None:
     code, out, _ = run("doctor")
     assert code == 0
-    for topic in ("libraries", "clock", "font: Japanese", "extra: scripts", "store", "all is well"):
+    for topic in ("libraries", "clock", "font: Japanese", "extra: scripts", "database", "no problems"):
         assert topic in out
 
 
@@ -215,10 +215,10 @@ def test_doctor_sees_a_damaged_store_and_a_folder_that_cannot_be_written(run: Ru
 def test_doctor_tries_the_network_with_the_server_that_is_named(run: Run) -> None:
     with serve_locally(desk()) as url:
         code, out, _ = run("doctor", url)
-    assert (code, "answers after" in out) == (0, True)
-    assert "one of the two is wrong" not in out
+    assert (code, "answered after" in out) == (0, True)
+    assert "one of them is wrong" not in out
     code, out, _ = run("doctor", "http://127.0.0.1:9")
-    assert (code, "1 to mend" in out) == (cli.FAILED, True)
+    assert (code, "1 to fix" in out) == (cli.FAILED, True)
 
 
 @pytest.mark.usefixtures("hurried")
@@ -226,11 +226,11 @@ def test_doctor_says_when_our_clock_is_not_that_of_the_server(run: Run, monkeypa
     named = FakeServer(responses={"/.well-known/nodeinfo": {"software": {"name": "mastodon", "version": "4.5"}}})
     with serve_locally(named) as url:
         code, out, _ = run("doctor", url)
-        assert (code, "one of the two" in out) == (0, False)
+        assert (code, "one of them" in out) == (0, False)
         told = formatdate(time.time() - 600, usegmt=True)
         monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", lambda *_: told)
         code, out, _ = run("doctor", url)
     assert code == cli.FAILED
     assert re.search(
-        r"clock +0:(09:5|10:[01])\d ahead of that of 127\.0\.0\.1:\d+: one of the two", " ".join(out.split())
+        r"clock +0:(09:5|10:[01])\d ahead of the clock of 127\.0\.0\.1:\d+: one of them", " ".join(out.split())
     )

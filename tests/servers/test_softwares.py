@@ -76,7 +76,7 @@ async def read(made: FakeServer, feed: str = PUBLIC) -> list[Post]:
 def accented(*, without: str) -> pytest.MarkDecorator:
     """One row for each software that shows this feed."""
     rows = [a for a in MASTODON_VARIANTS if without not in a.closed | a.missing]
-    return pytest.mark.parametrize("accent", rows, ids=[row.software for row in rows])
+    return pytest.mark.parametrize("variant", rows, ids=[row.software for row in rows])
 
 
 @accented(without="public")
@@ -99,7 +99,7 @@ async def test_the_posts_of_its_own_people_are_known_as_such(variant: MastodonVa
     assert {p.author.key for p in found} == {"ann@home.example", "cat@home.example"}
 
 
-@pytest.mark.parametrize("accent", MASTODON_VARIANTS, ids=[row.software for row in MASTODON_VARIANTS])
+@pytest.mark.parametrize("variant", MASTODON_VARIANTS, ids=[row.software for row in MASTODON_VARIANTS])
 async def test_what_it_says_about_itself_is_understood(variant: MastodonVariant) -> None:
     fediverse = FakeFediverse({HOME: MastodonVariantServer(HOME, variant, [])})
     found = await mastodon_instance.fetch_instance_details(
@@ -108,7 +108,7 @@ async def test_what_it_says_about_itself_is_understood(variant: MastodonVariant)
     assert (found.host, found.title, found.software, found.users) == (HOME, variant.software, variant.software, 321)
 
 
-@pytest.mark.parametrize("accent", MASTODON_VARIANTS, ids=[row.software for row in MASTODON_VARIANTS])
+@pytest.mark.parametrize("variant", MASTODON_VARIANTS, ids=[row.software for row in MASTODON_VARIANTS])
 def test_a_neighbor_is_read_as_far_as_it_is_open(variant: MastodonVariant, path: Path) -> None:
     far = MastodonVariantServer("far.example", variant, posts_by("bob", "ann@home.example", "bob", "zoe@third.example"))
     fediverse = FakeFediverse({HOME: FakeServer([post(1, "bob@far.example")]), "far.example": far})

@@ -19,8 +19,7 @@ from fedistats.servers.api import LOCAL, PUBLIC
 from fedistats.servers.bridges import bridge_kind
 from fedistats.store import collections, instances
 from fedistats.store.database import Database
-from tests.fediverse import DIRECTORY, TIMELINE, FakeFediverse, FakeServer, account, post
-from tests.softwares import (
+from tests.fake_servers import (
     MASTODON_VARIANTS,
     FakeLemmy,
     FakeMisskey,
@@ -31,6 +30,7 @@ from tests.softwares import (
     posts_by,
     refused,
 )
+from tests.fediverse import DIRECTORY, TIMELINE, FakeFediverse, FakeServer, account, post
 
 HOME = Host("home.example")
 NOW = 1793534400

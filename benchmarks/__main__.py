@@ -13,11 +13,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import clouds, crawl, edges, exports, layout, profile
+from benchmarks import clouds, crawl, edges, exports, layout, profile, workers
 from benchmarks.measure import ROOT, Claim, Figures, Result, Size, machine
 
 PARTS: dict[str, Callable[[Size], Result]] = {
     "crawl": crawl.run,
+    "workers": workers.run,
     "profile": profile.run,
     "layout": layout.run,
     "clouds": clouds.run,

@@ -39,6 +39,8 @@ def fedistats(
     wrap: Callable[[Any], Any] = lambda run: run,
     workers: int = 1,
     folder: str | None = None,
+    concurrency: int | None = None,
+    pace: float = 0.0,
 ) -> Figures:
     """The product, through its Python API: `Web` at no pace, `Crawler`, `Database` in a file. CPU and memory are the main process's.
 
@@ -49,7 +51,8 @@ def fedistats(
     from fedistats.client.slots import max_concurrent_hosts
     from fedistats.client.user_agent import user_agent
     from fedistats.crawl.crawler import Crawler, collect_garbage_seldom
-    from fedistats.crawl.workers import DistributedCrawler, Options, ProcessPool
+    from fedistats.crawl.distributed import DistributedCrawler
+    from fedistats.crawl.workers import ProcessPool, WorkerSettings
     from fedistats.hosts import Host, Target
     from fedistats.model import Outcome
     from fedistats.results import queries
@@ -67,16 +70,18 @@ def fedistats(
 
     async def crawl(store: Database) -> Any:
         agent = user_agent("0", "benchmarks")
-        rate_limits = RateLimitTable(store)
-        async with Fetcher(agent=agent, pace=0, starts=starts, rate_limits=rate_limits, lookup=lookup) as web:
-            more: dict[str, Any] = {"store": store, "now": lambda: 1_900_000_000.0}
+        places, rate_limits = concurrency or max_concurrent_hosts(), RateLimitTable(store)
+        async with Fetcher(
+            agent=agent, pace=pace, concurrency=places, starts=starts, rate_limits=rate_limits, lookup=lookup
+        ) as web:
+            more: dict[str, Any] = {"database": store, "now": lambda: 1_900_000_000.0}
             if workers == 1:
-                crawler = Crawler(web.fetch, visiting=web.visiting, room=web.wait_for_slot, **more)
+                crawler = Crawler(web.fetch, visiting=web.visiting, wait_for_slot=web.wait_for_slot, **more)
                 return await crawler.neighborhood(starts[0], world.posts)
-            options = Options(agent, pace=0.0, patience=900.0, places=max_concurrent_hosts(), starts=tuple(starts))
+            options = WorkerSettings(agent, pace, 900.0, places, tuple(starts))
             with ProcessPool(workers) as crew:
                 return await DistributedCrawler(
-                    web=web, crew=crew, options=options, rate_limits=rate_limits, **more
+                    fetcher=web, pool=crew, settings=options, rate_limits=rate_limits, **more
                 ).neighborhood(starts[0], world.posts)
 
     with tempfile.TemporaryDirectory() as own, Database.open(Path(folder or own) / STORE) as store:

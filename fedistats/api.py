@@ -22,9 +22,12 @@ from fedistats.analysis import communities
 from fedistats.client.fetcher import Fetcher
 from fedistats.client.slots import max_concurrent_hosts
 from fedistats.client.user_agent import user_agent
-from fedistats.crawl.crawler import Crawler, Progress, page_count
+from fedistats.crawl.crawler import Crawler
+from fedistats.crawl.distributed import DistributedCrawler
 from fedistats.crawl.dry_run import Estimate, collected_neighborhood, estimate_neighborhood, estimate_one_host
-from fedistats.crawl.workers import DistributedCrawler, ExecutorPool, Options, ProcessPool, WorkerPool
+from fedistats.crawl.progress import Progress
+from fedistats.crawl.timeline import page_count
+from fedistats.crawl.workers import ExecutorPool, ProcessPool, WorkerPool, WorkerSettings
 from fedistats.errors import NotCollected
 from fedistats.hosts import Host, Target, parse_target
 from fedistats.results import queries
@@ -43,7 +46,6 @@ from fedistats.settings import (
     Scope,
     check,
     check_backbone,
-    edge_threshold,
 )
 from fedistats.store import collections
 from fedistats.store import forget as store_forget
@@ -118,29 +120,36 @@ async def collect(
             earlier_ids = {collection.id for collection in collections.find(database, start.host)}
 
             def add_requests(progress: Progress) -> None:
-                progress.requests = fetcher.requests + crawler.requests_of_others
+                progress.requests = fetcher.requests + crawler.requests_by_workers
                 progress.resting = fetcher.paused
                 on_progress(progress)
 
             with _worker_pool(executor, workers) as pool:
                 common: dict[str, Any] = {
-                    "store": database,
+                    "database": database,
                     "now": now,
                     "exclude": settings.exclude,
-                    "watch": add_requests,
+                    "on_progress": add_requests,
                 }
                 crawler: Crawler
                 if pool is None:
-                    crawler = Crawler(fetcher.fetch, visiting=fetcher.visiting, room=fetcher.wait_for_slot, **common)
+                    crawler = Crawler(
+                        fetcher.fetch, visiting=fetcher.visiting, wait_for_slot=fetcher.wait_for_slot, **common
+                    )
                 else:
-                    options = Options(
+                    worker_settings = WorkerSettings(
                         agent, settings.pace, settings.patience, settings.concurrency or max_concurrent_hosts()
                     )
                     crawler = DistributedCrawler(
-                        web=fetcher, crew=pool, options=options, rate_limits=rate_limits, stay=settings.tokens, **common
+                        fetcher=fetcher,
+                        pool=pool,
+                        settings=worker_settings,
+                        rate_limits=rate_limits,
+                        kept_hosts=settings.tokens,
+                        **common,
                     )
                 collection = await _collect_part(crawler, part, start, posts, scope, fresh=fresh)
-            requests = fetcher.requests + crawler.requests_of_others
+            requests = fetcher.requests + crawler.requests_by_workers
     return CollectResult(collection.start, collection.begun_at, collection.id in earlier_ids, requests)
 
 
@@ -320,7 +329,7 @@ def neighborhood(
 
     `scope`, `max_requests`, `executor` and `workers` are those of `collect`. Raises what `collect` raises, and NotCollected.
     """
-    least = edge_threshold(min_posts, backbone)
+    least = threshold(min_posts, backbone)
     check(min_posts=least)
     check_backbone(backbone)
     if edges != BY_POSTS:
@@ -343,6 +352,13 @@ def neighborhood(
             database, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges
         )
     return Neighborhood.of(communities.find_communities(graph))
+
+
+def threshold(min_posts: int | None, backbone: float | None) -> int:
+    """The smallest weight of an edge: a backbone chooses among all edges, unless `min_posts` is given."""
+    if min_posts is not None:
+        return min_posts
+    return DEFAULT_MIN_POSTS if backbone is None else 1
 
 
 def report(

@@ -11,6 +11,7 @@
   - StoreError: the database cannot be used
     + StoreLocked: wait until the other run ends
     + StoreUnreadable: choose another path, or update fedistats
+    + StoreUnwritable: make room on the disk, or make the file writable, then run again
   - LocalError: fix the problem on this machine, then run again
   - RequestLimitReached: run again to continue
   - WrongWorker: internal to workers; the host is passed on to another one
@@ -144,6 +145,10 @@ class StoreLocked(StoreError):
 
 class StoreUnreadable(StoreError):
     """The database file is damaged, of another program, or of a newer fedistats. It is not changed; choose another path, or update."""
+
+
+class StoreUnwritable(StoreError):
+    """The database cannot be written: the disk is full, or the file is read-only. What was written before is still there."""
 
 
 def quoted(text: str, max_length: int = 60) -> str:

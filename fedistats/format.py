@@ -26,6 +26,7 @@ _OUTCOMES = {
     "invalid": "invalid responses",
     "unsupported": "unsupported software",
     "local error": "local error",
+    "internal error": "internal error",
     "excluded": "excluded",
     "not asked": "not visited",
 }
@@ -165,7 +166,11 @@ def outcome(outcome: str, reason: str = "", *, n: int = 1) -> str:
     """
     words = _OUTCOMES[outcome]
     if n != 1:
-        words = words.replace("its owner", "their owners").replace("local error", "local errors")
+        words = (
+            words.replace("its owner", "their owners")
+            .replace("local error", "local errors")
+            .replace("internal error", "internal errors")
+        )
     return f"{words} ({reason})" if reason else words
 
 

@@ -42,6 +42,8 @@ class Outcome(StrEnum):
     """It responds, but fedistats does not support its software."""
     LOCAL_ERROR = "local error"
     """The fault is on this machine: no network, no file descriptors, no disk space."""
+    INTERNAL_ERROR = "internal error"
+    """A bug: an error that fedistats does not handle ended the visit. `-v` shows its traceback."""
     EXCLUDED = "excluded"
     """Excluded by the user (--exclude), or one of too many names of one domain."""
     NOT_ASKED = "not asked"

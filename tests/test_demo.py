@@ -83,6 +83,7 @@ def test_a_crawl_meets_every_way_of_ending(collected: tuple[NeighborhoodGraph, P
         Outcome.PARTIAL,
         Outcome.RATE_LIMITED,
         Outcome.LOCAL_ERROR,
+        Outcome.INTERNAL_ERROR,
         Outcome.EXCLUDED,
     }
     assert found.coverage.local_only == 2

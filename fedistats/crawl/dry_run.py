@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from fedistats.client.slots import max_concurrent_hosts
-from fedistats.crawl.crawler import page_count
+from fedistats.crawl.timeline import page_count
 from fedistats.hosts import Host
 from fedistats.model import Outcome
 from fedistats.settings import CrawlSettings, Scope

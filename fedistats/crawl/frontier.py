@@ -1,4 +1,4 @@
-"""Which hosts a walk has found, how far from its start each of them is, and who comes next."""
+"""Queue of discovered hosts not yet visited, with their distance from the start."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from fedistats.settings import Scope
 
 
 class Frontier:
-    """The hosts between those that were visited and those that nobody has heard of: a queue, not a crowd of waiting tasks.
+    """Queue of discovered hosts not yet visited.
 
-    Without `scope.max_hosts` a host comes into the queue as soon as a page names it. With it, choosing needs to know them all:
-    the walk goes in rings, and each begins when the one before it has been read to its end; `ranked` gives the hosts that the
-    timelines of these readers name, in the order in which they are preferred. `named` gives the hosts that one timeline names.
-    `begun` are those that an earlier run began to visit; those of `free` will not be visited, and count for nothing. `watch` is
-    told how many more were found.
+    Without `scope.max_hosts`, a host is queued as soon as a page names it. With it, the crawl goes level by level (breadth first): a level
+    begins when the one before has been read completely, since all its hosts must be known to choose among them.
+
+    `hosts_named_by` returns the hosts that the timeline of one host names. `rank` returns the hosts that the timelines of these hosts
+    name, the preferred ones first. An earlier run began to visit the hosts of `begun`. Those of `uncounted` do not count towards
+    `scope.max_hosts`. `on_found` is called with the number of new hosts.
     """
 
     def __init__(
@@ -25,96 +26,96 @@ class Frontier:
         start: Host,
         scope: Scope,
         *,
-        named: Callable[[Host], Collection[Host]],
-        ranked: Callable[[Collection[Host]], Iterable[Host]],
+        hosts_named_by: Callable[[Host], Collection[Host]],
+        rank: Callable[[Collection[Host]], Iterable[Host]],
         begun: Collection[Host] = (),
-        free: Collection[Host] = (),
-        watch: Callable[[int], None] = lambda _: None,
+        uncounted: Collection[Host] = (),
+        on_found: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._scope = scope
-        self._named = named
-        self._ranked = ranked
+        self._hosts_named_by = hosts_named_by
+        self._rank = rank
         self._begun = frozenset(begun)
-        self._free = frozenset(free)
-        self._watch = watch
-        self._left = (scope.max_hosts or 0) - len(self._begun | {start})
-        self._ring = 0
-        self._news = asyncio.Event()
-        self.start_read = asyncio.Event()
-        self._waiting: deque[Host] = deque()
+        self._uncounted = frozenset(uncounted)
+        self._on_found = on_found
+        self._remaining = (scope.max_hosts or 0) - len(self._begun | {start})
+        self._level = 0
+        self._changed = asyncio.Event()
+        self.start_finished = asyncio.Event()
+        """Set when the start has been read to its end."""
+        self._queue: deque[Host] = deque()
         self._distance: dict[Host, int] = {start: 0}
-        self.in_work = 1
-        """Hosts that were handed out, and may still name others; at first the start."""
+        self._in_progress = 1  # hosts that were handed out and may still name others; at first the start
         if scope.max_hosts is None:
-            self._reach(scope.listed, 1)
+            self._discover(scope.listed, 1)
 
     def __len__(self) -> int:
-        """How many wait."""
-        return len(self._waiting)
+        """How many hosts are queued."""
+        return len(self._queue)
 
-    def heard(self, on: Host, hosts: Collection[Host]) -> None:
-        """These are named on the timeline of `on`."""
+    def add(self, named_by: Host, hosts: Collection[Host]) -> None:
+        """The timeline of `named_by` names these hosts."""
         if self._scope.max_hosts is None:
-            self._reach(hosts, self._distance[on] + 1)
+            self._discover(hosts, self._distance[named_by] + 1)
 
-    def start_done(self) -> None:
+    def finish_start(self) -> None:
         """The start has been read to its end."""
-        self.start_read.set()
-        self.done()
+        self.start_finished.set()
+        self.task_done()
 
-    def done(self) -> None:
-        """One that was handed out names no more."""
-        self.in_work -= 1
-        self._news.set()
+    def task_done(self) -> None:
+        """One of the hosts that were handed out names no more hosts."""
+        self._in_progress -= 1
+        self._changed.set()
 
-    def again(self, hosts: Iterable[Host]) -> None:
-        """These are to be handed out once more."""
-        self._waiting.extend(hosts)
-        self._news.set()
+    def requeue(self, hosts: Iterable[Host]) -> None:
+        """Hand these hosts out once more."""
+        self._queue.extend(hosts)
+        self._changed.set()
 
-    async def next(self) -> Host | None:
-        """Who comes next; waits for it. None when all that is to be found in this ring has been handed out, and is done."""
-        while not self._waiting:
-            if not self.in_work:
+    async def get(self) -> Host | None:
+        """The next host; waits for it. None when every host of this level has been handed out and is done."""
+        while not self._queue:
+            if not self._in_progress:
                 return None
-            self._news.clear()
-            await self._news.wait()
-        self.in_work += 1
-        return self._waiting.popleft()
+            self._changed.clear()
+            await self._changed.wait()
+        self._in_progress += 1
+        return self._queue.popleft()
 
-    def next_ring(self) -> bool:
-        """Choose whoever is to be visited in the next ring; is there one?"""
-        if self._scope.max_hosts is None or self._ring == self._scope.depth:
+    def next_level(self) -> bool:
+        """Choose and queue the hosts of the next level. False if there is no next level."""
+        if self._scope.max_hosts is None or self._level == self._scope.depth:
             return False
-        self._ring += 1
-        chosen = list(self._chosen())
-        self._watch(len(chosen))
-        self._waiting.extend(chosen)
+        self._level += 1
+        hosts = list(self._choose())
+        self._on_found(len(hosts))
+        self._queue.extend(hosts)
         return True
 
-    def _reach(self, hosts: Iterable[Host], distance: int) -> None:
+    def _discover(self, hosts: Iterable[Host], distance: int) -> None:
         if distance > self._scope.depth:
             return
         for host in sorted(hosts):
-            known = self._distance.get(host)
-            if known is None:
+            previous = self._distance.get(host)
+            if previous is None:
                 self._distance[host] = distance
-                self._waiting.append(host)
-                self._watch(1)
-                self._news.set()
-            elif distance < known:  # nearer than it seemed, and so is all that it names
+                self._queue.append(host)
+                self._on_found(1)
+                self._changed.set()
+            elif distance < previous:  # a shorter way: the hosts that it names are nearer, too
                 self._distance[host] = distance
-                self._reach(self._named(host), distance + 1)
+                self._discover(self._hosts_named_by(host), distance + 1)
 
-    def _chosen(self) -> Iterator[Host]:
-        """Of a ring: whoever was begun by an earlier run, and of the others as many as may still be visited."""
-        listed = sorted(self._scope.listed) if self._ring == 1 else []
-        for host in dict.fromkeys([*listed, *self._ranked(list(self._distance))]):
+    def _choose(self) -> Iterator[Host]:
+        """The hosts of this level: those that an earlier run began, and as many others as may still be visited."""
+        listed = sorted(self._scope.listed) if self._level == 1 else []
+        for host in dict.fromkeys([*listed, *self._rank(list(self._distance))]):
             if host in self._distance:
                 continue
-            counted = host not in self._begun and host not in self._free
-            if counted and self._left <= 0:
+            counts = host not in self._begun and host not in self._uncounted
+            if counts and self._remaining <= 0:
                 continue
-            self._left -= counted
-            self._distance[host] = self._ring
+            self._remaining -= counts
+            self._distance[host] = self._level
             yield host

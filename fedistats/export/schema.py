@@ -230,6 +230,7 @@ OUTCOMES = {
     Outcome.INVALID: "its answers are not what the API promises",
     Outcome.UNSUPPORTED: "it speaks no language that fedistats knows",
     Outcome.LOCAL_ERROR: "the fault was on our side",
+    Outcome.INTERNAL_ERROR: "a bug in fedistats ended the visit",
     Outcome.EXCLUDED: "we were told to leave it out",
     Outcome.NOT_ASKED: "found, and not asked (yet)",
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from fedistats.errors import FedistatsError, LocalError, StoreLocked, StoreUnreadable
+from fedistats.errors import FedistatsError, LocalError, StoreLocked, StoreUnreadable, StoreUnwritable
 from fedistats.hosts import Host
 from fedistats.store import lock as file_lock
 
@@ -28,7 +28,7 @@ _ROWS_PER_STATEMENT = 40
 class Database:
     """A store: opened by `open` for writing (one run at a time), by `open_read_only` for reading.
 
-    Each function that writes is one transaction, or part of an enclosing one, or of a batch (see `batched`). All methods raise LocalError
+    Each function that writes is one transaction, or part of an enclosing one, or of a batch (see `batched`). They raise StoreUnwritable
     if the disk is full or not writable, StoreLocked if another program locks the file, StoreUnreadable if the file is damaged.
     """
 
@@ -141,7 +141,9 @@ class Database:
                 self.connection.execute("ROLLBACK")
             if self._schedule is not None:
                 self._write_error = (
-                    error if isinstance(error, FedistatsError) else LocalError("a write to the store was interrupted")
+                    error
+                    if isinstance(error, FedistatsError)
+                    else StoreUnwritable("a write to the store was interrupted")
                 )
             raise
         finally:
@@ -224,7 +226,7 @@ class Database:
 
 @contextlib.contextmanager
 def translated_errors(path: Path | None = None) -> Iterator[None]:
-    """Raise SQLite's errors as ours: StoreLocked, LocalError (disk full, not writable) or StoreUnreadable (damaged)."""
+    """Raise SQLite's errors as ours: StoreLocked, StoreUnwritable or StoreUnreadable (damaged)."""
     where = f" at {path}" if path else ""
     try:
         yield
@@ -233,7 +235,7 @@ def translated_errors(path: Path | None = None) -> Iterator[None]:
             raise StoreLocked(
                 f"another program is using the store{where}; close it, or choose another file with --store"
             ) from error
-        raise LocalError(
+        raise StoreUnwritable(
             f"the store{where} cannot be written: {error}; everything written before is still there"
         ) from error
     except sqlite3.DatabaseError as error:

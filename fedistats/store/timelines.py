@@ -120,11 +120,14 @@ def origins(db: Database, timeline: Timeline, limit: int) -> set[Host]:
 
 
 def end(db: Database, timeline: Timeline, outcome: Outcome, reason: str = "", *, resumable: bool = False) -> None:
-    """Record how reading ended. Unless it is resumable, delete the key and everything that needs the key, and write the totals."""
+    """Record how reading ended. Unless it is resumable, delete the key and everything that needs the key, and write the totals.
+
+    Of a finished timeline, only the outcome and the reason are replaced.
+    """
     timeline.outcome, timeline.reason = outcome, reason
     with db.transaction() as connection:
         connection.execute("UPDATE timeline SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, timeline.id))
-        if not resumable:
+        if not resumable and not timeline.finished:
             connection.execute("UPDATE timeline SET key = NULL, cursor = NULL WHERE id = ?", (timeline.id,))
             timeline.key, timeline.cursor = b"", None
             terms.finish_timeline(db, timeline.id)
@@ -158,7 +161,7 @@ class TimelineWriter:
     def begin(
         cls, db: Database, collection: Collection, host: Host, feed: str, api_host: Host, wanted: int
     ) -> TimelineWriter:
-        """Begin a timeline, or continue it where reading stopped."""
+        """Begin a timeline, or continue it where reading stopped. A finished one that has posts stays finished."""
         timeline = load(db, collection, host, feed)
         if timeline is None:
             key = new_key()
@@ -170,6 +173,8 @@ class TimelineWriter:
             assert id_ is not None
             return cls(db, Timeline(id_, host, feed, api_host, wanted, key=key))
         finished = timeline.finished
+        if finished and timeline.posts_read:
+            return cls(db, timeline)
         timeline.key = timeline.key or new_key()
         timeline.api_host, timeline.wanted, timeline.outcome, timeline.reason = api_host, wanted, None, ""
         with db.transaction() as connection:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fedistats.errors import FedistatsError, LocalError, StoreError, StoreLocked, StoreUnreadable
+from fedistats.errors import FedistatsError, LocalError, StoreError, StoreLocked, StoreUnreadable, StoreUnwritable
 from fedistats.results import queries as results
 from fedistats.store import collections, queries, timelines
 from fedistats.store.database import SCHEMA_VERSION, Database
@@ -145,7 +145,7 @@ def test_a_full_disk_loses_nothing_that_was_written_before(path: Path) -> None:
                 writer.add(page(*range(n * 40, n * 40 + 40)), str(n))
                 written += 40
 
-        with pytest.raises(LocalError, match="full"):
+        with pytest.raises(StoreUnwritable, match="full"):
             write()
     with Database.open(path) as db:
         (collection,) = collections.find(db, HOME)
@@ -181,12 +181,12 @@ def test_after_a_failed_write_nothing_more_is_written(path: Path) -> None:
             with db.batched(scheduled.append):
                 writer.add(page(1), "1")
                 db.connection.execute(f"PRAGMA max_page_count = {db.rows('PRAGMA page_count')[0][0]}")
-                with pytest.raises(LocalError, match="full"):
+                with pytest.raises(StoreUnwritable, match="full"):
                     writer.add(page(*range(2, 3000)), "2999")
                 db.connection.execute("PRAGMA max_page_count = 1000000")  # there is room again, but page 1 is lost
                 writer.add(page(3000), "3000")
 
-        with pytest.raises(LocalError, match="full"):
+        with pytest.raises(StoreUnwritable, match="full"):
             write()
         assert queries.timeline_results(db, collection, 5000)[0].posts_read == 0
 

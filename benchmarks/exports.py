@@ -49,9 +49,9 @@ def run(size: Size) -> Result:
 
 def made(folder: str, nodes: int, edges: int) -> Figures:
     """The graph, for all who write it."""
-    from tests.graphs import town
+    from tests.graphs import planted_neighborhood
 
-    (Path(folder) / "graph").write_bytes(pickle.dumps(town(nodes, edges)))
+    (Path(folder) / "graph").write_bytes(pickle.dumps(planted_neighborhood(nodes, edges)))
     return {}
 
 

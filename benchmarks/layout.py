@@ -56,9 +56,9 @@ def _beside(result: Result, n: int, m: int, names: list[str], rounds: int) -> di
 def drawn(name: str, n: int, m: int) -> Figures:
     """CPU and peak of one layout, the share of the 10 nearest drawn neighbours in the same community, how far the hub is off the
     middle in median radii."""
-    from tests.graphs import planted
+    from tests.graphs import planted_graph
 
-    edges, community = planted(n, m)
+    edges, community = planted_graph(n, m)
     figures, points = LAYOUTS[name](edges, n)
     distance = np.hypot(*(points - np.median(points, axis=0)).T)
     return figures | {"at home": at_home(points, community), "hub off": float(distance[0] / np.median(distance))}

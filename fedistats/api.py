@@ -46,6 +46,7 @@ from fedistats.settings import (
     Scope,
     check,
     check_backbone,
+    edge_threshold,
 )
 from fedistats.store import collections
 from fedistats.store import forget as store_forget
@@ -329,7 +330,7 @@ def neighborhood(
 
     `scope`, `max_requests`, `executor` and `workers` are those of `collect`. Raises what `collect` raises, and NotCollected.
     """
-    least = threshold(min_posts, backbone)
+    least = edge_threshold(min_posts, backbone)
     check(min_posts=least)
     check_backbone(backbone)
     if edges != BY_POSTS:
@@ -352,13 +353,6 @@ def neighborhood(
             database, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges
         )
     return Neighborhood.of(communities.find_communities(graph))
-
-
-def threshold(min_posts: int | None, backbone: float | None) -> int:
-    """The smallest weight of an edge: a backbone chooses among all edges, unless `min_posts` is given."""
-    if min_posts is not None:
-        return min_posts
-    return DEFAULT_MIN_POSTS if backbone is None else 1
 
 
 def report(

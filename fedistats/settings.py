@@ -102,6 +102,13 @@ def check_backbone(alpha: float | None) -> None:
         raise InvalidSetting(f"backbone must be a probability between 0 and 1, like 0.05, not {alpha!r}")
 
 
+def edge_threshold(min_posts: int | None, backbone: float | None) -> int:
+    """The number of posts from which two instances are linked: without `min_posts`, a backbone chooses among all edges."""
+    if min_posts is not None:
+        return min_posts
+    return DEFAULT_MIN_POSTS if backbone is None else 1
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """How far a neighborhood reaches. Raises InvalidSetting or InvalidHost for a value that cannot be used."""

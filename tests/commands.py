@@ -14,7 +14,7 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.hosts import Host, Target
 from fedistats.settings import Scope
 from fedistats.store.database import Database
-from tests.fediverse import Fediverse, Server, post
+from tests.fediverse import FakeFediverse, FakeServer, post
 
 PLACE = Path("output/fedistats.db")
 """Where a command finds its store, in whatever folder it is run."""
@@ -30,16 +30,16 @@ def timeline(*heard: tuple[str, int]) -> list[dict[str, object]]:
 
 
 def collect(
-    servers: Mapping[str, Server],
+    servers: Mapping[str, FakeServer],
     *starts: str,
     now: int = FIRST,
     path: Path = PLACE,
     map_: bool = False,
     posts: int = 1000,
     scope: Scope | None = None,
-) -> Fediverse:
+) -> FakeFediverse:
     """Everything about each of the starts."""
-    fediverse = Fediverse(dict(servers))
+    fediverse = FakeFediverse(dict(servers))
 
     async def go() -> None:
         with Database.open(path) as store:

@@ -1,4 +1,4 @@
-"""A fediverse in a dictionary: what its servers answer is written down in each test."""
+"""A fake fediverse in memory. Each test defines what its servers respond."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fedistats.errors import FetchError, NotFound, Unreachable
+from fedistats.errors import AccessDenied, FetchError, NotFound, Unreachable
 from fedistats.fetch import Request, Response
 from fedistats.hosts import Host
 
@@ -17,19 +17,20 @@ TIMELINE = "/api/v1/timelines/public"
 DIRECTORY = "/api/v1/directory"
 
 
-def account(acct: str, **more: Any) -> dict[str, Any]:
-    """An account as Mastodon tells it to `acct`'s readers."""
-    return {"id": acct, "acct": acct, "note": "", "fields": [], "display_name": "", "discoverable": True, **more}
+def account(acct: str, **fields: Any) -> dict[str, Any]:
+    """An account as Mastodon returns it."""
+    return {"id": acct, "acct": acct, "note": "", "fields": [], "display_name": "", "discoverable": True, **fields}
 
 
-def post(number: int, acct: str, **more: Any) -> dict[str, Any]:
-    """A post; higher numbers are newer."""
-    at = f"2026-11-01T{number // 60 % 24:02}:{number % 60:02}:00.000Z"
-    return {"id": f"{number:06}", "created_at": at, "language": "en", "tags": [], "account": account(acct), **more}
+def post(number: int, acct: str, **fields: Any) -> dict[str, Any]:
+    """A status by `acct`. Higher numbers are newer."""
+    created_at = f"2026-11-01T{number // 60 % 24:02}:{number % 60:02}:00.000Z"
+    status = {"id": f"{number:06}", "created_at": created_at, "language": "en", "tags": [], "account": account(acct)}
+    return {**status, **fields}
 
 
-class Server:
-    """One server: its timeline (newest first), its directory, and whatever else it answers, by path."""
+class FakeServer:
+    """One server: its timeline (newest first), its directory, and other responses by path."""
 
     def __init__(
         self,
@@ -38,24 +39,22 @@ class Server:
         profiles: Iterable[dict[str, Any]] = (),
         domain: str | None = None,
         closed: Iterable[str] = (),
-        answers: dict[str, Any] | None = None,
+        responses: dict[str, Any] | None = None,
     ) -> None:
         self.posts = list(posts)
         self.profiles = list(profiles)
         self.domain = domain
         self.closed = set(closed)
-        """Feeds, public or local, that answer with a 422."""
-        self.answers = answers or {}
-        """Path -> bytes, JSON, an FetchError to raise, or a function of the question that gives one of these."""
+        """Feeds, public or local, whose status is 422."""
+        self.responses = responses or {}
+        """By path: bytes, JSON, a FetchError to raise, or a function of the request that returns one of these."""
 
-    def answer(self, question: Request) -> Any:
-        params = dict(question.params)
-        if question.path in self.answers:
-            found = self.answers[question.path]
-            return found(question) if callable(found) else found
-        if question.path == TIMELINE:
-            from fedistats.errors import AccessDenied
-
+    def respond(self, request: Request) -> Any:
+        params = dict(request.params)
+        if request.path in self.responses:
+            response = self.responses[request.path]
+            return response(request) if callable(response) else response
+        if request.path == TIMELINE:
             feed = "local" if params.get("local") == "true" else "public"
             if feed in self.closed:
                 return AccessDenied("closed")
@@ -63,49 +62,50 @@ class Server:
             if "max_id" in params:
                 posts = [p for p in posts if p is None or p["id"] < params["max_id"]]
             return posts[: int(params.get("limit", "20"))]
-        if question.path == DIRECTORY:
+        if request.path == DIRECTORY:
             offset = int(params.get("offset", "0"))
             return self.profiles[offset : offset + int(params.get("limit", "40"))]
-        if question.path == "/api/v2/instance":
-            return {"domain": self.domain or question.host, "title": f"The {question.host} instance"}
+        if request.path == "/api/v2/instance":
+            return {"domain": self.domain or request.host, "title": f"The {request.host} instance"}
         return NotFound("no such page")
 
 
-class Fediverse:
-    """Servers by host; `ask` is an Ask. What was asked is counted."""
+class FakeFediverse:
+    """Servers by host. `fetch` is a Fetch that records its requests."""
 
-    def __init__(self, servers: dict[str, Server]) -> None:
+    def __init__(self, servers: dict[str, FakeServer]) -> None:
         self.servers = servers
-        self.asked: list[Request] = []
+        self.requests: list[Request] = []
         self.answered: list[Request] = []
-        self.before: Callable[[Request], None] = lambda _: None
-        """Called before each answer: raise here to stop a run."""
+        """The requests that did not raise an error."""
+        self.on_request: Callable[[Request], None] = lambda _: None
+        """Called before each response. It can raise to stop a run."""
 
-    async def fetch(self, question: Request) -> Response:
-        self.before(question)
-        self.asked.append(question)
+    async def fetch(self, request: Request) -> Response:
+        self.on_request(request)
+        self.requests.append(request)
         await asyncio.sleep(0)
-        server = self.servers.get(question.host)
-        found = server.answer(question) if server else Unreachable("no such host", "dns")
-        if isinstance(found, FetchError):
-            raise found
-        self.answered.append(question)
-        return Response(found if isinstance(found, bytes) else json.dumps(found).encode(), question.host)
+        server = self.servers.get(request.host)
+        response = server.respond(request) if server else Unreachable("no such host", "dns")
+        if isinstance(response, FetchError):
+            raise response
+        self.answered.append(request)
+        return Response(response if isinstance(response, bytes) else json.dumps(response).encode(), request.host)
 
-    def pages(self, path: str = TIMELINE) -> Counter[tuple[Host, tuple[tuple[str, str], ...]]]:
-        """How often each page was given."""
-        return Counter((q.host, q.params) for q in self.answered if q.path == path)
+    def page_counts(self, path: str = TIMELINE) -> Counter[tuple[Host, tuple[tuple[str, str], ...]]]:
+        """The number of times that each page was returned."""
+        return Counter((request.host, request.params) for request in self.answered if request.path == path)
 
-    def hosts(self) -> set[str]:
-        return {question.host for question in self.asked}
+    def requested_hosts(self) -> set[str]:
+        return {request.host for request in self.requests}
 
 
-def canary_server() -> tuple[Server, list[str]]:
-    """A server with a unique word in every field that is about a person."""
+def canary_server() -> tuple[FakeServer, list[str]]:
+    """A server with a unique word in every field that is about a person, and these words."""
     canaries: list[str] = []
 
-    def canary(where: str) -> str:
-        word = f"canary{where}{random.Random(where).randrange(10**9)}"
+    def canary(field: str) -> str:
+        word = f"canary{field}{random.Random(field).randrange(10**9)}"
         canaries.append(word)
         return word
 
@@ -125,7 +125,7 @@ def canary_server() -> tuple[Server, list[str]]:
         "discoverable": True,
     }
     status = {
-        "id": "1",  # the last id of a page is the place where the next begins, so it stands there for a while
+        "id": "1",  # no canary: the last id of a page is stored as the cursor for a while
         "uri": f"https://home.example/{canary('statusuri')}",
         "url": f"https://home.example/{canary('statusurl')}",
         "content": canary("content"),
@@ -136,4 +136,4 @@ def canary_server() -> tuple[Server, list[str]]:
         "account": person,
     }
     others = [account(f"user{n}", note="gardener") for n in range(12)]
-    return Server([status], profiles=[person, *others]), canaries
+    return FakeServer([status], profiles=[person, *others]), canaries

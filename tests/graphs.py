@@ -1,4 +1,4 @@
-"""Neighborhoods for tests of pictures: made up, small or big, with communities planted in them."""
+"""Neighborhood graphs for tests, also large ones with planted communities."""
 
 from __future__ import annotations
 
@@ -15,48 +15,48 @@ def neighborhood(
     edges: Iterable[tuple[str, str, int]],
     *,
     start: str,
-    asked: Iterable[str] | None = None,
+    visited: Iterable[str] | None = None,
     others: Sequence[str] = (),
     directed: bool = False,
 ) -> NeighborhoodGraph:
-    """The neighborhood with these edges (host, host, posts); all of it was asked where `asked` does not say otherwise."""
-    found = list(edges)
-    hosts = sorted({host for one, other, _ in found for host in (one, other)} | {start, *others})
+    """The neighborhood with these edges (host, host, posts). All instances are complete unless `visited` lists those that are."""
+    edges = list(edges)
+    hosts = sorted({host for one, other, _ in edges for host in (one, other)} | {start, *others})
     index = {host: i for i, host in enumerate(hosts)}
     pairs = sorted(
         (index[one], index[other], posts) if directed or one < other else (index[other], index[one], posts)
-        for one, other, posts in found
+        for one, other, posts in edges
     )
     rows = np.array(pairs, dtype=np.int64).reshape(-1, 3)
     strength = np.bincount(rows[:, 0], rows[:, 2], len(hosts)) + np.bincount(rows[:, 1], rows[:, 2], len(hosts))
-    answered = set(hosts if asked is None else asked)
+    complete = set(hosts if visited is None else visited)
     nodes = tuple(
-        Node(Host(host), Outcome.COMPLETE if host in answered else Outcome.NOT_ASKED, strength=int(strength[i]))
+        Node(Host(host), Outcome.COMPLETE if host in complete else Outcome.NOT_ASKED, strength=int(strength[i]))
         for i, host in enumerate(hosts)
     )
-    whole = sum(node.outcome is Outcome.COMPLETE for node in nodes)
+    complete_count = sum(node.outcome is Outcome.COMPLETE for node in nodes)
     return NeighborhoodGraph(
         About(
             Host(start), "2030-01-02T03:04:05Z", {"posts": 200, "min_posts": 5, "rule": "an edge of a test"}, "9.9.9"
         ),
-        Coverage({Outcome.COMPLETE: whole, Outcome.NOT_ASKED: len(nodes) - whole}),
+        Coverage({Outcome.COMPLETE: complete_count, Outcome.NOT_ASKED: len(nodes) - complete_count}),
         Host(start),
         directed,
         nodes,
         rows,
-        heard(rows),
+        one_way(rows),
     )
 
 
-def heard(edges: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Of edges whose every post was read on the timeline of their first instance: that, and none the other way."""
+def one_way(edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The `incoming` counts of edges whose posts were all read on the timeline of their first instance."""
     return np.column_stack([edges[:, 2], np.zeros(len(edges), dtype=np.int64)])
 
 
-def planted(n: int, m: int, groups: int = 12, seed: int = 1) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def planted_graph(n: int, m: int, groups: int = 12, seed: int = 1) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """A scale-free graph with planted communities: m edges (index, index, posts), and the community of each of n nodes.
 
-    Node 0 is a hub with n/2 edges; of all other edges three of four lie inside a community.
+    Node 0 is a hub with n/2 edges. Three quarters of all other edges are inside a community.
     """
     rng = np.random.default_rng(seed)
     community = rng.integers(0, groups, n)
@@ -77,9 +77,11 @@ def planted(n: int, m: int, groups: int = 12, seed: int = 1) -> tuple[NDArray[np
     return np.column_stack([pairs, posts]), community
 
 
-def town(n: int, m: int, *, groups: int = 12, seed: int = 1, directed: bool = False) -> NeighborhoodGraph:
-    """A planted graph as a neighborhood: every third instance was asked."""
-    rows, community = planted(n, m, groups, seed)
+def planted_neighborhood(
+    n: int, m: int, *, groups: int = 12, seed: int = 1, directed: bool = False
+) -> NeighborhoodGraph:
+    """A planted graph as a neighborhood. Every third instance was visited."""
+    rows, community = planted_graph(n, m, groups, seed)
     hosts = [f"{'abcdefghijklmnop'[community[i]]}{i}.town.example" for i in range(n)]
     edges = [(hosts[one], hosts[other], posts) for one, other, posts in rows.tolist()]
-    return neighborhood(edges, start=hosts[0], asked=hosts[::3], others=hosts, directed=directed)
+    return neighborhood(edges, start=hosts[0], visited=hosts[::3], others=hosts, directed=directed)

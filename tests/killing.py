@@ -20,29 +20,29 @@ from fedistats.fetch import Request, Response
 from fedistats.hosts import Host, Target
 from fedistats.results import queries
 from fedistats.store.database import Database
-from tests.fediverse import TIMELINE, Fediverse, Server, account, post
+from tests.fediverse import TIMELINE, FakeFediverse, FakeServer, account, post
 
 HOME = Host("home.example")
 KILLS = 100
 
 
-def world() -> Fediverse:
+def world() -> FakeFediverse:
     names = [f"s{n}.example" for n in range(12)]
     dice = random.Random(7)
     servers = {
-        name: Server(
+        name: FakeServer(
             [post(n, f"u{n % 5}@{dice.choice(names)}", tags=[{"name": f"tag{n % 9}"}]) for n in range(700, 0, -1)]
         )
         for name in [HOME, *names]
     }
     servers[HOME].profiles = [account(f"u{n}", note=f"gardener {dice.choice(names)} sailor") for n in range(900)]
-    servers["s1.example"] = Server(closed=["public", "local"])
+    servers["s1.example"] = FakeServer(closed=["public", "local"])
     servers["s2.example"].closed = {"public"}
     del servers["s3.example"]
-    return Fediverse(servers)
+    return FakeFediverse(servers)
 
 
-def run(fediverse: Fediverse, path: Path, log: Path) -> None:
+def run(fediverse: FakeFediverse, path: Path, log: Path) -> None:
     """One run of everything; each page that was given is logged before the crawl has it."""
     with log.open("a") as pages:
 

@@ -1,4 +1,4 @@
-"""A fediverse server on the tester's desk: real HTTP on 127.0.0.1, answering what tests.fediverse writes down."""
+"""A local HTTP server on 127.0.0.1 that responds like a FakeServer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from urllib.parse import parse_qsl, urlsplit
 from fedistats.errors import AccessDenied, FetchError, Gone
 from fedistats.fetch import Request
 from fedistats.hosts import Host
-from tests.fediverse import Server
+from tests.fediverse import FakeServer
 
 
 @contextlib.contextmanager
-def on_the_desk(server: Server, robots: str = "", token: str = "") -> Iterator[str]:
-    """Serves until the block ends, with a `token` only who has it; gives the URL to type."""
+def serve_locally(server: FakeServer, robots: str = "", token: str = "") -> Iterator[str]:
+    """Serve until the block ends, and yield the URL. With a `token`, requests without it get status 401."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -25,17 +25,17 @@ def on_the_desk(server: Server, robots: str = "", token: str = "") -> Iterator[s
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             if parts.path == "/robots.txt":
-                return self.give(200, robots.encode())
+                return self.send(200, robots.encode())
             if token and self.headers["Authorization"] != f"Bearer {token}":
-                return self.give(401, b"{}")
-            found = server.answer(Request(Host("desk"), parts.path, tuple(parse_qsl(parts.query))))
-            if isinstance(found, FetchError):
-                return self.give(
-                    422 if isinstance(found, AccessDenied) else 410 if isinstance(found, Gone) else 404, b"{}"
+                return self.send(401, b"{}")
+            response = server.respond(Request(Host("local"), parts.path, tuple(parse_qsl(parts.query))))
+            if isinstance(response, FetchError):
+                return self.send(
+                    422 if isinstance(response, AccessDenied) else 410 if isinstance(response, Gone) else 404, b"{}"
                 )
-            return self.give(200, found if isinstance(found, bytes) else json.dumps(found).encode())
+            return self.send(200, response if isinstance(response, bytes) else json.dumps(response).encode())
 
-        def give(self, status: int, body: bytes) -> None:
+        def send(self, status: int, body: bytes) -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -11,7 +11,7 @@ import typer
 
 from fedistats import cli
 from tests.cli.test_cli import desk
-from tests.local_server import on_the_desk
+from tests.local_server import serve_locally
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -74,7 +74,7 @@ def test_the_python_example_does_what_it_says(
     assert example
     server = desk()
     server.posts = server.posts[:39]
-    with on_the_desk(server) as url:
+    with serve_locally(server) as url:
         names: dict[str, object] = {}
         exec(example[1].replace("sigmoid.social", url), names)
     assert isinstance(names["graph"], nx.Graph)

@@ -1,6 +1,6 @@
-"""The command line: the only room that knows typer; reads words, writes files, and says on the terminal what was found."""
+"""The command line: the only package that knows typer. It parses arguments, writes files, and prints results."""
 
-# ruff: noqa: I001 - the commands stand in the order in which --help lists them
+# ruff: noqa: I001 - the order of the imports is the order of the commands in --help
 from fedistats.cli import (
     instance,
     profiles,

@@ -1,4 +1,4 @@
-"""The program itself: its name, its exit codes, and how every trouble that we know ends in one line."""
+"""The typer application, its exit codes, and how each error ends the program with one line."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
-from fedistats.cli.config_file import by_command, options, place, read
-from fedistats.cli.console import say
+from fedistats.cli.config_file import config_path, configurable_options, defaults_by_command, read_config, simplify
+from fedistats.cli.console import print_message
 from fedistats.errors import (
     AccessDenied,
     FedistatsError,
+    HostExcluded,
     InvalidFile,
     InvalidHost,
+    InvalidSetting,
     NotCollected,
     NothingFound,
     RequestLimitReached,
@@ -24,13 +26,13 @@ from fedistats.errors import (
 from fedistats.version import __version__
 
 FAILED, USAGE, PARTIAL, NOTHING, UNCOLLECTED, INTERRUPTED = 1, 2, 3, 4, 5, 130
-"""Exit codes, as the README lists them; 0 is done."""
+"""Exit codes (docs/commands.md lists them); 0 is success."""
 
 
 app = typer.Typer(
     name="fedistats",
     help="Who is on this fediverse server, and whom do they talk with?",
-    epilog="See what it makes, without asking any server: fedistats demo",
+    epilog="See what it makes, without sending a request to any server: fedistats demo",
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -38,7 +40,7 @@ app = typer.Typer(
 )
 
 
-def _version(value: bool) -> None:
+def _print_version(value: bool) -> None:
     if value:
         typer.echo(f"fedistats {__version__}")
         raise typer.Exit
@@ -47,42 +49,42 @@ def _version(value: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("-V", "--version", callback=_version, is_eager=True, help="Print the version and leave.")
+        bool,
+        typer.Option("-V", "--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
     pass
 
 
 class Interrupted(FedistatsError):
-    """Somebody pressed Ctrl-C."""
+    """The user pressed Ctrl-C, or the process got a signal to stop."""
 
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
-"""What typer raises where words cannot be understood; it exports only this one of its children by name."""
+"""The base of typer's errors about the command line; typer exports only BadParameter by name."""
 
 
-def _words(error: Exception) -> str:
-    told: Callable[[], str] = getattr(error, "format_message", error.__str__)
-    text = " ".join(told().split()).rstrip(".?").replace("Value error, ", "").replace("Input should be", "it should be")
-    return text.partition(", unable to parse")[0].replace("valid integer", "whole number")
+def _usage_message(error: Exception) -> str:
+    format_message: Callable[[], str] = getattr(error, "format_message", error.__str__)
+    return simplify(format_message())
 
 
-def _settled(error: Any) -> str:
-    """Where a value stands that cannot be understood, if it was not typed."""
+def _origin(error: Any) -> str:
+    """The variable or file that a rejected value comes from; empty if it was typed."""
     context: Any = getattr(error, "ctx", None)
     parameter: Any = getattr(error, "param", None)
     source = context.get_parameter_source(parameter.name) if context and parameter else None
-    origins = {"ENVIRONMENT": lambda: parameter.envvar, "DEFAULT_MAP": place}
+    origins = {"ENVIRONMENT": lambda: parameter.envvar, "DEFAULT_MAP": config_path}
     return f" (from {origins[source.name]()})" if source and source.name in origins else ""
 
 
-def ending(error: Exception) -> tuple[int, str]:
-    """The exit code and the line for a trouble that we know; any other is raised again."""
+def exit_code_and_message(error: Exception) -> tuple[int, str]:
+    """How an error ends the program. An unexpected error is raised again."""
     match error:
         case _UsageError():
             context: Any = getattr(error, "ctx", None)
             program = context.command_path if context else "fedistats"
-            return USAGE, f"{_words(error)}{_settled(error)}; see {program} --help"
+            return USAGE, f"{_usage_message(error)}{_origin(error)}; see {program} --help"
         case Interrupted():
             return INTERRUPTED, str(error)
         case RequestLimitReached():
@@ -91,7 +93,7 @@ def ending(error: Exception) -> tuple[int, str]:
             return UNCOLLECTED, str(error)
         case NothingFound() | RobotsDisallowed() | AccessDenied():
             return NOTHING, str(error)
-        case InvalidHost() | InvalidFile():
+        case InvalidHost() | InvalidFile() | InvalidSetting() | HostExcluded():
             return USAGE, str(error)
         case FedistatsError():
             return FAILED, str(error)
@@ -99,21 +101,21 @@ def ending(error: Exception) -> tuple[int, str]:
 
 
 def main() -> None:
-    """Run the command line; every trouble that we know ends in one line and its exit code."""
+    """Run the command line. Every expected error ends it with one line and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        path = place()
-        defaults = by_command(read(path), options(app), path)
+        path = config_path()
+        defaults = defaults_by_command(read_config(path), configurable_options(app), path)
         sys.exit(app(args=sys.argv[1:] or ["--help"], standalone_mode=False, default_map=defaults))
     except (_UsageError, FedistatsError) as error:
-        code, text = ending(error)
+        code, text = exit_code_and_message(error)
     except KeyboardInterrupt:
         code, text = INTERRUPTED, "stopped"
     except BrokenPipeError:
-        # Whoever read our output has seen enough. Python would complain once more when it flushes at its end.
+        # The reader of our output closed the pipe. Python would complain again when it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    say(text)
+    print_message(text)
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""`fedistats compare`: what sets several instances apart."""
+"""`fedistats compare`: what distinguishes several instances."""
 
 from __future__ import annotations
 
@@ -8,38 +8,59 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fedistats.cli.common import Common, MinPeopleOption, MinPostsOption, PostsOption, ThemeOption, command, pictures
-from fedistats.cli.console import say
+from fedistats.cli.app import app
+from fedistats.cli.collecting import collect
+from fedistats.cli.console import print_message
+from fedistats.cli.options import (
+    CommonCommand,
+    CommonOptions,
+    MinPeopleOption,
+    MinPostsOption,
+    PostsOption,
+    ThemeOption,
+    complete_host,
+)
+from fedistats.cli.presenting import deliver, picture_files, read_store
+from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS
 
 if TYPE_CHECKING:
     from fedistats.api import Part
     from fedistats.hosts import Host
 
 
-@command("compare", epilog="Example: fedistats compare sigmoid.social hci.social")
+@app.command("compare", cls=CommonCommand, epilog="Example: fedistats compare sigmoid.social hci.social")
 def compare(
-    common: Common,
-    hosts: Annotated[list[str], typer.Argument(metavar="HOST HOST...", help="Two or more, as everywhere.")],
-    posts: PostsOption = 1000,
-    min_posts: MinPostsOption = 5,
-    min_people: MinPeopleOption = 3,
+    context: typer.Context,
+    hosts: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="HOST HOST...", help="Two or more host names, URLs or handles.", autocompletion=complete_host
+        ),
+    ],
+    posts: PostsOption = DEFAULT_POSTS,
+    min_posts: MinPostsOption = DEFAULT_MIN_POSTS,
+    min_people: MinPeopleOption = DEFAULT_MIN_PEOPLE,
     theme: ThemeOption = "light",
 ) -> None:
-    """Two servers or more side by side: whose words, languages, hashtags and neighbors set them apart."""
+    """Two or more servers side by side: the words, languages, hashtags and neighbors that distinguish them."""
     from fedistats.export.files import folder_of_several
     from fedistats.render import terminal_analyses
     from fedistats.results.comparison import Comparison, hosts_to_compare
 
-    def have(part: Part, host: str) -> Host:
-        further = part != "neighborhood"
-        return (replace(common, quiet=True, fresh=False) if further else common).collect(part, host, posts)
+    options: CommonOptions = context.obj
 
-    names = hosts_to_compare(hosts, have, say)
-    with common.reading() as store:
-        found = Comparison.of(store, names, posts, min_posts=min_posts, min_people=min_people)
-    text = found.to_json().encode()
+    def collect_part(part: Part, host: str) -> Host:
+        if part == "neighborhood":
+            return collect(options, part, host, posts)
+        # the parts that follow belong to the same collection
+        return collect(replace(options, quiet=True, fresh=False), part, host, posts)
+
+    names = hosts_to_compare(hosts, collect_part, print_message)
+    with read_store(options) as database:
+        result = Comparison.of(database, names, posts, min_posts=min_posts, min_people=min_people)
+    text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"compare.json": [text]}
-    files |= pictures("compare", found.figure(theme=theme))
-    folder = common.output / folder_of_several(found.hosts)
-    common.deliver(found.hosts[0], files, terminal_analyses.compare_table(found), text, folder)
-    found.check()
+    files |= picture_files("compare", result.figure(theme=theme))
+    folder = options.output / folder_of_several(result.hosts)
+    deliver(options, result.hosts[0], files, terminal_analyses.compare_table(result), text, folder)
+    result.check()

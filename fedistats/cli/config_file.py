@@ -1,4 +1,4 @@
-"""What a person has settled for all runs: a TOML file, and environment variables that go before it."""
+"""Defaults that the user sets for all runs: a TOML file, and environment variables, which take precedence over it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from fedistats.errors import InvalidFile
 if TYPE_CHECKING:
     from typer import Typer
 
-_MOST_BYTES = 1 << 20
+_MAX_BYTES = 1 << 20
 TOKENS = "tokens"
 """The table that names hosts instead of options: see `fedistats.cli.tokens`."""
 
 
-def place() -> Path:
-    """Where the file lies: FEDISTATS_CONFIG, or the folder that this system keeps for settings."""
+def config_path() -> Path:
+    """The path of the configuration file: FEDISTATS_CONFIG, or in this system's folder for configuration."""
     named = os.environ.get("FEDISTATS_CONFIG")
     if named:
         return Path(named).expanduser()
@@ -29,93 +29,111 @@ def place() -> Path:
     return user_config_path("fedistats", appauthor=False) / "config.toml"
 
 
-def variable(option: str) -> str:
+def environment_variable(option: str) -> str:
     """The environment variable of an option: --min-posts is FEDISTATS_MIN_POSTS."""
     return "FEDISTATS_" + option.lstrip("-").replace("-", "_").upper()
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """An option of a command, as settings name it."""
+class ConfigurableOption:
+    """An option of a command that the configuration file and the environment can set."""
 
     command: str
     parameter: str
-    """The name by which the command's function knows it."""
+    """The name of the parameter of the command's function."""
     name: str
-    """Its long name without the dashes: min-posts."""
+    """The long name without the dashes: min-posts."""
     variable: str
     default: Any
 
 
-def options(app: Typer) -> list[Option]:
-    """Every option that can be settled, command by command."""
+def configurable_options(app: Typer) -> list[ConfigurableOption]:
+    """All options that can be configured, by command."""
     import typer
 
     root: Any = typer.main.get_command(app)
-    found = []
-    for name, command in root.commands.items():
-        for parameter in command.params:
-            long = [word for word in parameter.opts if word.startswith("--")]
-            if long and parameter.envvar:
-                found.append(Option(name, parameter.name, long[0][2:], parameter.envvar, parameter.default))
-    return found
+    return [
+        ConfigurableOption(
+            name,
+            parameter.name,
+            next(word for word in parameter.opts if word.startswith("--"))[2:],
+            parameter.envvar,
+            parameter.default,
+        )
+        for name, command in root.commands.items()
+        for parameter in command.params
+        if parameter.param_type_name == "option" and parameter.envvar
+    ]
 
 
-def refused(app: Typer, option: Option, value: Any) -> str:
-    """Why the command would not take this value; empty where it would."""
+def rejection(app: Typer, option: ConfigurableOption, value: Any) -> str:
+    """Why the command would not accept this value; empty if it would."""
     import typer
 
     root: Any = typer.main.get_command(app)
     command = root.commands[option.command]
-    parameter = next(one for one in command.params if one.name == option.parameter)
+    parameter = next(parameter for parameter in command.params if parameter.name == option.parameter)
     try:
         parameter.process_value(typer.Context(command), value)
     except typer.BadParameter as error:
-        return (
-            " ".join(error.message.split()).partition(", unable to parse")[0].replace("valid integer", "whole number")
-        )
+        return simplify(error.message)
     return ""
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The settings of a file; none where there is no such file. Raises InvalidFile where it cannot be understood."""
+def simplify(message: str) -> str:
+    """A message of typer's about a value, in one line and in the words of the other messages."""
+    text = (
+        " ".join(message.split()).rstrip(".?").replace("Value error, ", "").replace("Input should be", "it should be")
+    )
+    return text.partition(", unable to parse")[0].replace("valid integer", "whole number")
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The configuration file as it is; empty if there is none. Raises InvalidFile."""
     try:
         with path.open("rb") as file:
-            told = file.read(_MOST_BYTES + 1)
-        if len(told) > _MOST_BYTES:
-            raise InvalidFile(f"the settings in {path} are longer than {_MOST_BYTES >> 20} MiB: is it the right file?")
-        text = told.decode("utf-8").replace("\r\n", "\n")
+            data = file.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
+            raise InvalidFile(
+                f"the configuration in {path} is longer than {_MAX_BYTES >> 20} MiB: is it the right file?"
+            )
+        text = data.decode("utf-8").replace("\r\n", "\n")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidFile(f"cannot read the settings in {path}: {error}") from error
+        raise InvalidFile(f"cannot read the configuration in {path}: {error}") from error
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InvalidFile(f"the settings in {path} are no TOML: {error}") from error
+        raise InvalidFile(f"the configuration in {path} is not valid TOML: {error}") from error
 
 
-def by_command(settings: Mapping[str, Any], known: list[Option], path: Path) -> dict[str, dict[str, Any]]:
-    """Settings as defaults for each command: what stands at the top holds for every command that has the option, what stands in a
-    command's own table for that one alone. Raises InvalidFile for a name that no command knows."""
-    commands = {option.command for option in known}
-    shared = {name: value for name, value in settings.items() if not isinstance(value, dict)}
-    tables = {name: value for name, value in settings.items() if isinstance(value, dict) and name != TOKENS}
-    for name in shared.keys() - {option.name for option in known}:
+def defaults_by_command(
+    config: Mapping[str, Any], options: list[ConfigurableOption], path: Path
+) -> dict[str, dict[str, Any]]:
+    """The configuration as defaults of each command's parameters.
+
+    A value at the top holds for every command with that option, a value in a command's table for that command only.
+    Raises InvalidFile for a name that is no option or command.
+    """
+    commands = {option.command for option in options}
+    shared = {name: value for name, value in config.items() if not isinstance(value, dict)}
+    tables = {name: value for name, value in config.items() if isinstance(value, dict) and name != TOKENS}
+    for name in shared.keys() - {option.name for option in options}:
         raise InvalidFile(f"{path}: no command has an option '{name}'; see fedistats config")
     for name in tables.keys() - commands:
         raise InvalidFile(f"{path}: there is no command '{name}'; see fedistats --help")
     for command, table in tables.items():
-        for name in table.keys() - {option.name for option in known if option.command == command}:
+        for name in table.keys() - {option.name for option in options if option.command == command}:
             raise InvalidFile(f"{path}: '{command}' has no option '{name}'; see fedistats {command} --help")
-    found: dict[str, dict[str, Any]] = {command: {} for command in commands}
-    for option in known:
+    defaults: dict[str, dict[str, Any]] = {command: {} for command in commands}
+    for option in options:
         value = tables.get(option.command, {}).get(option.name, shared.get(option.name))
         if value is not None:
-            found[option.command][option.parameter] = _typed(value)
-    return found
+            defaults[option.command][option.parameter] = _expand_home(value)
+    return defaults
 
 
-def _typed(value: Any) -> Any:
-    """As the command line would have it: a path may begin with ~."""
+def _expand_home(value: Any) -> Any:
+    """A path may begin with ~, as in a shell."""
     return str(Path(value).expanduser()) if isinstance(value, str) and value.startswith("~") else value

@@ -1,20 +1,44 @@
-"""What is said to the person: lines on stderr, tables on stdout."""
+"""Output for people: messages and log lines on stderr, tables on stdout."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from logging import LogRecord
 
 
 def console() -> Any:
+    """A rich Console for stdout that interprets nothing in the text."""
     from rich.console import Console
 
     return Console(markup=False, emoji=False, highlight=False)
 
 
-def say(text: str) -> None:
-    """A line for the person, on stderr; nothing in it steers the terminal, whatever was typed or answered."""
-    line = "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
-    with contextlib.suppress(OSError):  # the terminal may be gone
-        print(f"fedistats: {line}", file=sys.stderr)
+def print_message(text: str) -> None:
+    """Print one line on stderr. Control characters are replaced, since the text may come from a server."""
+    with contextlib.suppress(OSError):  # the terminal may be closed
+        print(f"fedistats: {_printable(' '.join(text.split()))}", file=sys.stderr)
+
+
+def configure_logging(*, verbose: bool) -> None:
+    """With --verbose, print the log of fedistats on stderr; otherwise discard it."""
+    import logging
+
+    class StderrHandler(logging.Handler):
+        def emit(self, record: LogRecord) -> None:
+            with contextlib.suppress(OSError):
+                for line in self.format(record).splitlines():
+                    print(_printable(line), file=sys.stderr)
+
+    logger = logging.getLogger("fedistats")
+    logger.handlers = [StderrHandler() if verbose else logging.NullHandler()]
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    logger.handlers[0].setFormatter(logging.Formatter("fedistats: %(levelname)s: %(message)s"))
+
+
+def _printable(line: str) -> str:
+    return "".join(c if c.isprintable() else "�" for c in line)

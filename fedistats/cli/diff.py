@@ -1,4 +1,4 @@
-"""`fedistats diff`: what has changed between two collections of one instance."""
+"""`fedistats diff`: what changed between two collections of one instance."""
 
 from __future__ import annotations
 
@@ -7,56 +7,89 @@ from typing import Annotated
 
 import typer
 
-from fedistats.cli.common import Common, HostArgument, MinPostsOption, PostsOption, ThemeOption, command, pictures
-from fedistats.cli.console import say
+from fedistats.cli.app import app
+from fedistats.cli.collecting import collect, for_each_host
+from fedistats.cli.console import print_message
+from fedistats.cli.options import (
+    CommonCommand,
+    CommonOptions,
+    HostsArgument,
+    InputOption,
+    MinPostsOption,
+    PostsOption,
+    ThemeOption,
+)
+from fedistats.cli.presenting import check_complete, deliver, picture_files, read_store
 from fedistats.errors import NotCollected, NotComparable
+from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, ThemeName
 
 
-@command("diff", epilog="Example: fedistats diff sigmoid.social --from 2026-10-01 --to 2026-11-01")
+@app.command(
+    "diff", cls=CommonCommand, epilog="Example: fedistats diff sigmoid.social --from 2026-10-01 --to 2026-11-01"
+)
 def diff(
-    common: Common,
-    host: HostArgument,
+    context: typer.Context,
+    hosts: HostsArgument = None,
+    input_file: InputOption = None,
     since: Annotated[
         str | None,
         typer.Option(
             "--from",
             metavar="DATE",
-            help="The earlier collection, as 2026-11-02 (the first of that day) or 2026-11-02T14:30. [default: the nearest before --to"
-            " that was asked alike]",
+            help="The earlier collection: 2026-11-02 (the first of that day) or 2026-11-02T14:30. [default: the last one before --to"
+            " with the same settings]",
         ),
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option("--to", metavar="DATE", help="The later collection: of a day the last. [default: the newest]"),
+        typer.Option("--to", metavar="DATE", help="The later collection (the last of that day). [default: the newest]"),
     ] = None,
-    posts: PostsOption = 1000,
-    min_posts: MinPostsOption = 5,
+    posts: PostsOption = DEFAULT_POSTS,
+    min_posts: MinPostsOption = DEFAULT_MIN_POSTS,
     theme: ThemeOption = "light",
 ) -> None:
-    """What has changed round a server since it was collected last: who is new, who is gone, whose ties grew.
+    """What changed in a neighborhood: instances that appeared or disappeared, edges that grew or shrank.
 
-    Asks nobody, unless --fresh collects the neighborhood once more.
+    No request is sent, unless --fresh collects the neighborhood again.
     """
+    options: CommonOptions = context.obj
+
+    def run(host: str) -> None:
+        _diff(options, host, since, until, posts, min_posts, theme)
+
+    for_each_host(hosts, input_file, run)
+
+
+def _diff(
+    options: CommonOptions,
+    host: str,
+    since: str | None,
+    until: str | None,
+    posts: int,
+    min_posts: int,
+    theme: ThemeName,
+) -> None:
     from fedistats.hosts import parse_target
     from fedistats.render import terminal_analyses
     from fedistats.results import queries
     from fedistats.results.difference import Difference
 
-    name = common.collect("neighborhood", host, posts) if common.fresh else parse_target(host).host
-    if not common.place.exists():
-        raise NotCollected(f"there is no store at {common.place}: nothing was collected yet")
+    name = collect(options, "neighborhood", host, posts) if options.fresh else parse_target(host).host
+    if not options.store_path.exists():
+        raise NotCollected(f"there is no database at {options.store_path}: nothing was collected yet")
     try:
-        with common.reading() as store:
-            found = Difference.of(store, name, since, until, posts, min_posts=min_posts)
+        with read_store(options) as database:
+            result = Difference.of(database, name, since, until, posts, min_posts=min_posts)
     except NotComparable as error:
         raise typer.BadParameter(str(error), param_hint="--from and --to") from error
-    if not common.quiet:
-        for about in found.skipped_collections:
-            say(f"passed over the collection of {about.date}, which was asked with {queries.reach(about) or 'depth 1'}")
-    if found.newest < posts and not common.quiet:
-        say(f"told from the newest {found.newest:,} posts of each timeline: no more were collected both times")
-    text = found.to_json().encode()
+    if not options.quiet:
+        for about in result.skipped_collections:
+            print_message(f"skipped the collection of {about.date}, made with {queries.reach(about) or 'depth 1'}")
+        if result.newest < posts:
+            print_message(f"using the newest {result.newest:,} posts of each timeline: not both collections have more")
+    text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"diff.json": [text]}
-    files |= pictures("diff", found.figure(theme=theme))
-    common.deliver(found.after.start, files, terminal_analyses.diff_table(found, found.before, found.after), text)
-    common.judge(found.after.coverage)
+    files |= picture_files("diff", result.figure(theme=theme))
+    table = terminal_analyses.diff_table(result, result.before, result.after)
+    deliver(options, result.after.start, files, table, text)
+    check_complete(options, result.after.coverage)

@@ -1,4 +1,4 @@
-"""`fedistats doctor`: is everything here that a good picture and a polite crawl need?"""
+"""`fedistats doctor`: check what good pictures and polite crawls need."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from typing import Annotated, Literal
 import typer
 
 from fedistats.cli.app import FAILED, app
-from fedistats.cli.config_file import place as settings_place
+from fedistats.cli.config_file import config_path
 from fedistats.cli.console import console
-from fedistats.cli.progress import interruptible
+from fedistats.cli.progress import run_interruptible
 from fedistats.errors import FedistatsError, FetchError, LocalError, Unreachable
 from fedistats.version import __version__
 
@@ -36,45 +36,46 @@ _SCRIPTS = {
     "emoji": "🌱",
 }
 _LIBRARIES = ("httpx", "httpcore", "msgspec", "networkx", "numpy", "matplotlib", "wordcloud", "typer")
-_OFF_SECONDS = 60.0
-"""So far our clock may be from a server's: answers travel, and are cached."""
+_MAX_CLOCK_DIFFERENCE = 60.0
+"""Seconds. Smaller differences from a server's clock are normal: responses take time, and some come from a cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     topic: str
     state: Literal["good", "missing", "bad"]
     """missing: fedistats works without it, but does less."""
-    told: str
+    text: str
 
 
 @app.command("doctor", epilog="Example: fedistats doctor sigmoid.social")
 def doctor(
     host: Annotated[
-        str | None, typer.Argument(metavar="[HOST]", help="Try the network, too, with a few questions to this server.")
+        str | None,
+        typer.Argument(metavar="[HOST]", help="Check the network as well, with a few requests to this server."),
     ] = None,
     output: Annotated[
-        Path, typer.Option(envvar="FEDISTATS_OUTPUT", show_envvar=False, help="The folder that results would go to.")
+        Path, typer.Option(envvar="FEDISTATS_OUTPUT", show_envvar=False, help="The folder for results.")
     ] = Path("output"),
 ) -> None:
-    """Look whether all is well here: versions, fonts for every script, extras, the store, the clock, and the network."""
+    """Check this installation: versions, fonts for each script, extras, the database, the clock, and the network."""
     from rich.table import Table
     from rich.text import Text
 
-    findings = [*_versions(), *_files(output), _clock(), *_fonts(), *_extras(), *_network()]
+    findings = [*_versions(), *_paths(output), _clock(), *_fonts(), *_extras(), *_network()]
     if host is not None:
-        findings += _asked(host)
+        findings += _server(host)
     table = Table(box=None, show_header=False, pad_edge=False)
     signs = {"good": ("ok", "green"), "missing": ("--", "yellow"), "bad": ("!!", "red bold")}
     for finding in findings:
-        table.add_row(Text(*signs[finding.state]), finding.topic, Text(finding.told))
+        table.add_row(Text(*signs[finding.state]), finding.topic, Text(finding.text))
     console().print(table)
     bad = sum(finding.state == "bad" for finding in findings)
     missing = sum(finding.state == "missing" for finding in findings)
-    error_for_status = f"{bad} to mend" if bad else "all is well"
-    console().print(f"\n{error_for_status}{f'; {missing} things that would do more are not here' if missing else ''}")
+    summary = f"{bad} to fix" if bad else "no problems"
+    console().print(f"\n{summary}{f'; {missing} optional things are missing' if missing else ''}")
     if bad:
         raise typer.Exit(FAILED)
 
@@ -85,41 +86,38 @@ def _versions() -> Iterator[Finding]:
     yield Finding(
         "fedistats", "good", f"{__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}"
     )
-    yield Finding(
-        "libraries",
-        "good",
-        ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES) + f", SQLite {sqlite3.sqlite_version}",
-    )
+    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+    yield Finding("libraries", "good", f"{libraries}, SQLite {sqlite3.sqlite_version}")
 
 
-def _files(output: Path) -> Iterator[Finding]:
+def _paths(output: Path) -> Iterator[Finding]:
     from fedistats.store import collections
     from fedistats.store.database import Database
 
     parent = next(folder for folder in (output, *output.absolute().parents) if folder.exists())
     writable = os.access(parent, os.W_OK)
-    yield Finding("results", "good" if writable else "bad", f"{output}" + ("" if writable else " cannot be written"))
+    yield Finding("results", "good" if writable else "bad", f"{output}" + ("" if writable else " is not writable"))
     path = Path(os.environ.get("FEDISTATS_STORE", output / "fedistats.db"))
     if path.exists():
         try:
-            with Database.open_read_only(path) as store:
-                told = f"{path}, {path.stat().st_size / 1e6:,.1f} MB, {len(collections.starts(store))} hosts collected"
-            yield Finding("store", "good", told)
+            with Database.open_read_only(path) as database:
+                hosts = len(collections.starts(database))
+            yield Finding("database", "good", f"{path}, {path.stat().st_size / 1e6:,.1f} MB, {hosts} hosts collected")
         except FedistatsError as error:
-            yield Finding("store", "bad", str(error))
+            yield Finding("database", "bad", str(error))
     else:
-        yield Finding("store", "good", f"{path}, made by the first run")
-    settings = settings_place()
-    yield Finding("settings", "good", f"{settings}{'' if settings.exists() else ', none yet'}")
+        yield Finding("database", "good", f"{path}, which the first run will create")
+    config = config_path()
+    yield Finding("configuration", "good", f"{config}{'' if config.exists() else ', which does not exist yet'}")
 
 
 def _clock() -> Finding:
-    """A clock that is behind spoils dates, and no certificate is valid."""
+    """With a clock that is behind, dates are wrong and TLS certificates are rejected."""
     now, installed = time.time(), Path(__file__).stat().st_mtime
-    told = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    text = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M UTC")
     if now < installed - 86_400:
-        return Finding("clock", "bad", f"{told}: that is before fedistats was installed here")
-    return Finding("clock", "good", told)
+        return Finding("clock", "bad", f"{text}: that is before fedistats was installed here")
+    return Finding("clock", "good", text)
 
 
 def _fonts() -> Iterator[Finding]:
@@ -131,37 +129,36 @@ def _fonts() -> Iterator[Finding]:
     for script, word in _SCRIPTS.items():
         face = fonts.face(word)
         if face is None:
-            yield Finding(f"font: {script}", "missing", f"no font at hand: {advice}")
+            yield Finding(f"font: {script}", "missing", f"no font found: {advice}")
         elif needs_shaping(word) and not can_shape():
-            yield Finding(f"font: {script}", "missing", "letters cannot be joined: this Pillow comes without raqm")
+            yield Finding(f"font: {script}", "missing", "letters cannot be joined: this Pillow was built without raqm")
         else:
             yield Finding(f"font: {script}", "good", Path(face.path).name)
 
 
-_OF_DEVELOPERS = frozenset({"bench", "dev", "test"})
+_DEVELOPER_EXTRAS = frozenset({"bench", "dev", "test"})
 
 
 def _extras() -> Iterator[Finding]:
-    """As the package itself declares them, but for those that only its developers need."""
-    wanted: dict[str, list[str]] = {}
-    for line in metadata.requires("fedistats") or ():
-        marker = re.search(r"extra == ['\"]([\w-]+)['\"]", line)
-        package = re.match(r"[\w.-]+", line)
-        if marker and package and marker[1] not in _OF_DEVELOPERS:
-            wanted.setdefault(marker[1], []).append(package[0])
-    for extra, names in sorted(wanted.items()):
-        lacking = [name for name in names if not _installed(name)]
-        if lacking:
-            yield Finding(
-                f"extra: {extra}", "missing", f"without {', '.join(lacking)}: pip install 'fedistats[{extra}]'"
-            )
+    """The extras that the package declares, without those for its developers."""
+    packages_by_extra: dict[str, list[str]] = {}
+    for requirement in metadata.requires("fedistats") or ():
+        marker = re.search(r"extra == ['\"]([\w-]+)['\"]", requirement)
+        package = re.match(r"[\w.-]+", requirement)
+        if marker and package and marker[1] not in _DEVELOPER_EXTRAS:
+            packages_by_extra.setdefault(marker[1], []).append(package[0])
+    for extra, packages in sorted(packages_by_extra.items()):
+        missing = [package for package in packages if not _is_installed(package)]
+        if missing:
+            advice = f"without {', '.join(missing)}: pip install 'fedistats[{extra}]'"
+            yield Finding(f"extra: {extra}", "missing", advice)
         else:
-            yield Finding(f"extra: {extra}", "good", ", ".join(names))
+            yield Finding(f"extra: {extra}", "good", ", ".join(packages))
 
 
-def _installed(name: str) -> bool:
+def _is_installed(package: str) -> bool:
     try:
-        metadata.version(name)
+        metadata.version(package)
     except metadata.PackageNotFoundError:
         return False
     return True
@@ -172,16 +169,16 @@ def _network() -> Iterator[Finding]:
 
     from fedistats.client.slots import max_concurrent_hosts
 
-    proxies = {scheme for scheme in getproxies() if scheme in ("http", "https", "all")}
-    yield Finding("proxy", "good", f"from the environment, for {', '.join(sorted(proxies))}" if proxies else "none")
-    most = max_concurrent_hosts()
-    few = most < 100
-    limit = f"{most} hosts at the same time" + ("; more with a higher limit of open files (ulimit -n)" if few else "")
-    yield Finding("open files", "missing" if few else "good", limit)
+    proxies = sorted({scheme for scheme in getproxies() if scheme in ("http", "https", "all")})
+    yield Finding("proxy", "good", f"from the environment, for {', '.join(proxies)}" if proxies else "none")
+    hosts = max_concurrent_hosts()
+    few = hosts < 100
+    advice = "; a higher limit of open files allows more (ulimit -n)" if few else ""
+    yield Finding("open files", "missing" if few else "good", f"{hosts} hosts at the same time{advice}")
 
 
-def _asked(host: str) -> Iterator[Finding]:
-    """What a server says of its software, and by its clock, asked like any other time: robots.txt first, at our usual pace."""
+def _server(host: str) -> Iterator[Finding]:
+    """A server's software and clock. The requests are those of any crawl: robots.txt first, at the default pace."""
     from fedistats.client.fetcher import Fetcher
     from fedistats.client.user_agent import user_agent
     from fedistats.fetch import Request, Response
@@ -190,35 +187,35 @@ def _asked(host: str) -> Iterator[Finding]:
 
     start = parse_target(host)
     contact = os.environ.get("FEDISTATS_CONTACT")
-    ahead: list[float] = []
+    clock_differences: list[float] = []
 
-    async def fetch() -> str:
-        async with Fetcher(agent=user_agent(__version__, contact), starts=(start,)) as web:
+    async def fetch_software() -> str:
+        async with Fetcher(agent=user_agent(__version__, contact), starts=(start,)) as fetcher:
 
-            async def timed(question: Request) -> Response:
-                answer = await web.fetch(question)
-                if answer.sent_at is not None:
-                    ahead.append(time.time() - answer.sent_at)
-                return answer
+            async def fetch(request: Request) -> Response:
+                response = await fetcher.fetch(request)
+                if response.sent_at is not None:
+                    clock_differences.append(time.time() - response.sent_at)
+                return response
 
             try:
-                found = await fetch_nodeinfo(timed, start.host)
+                instance = await fetch_nodeinfo(fetch, start.host)
             except Unreachable:
                 raise
-            except FetchError as error:  # any answer at all shows that the network is well
+            except FetchError as error:  # any response at all shows that the network works
                 return f"({error})"
-            return f"{found.software} {found.version or ''}".rstrip()
+            return f"{instance.software} {instance.version or ''}".rstrip()
 
-    began = time.perf_counter()
+    started = time.perf_counter()
     try:
-        told = interruptible(fetch())
+        software = run_interruptible(fetch_software())
     except (Unreachable, LocalError) as error:
         yield Finding("network", "bad", str(error))
         return
-    yield Finding("network", "good", f"{start.host} answers after {time.perf_counter() - began:.1f} s: {told}")
-    off = min(ahead, key=abs, default=0.0)
-    if abs(off) > _OFF_SECONDS:
-        way = "ahead of" if off > 0 else "behind"
-        yield Finding(
-            "clock", "bad", f"{timedelta(seconds=round(abs(off)))} {way} that of {start.host}: one of the two is wrong"
-        )
+    seconds = time.perf_counter() - started
+    yield Finding("network", "good", f"{start.host} answered after {seconds:.1f} s: {software}")
+    difference = min(clock_differences, key=abs, default=0.0)
+    if abs(difference) > _MAX_CLOCK_DIFFERENCE:
+        direction = "ahead of" if difference > 0 else "behind"
+        amount = timedelta(seconds=round(abs(difference)))
+        yield Finding("clock", "bad", f"{amount} {direction} the clock of {start.host}: one of them is wrong")

@@ -10,132 +10,150 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fedistats.cli.common import Common, DirectedOption, HostArgument, PostsOption, command
+from fedistats.cli.app import app
+from fedistats.cli.collecting import collect, for_each_host
 from fedistats.cli.console import console
-from fedistats.cli.neighborhood import BackboneOption, EdgeOption, EdgesOption, graph, threshold
+from fedistats.cli.input_files import read_lines
+from fedistats.cli.neighborhood import GraphOptions, read_graph
+from fedistats.cli.options import (
+    BackboneOption,
+    CommonCommand,
+    CommonOptions,
+    DirectedOption,
+    EdgesOption,
+    EdgeThresholdOption,
+    HostsArgument,
+    InputOption,
+    PostsOption,
+)
 from fedistats.errors import InvalidFile
 from fedistats.export.formats import ENDINGS, LICENCE, Format, format_of
+from fedistats.settings import BY_POSTS, DEFAULT_POSTS, Scope, edge_threshold
 
 if TYPE_CHECKING:
     from fedistats.export.data_package import Deposit
-    from fedistats.hosts import Host
     from fedistats.model import NeighborhoodGraph
 
 _STDOUT = Path("-")
 
 
-@command("export", epilog="Example: fedistats export sigmoid.social -o sigmoid.gexf")
+@app.command("export", cls=CommonCommand, epilog="Example: fedistats export sigmoid.social -o sigmoid.gexf")
 def export(
-    common: Common,
-    host: HostArgument,
-    kind: Annotated[
+    context: typer.Context,
+    hosts: HostsArgument = None,
+    input_file: InputOption = None,
+    file_format: Annotated[
         Format | None,
         typer.Option(
             "-f",
             "--format",
-            help="graphml for networkx, igraph, Gephi; gexf for Gephi, as drawn; csv and sqlite for tables; json, jsonl for programs; "
-            "parquet (extra duckdb); package for a repository. [default: what FILE ends in, else graphml]",
+            help="graphml for networkx, igraph, Gephi; gexf for Gephi, with positions and colors; csv and sqlite for tables; json, jsonl"
+            " for programs; parquet (extra duckdb); package for a data repository. [default: the ending of FILE, else graphml]",
             show_default=False,
         ),
     ] = None,
     to: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--to", metavar="FILE", help="Where it goes; - is stdout. [default: beside the other results]"
+            "-o",
+            "--to",
+            metavar="FILE",
+            help="The file to write; - is stdout. [default: in the folder of the host's results]",
         ),
     ] = None,
     ids_only: Annotated[
         bool,
-        typer.Option(
-            "--ids-only", help="Only hosts and which are linked: no figures of theirs, nothing they say of themselves."
-        ),
+        typer.Option("--ids-only", help="Write only host names and edges, no other data about the instances."),
     ] = False,
-    licence: Annotated[
-        str, typer.Option(metavar="SPDX", help="Of a package: under which licence the data may be used.")
+    license_id: Annotated[
+        str,
+        typer.Option(
+            "--license", metavar="SPDX", help="For a package: the license of the data, as an SPDX identifier."
+        ),
     ] = LICENCE,
     author: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Of a package: whom to cite; repeatable.")
+        list[str] | None, typer.Option(metavar="NAME", help="For a package: an author to cite; repeatable.")
     ] = None,
-    posts: PostsOption = 1000,
-    min_posts: EdgeOption = None,
+    posts: PostsOption = DEFAULT_POSTS,
+    min_posts: EdgeThresholdOption = None,
     backbone: BackboneOption = None,
     directed: DirectedOption = False,
     edges: EdgesOption = "posts",
 ) -> None:
-    """The neighborhood as a file for other programs; collects it first where that was not done."""
-    if common.json:
-        kind, to = "json", _STDOUT
-    wish = Wish.of(common, kind, to, ids_only=ids_only, licence=licence, authors=tuple(author or ()))
-    from fedistats.settings import Scope
+    """The neighborhood as a file for other programs. It is collected first if necessary."""
+    options: CommonOptions = context.obj
+    if options.json:
+        file_format, to = "json", _STDOUT
+    hosts = [*(hosts or ()), *read_lines(input_file)]
+    if to is not None and len(hosts) > 1:
+        raise InvalidFile(f"{to} cannot hold {len(hosts)} hosts: without -o, each gets a file of its own")
+    request = export_request(
+        options, file_format, to, ids_only=ids_only, license_id=license_id, authors=tuple(author or ())
+    )
+    graph_options = GraphOptions(posts, edge_threshold(min_posts, backbone), directed, backbone, edges)
 
-    name = common.collect("neighborhood", host, posts, scope=Scope(edges=edges) if edges != "posts" else None)
-    least = threshold(min_posts, backbone)
-    deliver(common, graph(common, name, posts, least, directed=directed, backbone=backbone, edges=edges), wish)
+    def run(host: str) -> None:
+        scope = Scope(edges=edges) if edges != BY_POSTS else None
+        name = collect(options, "neighborhood", host, posts, scope=scope)
+        write_export(options, read_graph(options, name, graph_options), request)
+
+    for_each_host(hosts, None, run)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What was asked for, known to be possible before anybody is asked."""
+class ExportRequest:
+    """What to write, checked before anything is collected."""
 
-    kind: Format
+    file_format: Format
     to: Path | None
     ids_only: bool
     deposit: Deposit
 
-    @classmethod
-    def of(
-        cls,
-        common: Common,
-        kind: Format | None,
-        to: Path | None,
-        *,
-        ids_only: bool = False,
-        licence: str = LICENCE,
-        authors: Sequence[str] = (),
-    ) -> Wish:
-        """Raises InvalidFile and BadParameter for what cannot be; MissingExtra."""
-        from fedistats.export.data_package import Deposit
-        from fedistats.export.extras import extra
 
-        if kind is None:
-            kind = "graphml" if to in (None, _STDOUT) else format_of(to)
-        if kind == "parquet":
-            extra("duckdb")
-        if to is not None and to != _STDOUT:
-            if kind != "package" and (to.is_dir() or not to.name):
-                raise InvalidFile(f"{to} is a folder: name a file with -o")
-            if to.exists() and common.place.exists() and to.samefile(common.place):
-                raise InvalidFile(f"{to} is the store itself: name another file with -o")
-        try:
-            return cls(kind, to, ids_only, Deposit(licence, authors))
-        except ValueError as error:
-            raise typer.BadParameter(f"--licence: {error}") from error
+def export_request(
+    options: CommonOptions,
+    file_format: Format | None,
+    to: Path | None,
+    *,
+    ids_only: bool = False,
+    license_id: str = LICENCE,
+    authors: Sequence[str] = (),
+) -> ExportRequest:
+    """Raises InvalidFile or BadParameter for a request that cannot be fulfilled, and MissingExtra."""
+    from fedistats.export.data_package import Deposit
+    from fedistats.export.extras import extra
+
+    if file_format is None:
+        file_format = "graphml" if to in (None, _STDOUT) else format_of(to)
+    if file_format == "parquet":
+        extra("duckdb")
+    if to is not None and to != _STDOUT:
+        if file_format != "package" and (to.is_dir() or not to.name):
+            raise InvalidFile(f"{to} is a folder: name a file with -o")
+        if to.exists() and options.store_path.exists() and to.samefile(options.store_path):
+            raise InvalidFile(f"{to} is the database itself: name another file with -o")
+    try:
+        return ExportRequest(file_format, to, ids_only, Deposit(license_id, authors))
+    except ValueError as error:
+        raise typer.BadParameter(f"--license: {error}") from error
 
 
-def deliver(common: Common, found: NeighborhoodGraph, wish: Wish) -> None:
+def write_export(options: CommonOptions, graph: NeighborhoodGraph, request: ExportRequest) -> None:
     """Write the files, or the first of them to stdout."""
     from fedistats.export.exporter import files
     from fedistats.export.files import folder_name, write
 
-    to_stdout = wish.to == _STDOUT
-    ending = next(ending for ending, kind in ENDINGS.items() if kind == wish.kind)
-    usual = common.output / folder_name(found.start) / f"neighborhood{ending}"
-    path = usual if wish.to is None or to_stdout else wish.to
-    made = files(found, wish.kind, path, ids_only=wish.ids_only, deposit=wish.deposit)
+    to_stdout = request.to == _STDOUT
+    ending = next(ending for ending, file_format in ENDINGS.items() if file_format == request.file_format)
+    default_path = options.output / folder_name(graph.start) / f"neighborhood{ending}"
+    path = default_path if request.to is None or to_stdout else request.to
+    contents = files(graph, request.file_format, path, ids_only=request.ids_only, deposit=request.deposit)
     if to_stdout:
-        for chunk in next(iter(made.values())):
+        for chunk in next(iter(contents.values())):
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
         return
-    folder = next(iter(made)).parent
-    for written in write(folder, {place.name: chunks for place, chunks in made.items()}):
-        if not common.quiet:
+    folder = next(iter(contents)).parent
+    for written in write(folder, {file.name: chunks for file, chunks in contents.items()}):
+        if not options.quiet:
             console().print(str(written), soft_wrap=True)
-
-
-def write_export(
-    common: Common, name: Host, kind: Format, to: Path | None, posts: int, min_posts: int, *, directed: bool
-) -> None:
-    """The same of what is there already."""
-    wish = Wish.of(common, kind, to)
-    deliver(common, graph(common, name, posts, min_posts, directed=directed), wish)

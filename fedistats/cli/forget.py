@@ -4,32 +4,42 @@ from __future__ import annotations
 
 import sys
 
-from fedistats.cli.common import Common, HostArgument, command
+import typer
+
+from fedistats.cli.app import app
+from fedistats.cli.collecting import for_each_host
 from fedistats.cli.console import console
+from fedistats.cli.options import CommonCommand, CommonOptions, HostsArgument, InputOption
 from fedistats.errors import NothingFound
 
 
-@command("forget", epilog="Example: fedistats forget sigmoid.social")
-def forget(common: Common, host: HostArgument) -> None:
-    """Remove an instance for good from what was collected."""
-    from fedistats.hosts import parse_target
-    from fedistats.store.database import Database
-    from fedistats.store.forget import forget as forget_host
+@app.command("forget", cls=CommonCommand, epilog="Example: fedistats forget sigmoid.social")
+def forget(context: typer.Context, hosts: HostsArgument = None, input_file: InputOption = None) -> None:
+    """Remove an instance from the database for good."""
+    options: CommonOptions = context.obj
+    for_each_host(hosts, input_file, lambda host: _forget(options, host))
 
-    if not common.place.exists():
-        raise NothingFound(f"there is no store at {common.place}: nothing to forget")
+
+def _forget(options: CommonOptions, host: str) -> None:
+    from fedistats.hosts import parse_target
+    from fedistats.store import forget as store_forget
+    from fedistats.store.database import Database
+
+    path = options.store_path
+    if not path.exists():
+        raise NothingFound(f"there is no database at {path}: nothing to forget")
     name = parse_target(host).host
-    if common.dry_run:
-        console().print(f"{name} would be forgotten: every trace of it in {common.place}", soft_wrap=True)
+    if options.dry_run:
+        console().print(f"{name} would be forgotten: everything about it in {path}", soft_wrap=True)
         return
-    with Database.open(common.place) as store:
-        gone = forget_host(store, name)
-    if not gone:
-        raise NothingFound(f"the store {common.place} holds nothing about {name}")
-    if common.json:
-        sys.stdout.write(f'{{"forgotten": "{name}", "rows": {gone}}}\n')
-    elif not common.quiet:
+    with Database.open(path) as database:
+        rows = store_forget.forget(database, name)
+    if not rows:
+        raise NothingFound(f"the database {path} has nothing about {name}")
+    if options.json:
+        sys.stdout.write(f'{{"forgotten": "{name}", "rows": {rows}}}\n')
+    elif not options.quiet:
         console().print(
-            f"{name} is forgotten: {gone:,} rows are gone from {common.place}, also of what others had heard;"
-            " pictures and exports are yours to delete"
+            f"{name} is forgotten: {rows:,} rows deleted from {path}, including what was read about it on other servers;"
+            " delete pictures and exports yourself"
         )

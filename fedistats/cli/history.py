@@ -5,45 +5,68 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from fedistats.cli.common import Common, HostArgument, MinPostsOption, PostsOption, ThemeOption, command, pictures
-from fedistats.cli.console import say
+import typer
+
+from fedistats.cli.app import app
+from fedistats.cli.collecting import for_each_host
+from fedistats.cli.console import print_message
+from fedistats.cli.options import (
+    CommonCommand,
+    CommonOptions,
+    HostsArgument,
+    InputOption,
+    MinPostsOption,
+    PostsOption,
+    ThemeOption,
+)
+from fedistats.cli.presenting import deliver, picture_files, read_store
+from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS
 
 if TYPE_CHECKING:
     from fedistats.hosts import Host
     from fedistats.model import InstanceHistory
 
 
-@command("history", epilog="Example: fedistats history sigmoid.social")
+@app.command("history", cls=CommonCommand, epilog="Example: fedistats history sigmoid.social")
 def history(
-    common: Common,
-    host: HostArgument,
-    posts: PostsOption = 1000,
-    min_posts: MinPostsOption = 5,
+    context: typer.Context,
+    hosts: HostsArgument = None,
+    input_file: InputOption = None,
+    posts: PostsOption = DEFAULT_POSTS,
+    min_posts: MinPostsOption = DEFAULT_MIN_POSTS,
     theme: ThemeOption = "light",
 ) -> None:
-    """How it went on: people, posts, neighbors and communities over the dates that were collected. Asks nobody."""
+    """People, posts, neighbors and communities at each date of collection. No request is sent."""
     from fedistats.hosts import parse_target
 
-    tell_history(common, parse_target(host).host, posts, min_posts, theme)
+    options: CommonOptions = context.obj
+
+    def run(host: str) -> None:
+        present_history(options, parse_target(host).host, posts, min_posts, theme)
+
+    for_each_host(hosts, input_file, run)
 
 
-def tell_history(common: Common, name: Host, posts: int, min_posts: int, theme: str) -> InstanceHistory:
+def present_history(options: CommonOptions, name: Host, posts: int, min_posts: int, theme: str) -> InstanceHistory:
+    """Also returns the history, for `watch`."""
     from fedistats.export.json_documents import as_json
     from fedistats.render import terminal
-    from fedistats.render.charts import history as picture
+    from fedistats.render.charts import history as chart
     from fedistats.render.style import THEMES
     from fedistats.results import queries
 
-    with common.reading() as store:
-        found = queries.history(store, name, posts, min_posts=min_posts)
-    text = as_json(found)
+    with read_store(options) as database:
+        result = queries.history(database, name, posts, min_posts=min_posts)
+    text = as_json(result)
     files: dict[str, Iterable[bytes]] = {"history.json": [text]}
-    if len(found.snapshots) > 1:
-        files |= pictures("history", picture.figure(found, theme=THEMES[theme]))
-    common.deliver(found.host, files, terminal.history(found), text)
-    told = int(found.about.parameters["posts"])
-    if told < posts and any(moment.max_posts is not None for moment in found.snapshots) and not common.quiet:
-        say(f"graphs are told from the newest {told:,} posts of each timeline: no more were collected at every date")
-    if len(found.snapshots) < 2 and not common.quiet:
-        say(f"one collection is no history yet: fedistats watch {found.host} adds one each time that it is run")
-    return found
+    if len(result.snapshots) > 1:
+        files |= picture_files("history", chart.figure(result, theme=THEMES[theme]))
+    deliver(options, result.host, files, terminal.history(result), text)
+    if options.quiet:
+        return result
+    used_posts = int(result.about.parameters["posts"])
+    if used_posts < posts and any(snapshot.max_posts is not None for snapshot in result.snapshots):
+        print_message(f"the graphs use the newest {used_posts:,} posts of each timeline: not every collection has more")
+    if len(result.snapshots) < 2:
+        print_message(f"there is only one collection yet: each run of fedistats watch {result.host} adds one")
+    return result

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from fedistats.cli.common import Common, HostArgument, ThemeOption, command, pictures
+import typer
+
+from fedistats.cli.app import app
+from fedistats.cli.collecting import collect, for_each_host
+from fedistats.cli.options import CommonCommand, CommonOptions, HostsArgument, InputOption, ThemeOption
+from fedistats.cli.presenting import deliver, picture_files, read_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,24 +18,30 @@ if TYPE_CHECKING:
     from fedistats.hosts import Host
 
 
-@command("instance", epilog="Example: fedistats instance sigmoid.social")
-def instance(common: Common, host: HostArgument, theme: ThemeOption = "light") -> None:
-    """What a server says about itself."""
-    name = common.collect("instance", host)
-    tell_instance(common, name, theme)
+@app.command("instance", cls=CommonCommand, epilog="Example: fedistats instance sigmoid.social")
+def instance(
+    context: typer.Context, hosts: HostsArgument = None, input_file: InputOption = None, theme: ThemeOption = "light"
+) -> None:
+    """What a server says about itself: software, users, rules, activity."""
+    options: CommonOptions = context.obj
+
+    def run(host: str) -> None:
+        present_instance(options, collect(options, "instance", host), theme)
+
+    for_each_host(hosts, input_file, run)
 
 
-def tell_instance(common: Common, name: Host, theme: str, folder: Path | None = None) -> None:
+def present_instance(options: CommonOptions, name: Host, theme: str, folder: Path | None = None) -> None:
     from fedistats.export.json_documents import as_json
     from fedistats.render import terminal
     from fedistats.render.charts import charts
     from fedistats.render.style import THEMES
     from fedistats.results import queries
 
-    with common.reading() as store:
-        about, found = queries.instance(store, name)
-    text = as_json(found, about=about)
+    with read_store(options) as database:
+        about, info = queries.instance(database, name)
+    text = as_json(info, about=about)
     files: dict[str, Iterable[bytes]] = {"instance.json": [text]}
-    if found.activity:
-        files |= pictures("instance", charts.activity(found, about, theme=THEMES[theme]))
-    common.deliver(found.host, files, terminal.instance(found), text, folder)
+    if info.activity:
+        files |= picture_files("instance", charts.activity(info, about, theme=THEMES[theme]))
+    deliver(options, info.host, files, terminal.instance(info), text, folder)

@@ -4,51 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fedistats.cli.common import Common, HostArgument, MinPostsOption, PostsOption, ThemeOption, command, pictures
+from fedistats.cli.app import app
+from fedistats.cli.collecting import collect, for_each_host
+from fedistats.cli.options import (
+    CommonCommand,
+    CommonOptions,
+    HostsArgument,
+    InputOption,
+    MinPostsOption,
+    PostsOption,
+    ThemeOption,
+)
+from fedistats.cli.presenting import check_complete, deliver, picture_files, read_store
+from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, MapColors
 
 if TYPE_CHECKING:
     from fedistats.hosts import Host
-    from fedistats.render.charts.map import By
-    from fedistats.results.results import ThemeName
+    from fedistats.settings import ThemeName
 
 
-@command("map", epilog="Example: fedistats map sigmoid.social --posts 200")
+@app.command("map", cls=CommonCommand, epilog="Example: fedistats map sigmoid.social --posts 200")
 def map_(
-    common: Common,
-    host: HostArgument,
-    posts: PostsOption = 1000,
-    min_posts: MinPostsOption = 5,
-    by: Annotated[Literal["community", "language"], typer.Option(help="What the colours mean.")] = "community",
+    context: typer.Context,
+    hosts: HostsArgument = None,
+    input_file: InputOption = None,
+    posts: PostsOption = DEFAULT_POSTS,
+    min_posts: MinPostsOption = DEFAULT_MIN_POSTS,
+    by: Annotated[MapColors, typer.Option(help="What the colors mean.")] = "community",
     theme: ThemeOption = "light",
 ) -> None:
-    """The neighborhood as a map: the nearer two instances lie, the more alike they describe themselves."""
-    name = common.collect("map", host, posts)
-    tell_map(common, name, posts, min_posts, by, theme)
+    """The neighborhood as a map: instances with similar descriptions lie close together."""
+    options: CommonOptions = context.obj
+
+    def run(host: str) -> None:
+        present_map(options, collect(options, "map", host, posts), posts, min_posts, by, theme)
+
+    for_each_host(hosts, input_file, run)
 
 
-def tell_map(
-    common: Common,
+def present_map(
+    options: CommonOptions,
     name: Host,
     posts: int,
     min_posts: int,
-    by: By,
+    by: MapColors,
     theme: ThemeName,
     folder: Path | None = None,
 ) -> None:
+    """Raises NothingFound if no two descriptions share a word."""
     from fedistats.render import terminal_analyses
     from fedistats.results.map import Map
 
-    with common.reading() as store:
-        found = Map.of(store, name, posts, min_posts=min_posts)
-    text = found.to_json().encode()
+    with read_store(options) as database:
+        result = Map.of(database, name, posts, min_posts=min_posts)
+    text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"map.json": [text]}
-    if found.hosts:
-        files |= pictures("map", found.figure(theme=theme, by=by))
-    around = found.neighborhood
-    common.deliver(around.start, files, terminal_analyses.map_table(around, found), text, folder)
-    found.check()
-    common.judge(around.coverage)
+    if result.hosts:
+        files |= picture_files("map", result.figure(theme=theme, by=by))
+    graph = result.neighborhood
+    deliver(options, graph.start, files, terminal_analyses.map_table(graph, result), text, folder)
+    result.check()
+    check_complete(options, graph.coverage)

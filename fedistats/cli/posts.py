@@ -6,42 +6,62 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fedistats.cli.common import Common, HostArgument, MinPeopleOption, PostsOption, ThemeOption, command, pictures
+import typer
+
+from fedistats.cli.app import app
+from fedistats.cli.collecting import collect, for_each_host
+from fedistats.cli.options import (
+    CommonCommand,
+    CommonOptions,
+    HostsArgument,
+    InputOption,
+    MinPeopleOption,
+    PostsOption,
+    ThemeOption,
+)
+from fedistats.cli.presenting import deliver, picture_files, read_store
 from fedistats.errors import NothingFound
+from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_POSTS
 
 if TYPE_CHECKING:
     from fedistats.hosts import Host
 
 
-@command("posts", epilog="Example: fedistats posts sigmoid.social --posts 400")
+@app.command("posts", cls=CommonCommand, epilog="Example: fedistats posts sigmoid.social --posts 400")
 def posts(
-    common: Common,
-    host: HostArgument,
-    posts: PostsOption = 1000,
-    min_people: MinPeopleOption = 3,
+    context: typer.Context,
+    hosts: HostsArgument = None,
+    input_file: InputOption = None,
+    posts: PostsOption = DEFAULT_POSTS,
+    min_people: MinPeopleOption = DEFAULT_MIN_PEOPLE,
     theme: ThemeOption = "light",
 ) -> None:
     """The newest public posts: languages, hashtags, hours and origins; and the same for the server's own people."""
-    name = common.collect("posts", host, posts)
-    tell_posts(common, name, posts, min_people, theme)
+    options: CommonOptions = context.obj
+
+    def run(host: str) -> None:
+        present_posts(options, collect(options, "posts", host, posts), posts, min_people, theme)
+
+    for_each_host(hosts, input_file, run)
 
 
-def tell_posts(
-    common: Common, name: Host, newest: int, min_people: int, theme: str, folder: Path | None = None
+def present_posts(
+    options: CommonOptions, name: Host, max_posts: int, min_people: int, theme: str, folder: Path | None = None
 ) -> None:
+    """Raises NothingFound if there is no post."""
     from fedistats.export.json_documents import as_json
     from fedistats.render import terminal
     from fedistats.render.charts import charts
     from fedistats.render.style import THEMES
     from fedistats.results import queries
 
-    with common.reading() as store:
-        found = queries.posts(store, name, newest, min_people=min_people)
-    text = as_json(found)
+    with read_store(options) as database:
+        result = queries.posts(database, name, max_posts, min_people=min_people)
+    text = as_json(result)
     files: dict[str, Iterable[bytes]] = {"posts.json": [text]}
-    seen = any(feed.posts_read for feed in found.feeds)
-    if seen:
-        files |= pictures("posts", charts.posts(found, theme=THEMES[theme]))
-    common.deliver(found.host, files, terminal.posts(found), text, folder)
-    if not seen:
-        raise NothingFound(f"{found.host} showed no post: {terminal.endings(found)}")
+    any_post = any(feed.posts_read for feed in result.feeds)
+    if any_post:
+        files |= picture_files("posts", charts.posts(result, theme=THEMES[theme]))
+    deliver(options, result.host, files, terminal.posts(result), text, folder)
+    if not any_post:
+        raise NothingFound(f"{result.host} showed no post: {terminal.endings(result)}")

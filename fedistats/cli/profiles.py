@@ -1,4 +1,4 @@
-"""`fedistats profiles`: the word cloud of bios, and how age, followers and posts are spread."""
+"""`fedistats profiles`: a word cloud of bios, and the distributions of account age, followers and posts."""
 
 from __future__ import annotations
 
@@ -9,43 +9,60 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fedistats.cli.arguments import bytes_of, lines_of
-from fedistats.cli.common import Common, HostArgument, MinPeopleOption, ThemeOption, command, pictures
-from fedistats.cli.console import say
+from fedistats.cli.app import app
+from fedistats.cli.collecting import collect, for_each_host
+from fedistats.cli.console import print_message
+from fedistats.cli.input_files import read_bytes, read_lines
+from fedistats.cli.options import (
+    CommonCommand,
+    CommonOptions,
+    HostsArgument,
+    InputOption,
+    MinPeopleOption,
+    ThemeOption,
+    bounded,
+)
+from fedistats.cli.presenting import deliver, picture_files, read_store
+from fedistats.settings import DEFAULT_MIN_PEOPLE
 
 if TYPE_CHECKING:
     from fedistats.hosts import Host
 
 
-@command("profiles", epilog="Example: fedistats profiles sigmoid.social --theme dark")
+@app.command("profiles", cls=CommonCommand, epilog="Example: fedistats profiles sigmoid.social --theme dark")
 def profiles(
-    common: Common,
-    host: HostArgument,
-    min_people: MinPeopleOption = 3,
-    max_words: Annotated[int, typer.Option(min=1, max=500, help="At most so many words in the cloud.")] = 200,
-    stopwords: Annotated[Path | None, typer.Option(help="A file of words to leave out, one a line.")] = None,
+    context: typer.Context,
+    hosts: HostsArgument = None,
+    input_file: InputOption = None,
+    min_people: MinPeopleOption = DEFAULT_MIN_PEOPLE,
+    max_words: Annotated[int, bounded("max_words", help="The largest number of words in the cloud.")] = 200,
+    stopwords: Annotated[Path | None, typer.Option(help="A file of words to leave out, one per line.")] = None,
     keep: Annotated[
-        list[str] | None, typer.Option(metavar="WORD", help="Keep this word, though it is a stop word; repeatable.")
+        list[str] | None, typer.Option(metavar="WORD", help="Count this word even if it is a stop word; repeatable.")
     ] = None,
-    font: Annotated[Path | None, typer.Option(help="A font file to draw the cloud with.")] = None,
-    mask: Annotated[Path | None, typer.Option(help="An image whose dark parts are filled with words.")] = None,
-    width: Annotated[int, typer.Option(min=200, max=10_000, help="Of the cloud, in pixels.")] = 1600,
-    height: Annotated[int, typer.Option(min=200, max=10_000, help="Of the cloud, in pixels.")] = 1000,
+    font: Annotated[Path | None, typer.Option(help="A font file for the cloud.")] = None,
+    mask: Annotated[Path | None, typer.Option(help="An image; the cloud fills its dark parts.")] = None,
+    width: Annotated[int, bounded("width", help="The width of the cloud in pixels.")] = 1600,
+    height: Annotated[int, bounded("height", help="The height of the cloud in pixels.")] = 1000,
     theme: ThemeOption = "light",
 ) -> None:
-    """The discoverable profiles: the word cloud of their bios, and how age, followers and posts are spread."""
-    picture = CloudOptions(
-        min_people, max_words, lines_of(stopwords), tuple(keep or ()), font, bytes_of(mask), width, height, theme
+    """The discoverable profiles: a word cloud of their bios, and the distributions of account age, followers and posts."""
+    options: CommonOptions = context.obj
+    cloud_options = CloudOptions(
+        min_people, max_words, read_lines(stopwords), tuple(keep or ()), font, read_bytes(mask), width, height, theme
     )
-    name = common.collect("profiles", host)
-    tell_profiles(common, name, picture)
+
+    def run(host: str) -> None:
+        present_profiles(options, collect(options, "profiles", host), cloud_options)
+
+    for_each_host(hosts, input_file, run)
 
 
 @dataclass(frozen=True)
 class CloudOptions:
-    """How the cloud is drawn."""
+    """Which words are in the cloud, and how it is drawn."""
 
-    min_people: int = 3
+    min_people: int = DEFAULT_MIN_PEOPLE
     max_words: int = 200
     stopwords: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
@@ -56,7 +73,9 @@ class CloudOptions:
     theme: str = "light"
 
 
-def tell_profiles(common: Common, name: Host, options: CloudOptions, folder: Path | None = None) -> None:
+def present_profiles(
+    options: CommonOptions, name: Host, cloud_options: CloudOptions, folder: Path | None = None
+) -> None:
     from fedistats.export.json_documents import as_json
     from fedistats.hosts import display_name
     from fedistats.render import terminal
@@ -65,38 +84,36 @@ def tell_profiles(common: Common, name: Host, options: CloudOptions, folder: Pat
     from fedistats.render.style import THEMES
     from fedistats.results import queries
 
-    with common.reading() as store:
-        found = queries.profiles(
-            store,
+    with read_store(options) as database:
+        result = queries.profiles(
+            database,
             name,
-            min_people=options.min_people,
-            most=options.max_words,
-            stopwords=options.stopwords,
-            keep=options.keep,
+            min_people=cloud_options.min_people,
+            most=cloud_options.max_words,
+            stopwords=cloud_options.stopwords,
+            keep=cloud_options.keep,
         )
-    theme = THEMES[options.theme]
-    text = as_json(found)
+    theme = THEMES[cloud_options.theme]
+    text = as_json(result)
     files: dict[str, Iterable[bytes]] = {"profiles.json": [text]}
-    notes = []
-    if found.words:
+    if result.words:
         drawn = cloud.lay_out(
-            found.words,
-            title=f"Who is on {display_name(found.host)}, in their own words",
-            caption=terminal.profiles_caption(found),
+            result.words,
+            title=f"Who is on {display_name(result.host)}, in their own words",
+            caption=terminal.profiles_caption(result),
             theme=theme,
-            width=options.width,
-            height=options.height,
-            most=options.max_words,
-            font=options.font,
-            mask=options.mask,
+            width=cloud_options.width,
+            height=cloud_options.height,
+            most=cloud_options.max_words,
+            font=cloud_options.font,
+            mask=cloud_options.mask,
         )
         files |= {"profiles.png": [cloud.png(drawn)], "profiles.svg": [cloud.svg(drawn)]}
-        files |= pictures("profiles-words", charts.word_bars(found, theme=theme))
-        notes.append(drawn.advice())
+        files |= picture_files("profiles-words", charts.word_bars(result, theme=theme))
+        note = drawn.advice()
     else:
-        notes.append(f"no word is used by at least {options.min_people} people, so no cloud was drawn")
-    files |= pictures("profiles-distributions", charts.distributions(found, theme=theme))
-    common.deliver(found.host, files, terminal.profiles(found), text, folder)
-    for note in filter(None, notes):
-        if not common.quiet:
-            say(note)
+        note = f"no word is used by at least {cloud_options.min_people} people, so there is no cloud"
+    files |= picture_files("profiles-distributions", charts.distributions(result, theme=theme))
+    deliver(options, result.host, files, terminal.profiles(result), text, folder)
+    if note and not options.quiet:
+        print_message(note)

@@ -1,10 +1,9 @@
-"""How a run is watched, and how it is stopped."""
+"""Show the progress of a crawl, and let signals stop it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import signal
 import time
 from collections import deque
@@ -13,7 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fedistats.cli.app import Interrupted
-from fedistats.cli.console import say
+from fedistats.cli.console import print_message
+from fedistats.format import duration, first_names
 
 if TYPE_CHECKING:
     from fedistats.crawl.progress import Progress
@@ -21,19 +21,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_EVERY = 10.0
-"""Seconds between two lines of figures, where there is no terminal."""
-_MINUTE = 60.0
-_HALF = 120.0
-"""Seconds after which a page counts half for the estimate: one slow moment does not turn an hour into a day."""
-_NAMED = 3
-"""So many hosts are called by name."""
+_STATUS_SECONDS = 10.0
+"""Seconds between two status lines if there is no terminal."""
+_RATE_WINDOW = 60.0
+"""Seconds over which the request rate is measured."""
+_HALF_LIFE = 120.0
+"""Seconds after which a page has half its weight in the estimate, so that a slow moment does not turn an hour into a day."""
+_MAX_NAMES = 3
+"""How many hosts a line names."""
 
 
-def interruptible(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end. Ctrl-C, a closed terminal and `kill` stop it at the next page: what was read is kept."""
+def run_interruptible(work: Coroutine[Any, Any, T]) -> T:
+    """Run a crawl to its end. Ctrl-C, SIGTERM and SIGHUP stop it after the current page; raises Interrupted then."""
 
-    async def stopping_at_signals() -> T:
+    async def cancel_at_signals() -> T:
         task = asyncio.current_task()
         assert task is not None
         loop = asyncio.get_running_loop()
@@ -44,152 +45,146 @@ def interruptible(work: Coroutine[Any, Any, T]) -> T:
         return await work
 
     try:
-        return asyncio.run(stopping_at_signals())
+        return asyncio.run(cancel_at_signals())
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise Interrupted(
-            "stopped; what was read is kept. Run the same command again, and it goes on from here."
-        ) from None
+        raise Interrupted("stopped; collected data is kept. Run the same command again to continue.") from None
 
 
-class Figures:
-    """What can be told of a run that lasts: how fast it goes, what is left, and until when others make it wait.
+class ProgressMeter:
+    """The speed of a crawl, the time that is left, and the hosts that it waits for.
 
-    `clock` never jumps, `calendar` is the time of day (epoch seconds).
+    `clock` is monotonic; `calendar` is the time of day in epoch seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, calendar: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._calendar = calendar
-        self._began = clock()
-        self._seen: deque[tuple[float, int, int]] = deque([(self._began, 0, 0)])
-        self._pages = self._seconds = 0.0
-        self.now: Progress | None = None
+        self._started_at = clock()
+        self._samples: deque[tuple[float, int, int]] = deque([(self._started_at, 0, 0)])
+        """(time, requests, pages), at most one per second."""
+        self._weighted_pages = self._weighted_seconds = 0.0
+        self.progress: Progress | None = None
 
-    def saw(self, now: Progress) -> None:
-        """Called as often as something happens."""
-        self.now = now
-        at = self._clock()
-        if at - self._seen[-1][0] < 1.0:
+    def update(self, progress: Progress) -> None:
+        """Take note of the progress; called after each event of the crawl."""
+        self.progress = progress
+        now = self._clock()
+        before, _, pages_before = self._samples[-1]
+        if now - before < 1.0:
             return
-        since, _, pages = self._seen[-1]
-        fading = 0.5 ** ((at - since) / _HALF)
-        self._pages = self._pages * fading + now.pages - pages
-        self._seconds = self._seconds * fading + at - since
-        self._seen.append((at, now.requests, now.pages))
-        while at - self._seen[1][0] >= _MINUTE:
-            self._seen.popleft()
+        decay = 0.5 ** ((now - before) / _HALF_LIFE)
+        self._weighted_pages = self._weighted_pages * decay + progress.pages - pages_before
+        self._weighted_seconds = self._weighted_seconds * decay + now - before
+        self._samples.append((now, progress.requests, progress.pages))
+        while now - self._samples[1][0] >= _RATE_WINDOW:
+            self._samples.popleft()
 
-    def rate(self) -> float:
-        """Requests a second, over the last minute."""
-        at, requests = self._clock(), self.now.requests if self.now else 0
-        since, before, _ = next((s for s in self._seen if at - s[0] <= _MINUTE), self._seen[-1])
-        return (requests - before) / max(at - since, 1.0)
+    def request_rate(self) -> float:
+        """Requests per second, over the last minute."""
+        now, requests = self._clock(), self.progress.requests if self.progress else 0
+        in_window = (sample for sample in self._samples if now - sample[0] <= _RATE_WINDOW)
+        before, requests_before, _ = next(in_window, self._samples[-1])
+        return (requests - requests_before) / max(now - before, 1.0)
 
-    def left(self) -> float | None:
-        """Seconds that it will take as far as can be told, and never less than somebody asked us to wait; None where nothing is known."""
-        if self.now is None:
+    def seconds_left(self) -> float | None:
+        """An estimate of the seconds that are left, at least the longest wait that a server asked for; None if nothing is known."""
+        if self.progress is None:
             return None
-        known = [until - self._calendar() for until in self.now.resting.values()]
-        if self._pages:
-            known.append(max(0, self.now.wanted - self.now.pages) * self._seconds / self._pages)
-        return max(known, default=None)
+        estimates = [until - self._calendar() for until in self.progress.resting.values()]
+        if self._weighted_pages:
+            pages_left = max(0, self.progress.wanted - self.progress.pages)
+            estimates.append(pages_left * self._weighted_seconds / self._weighted_pages)
+        return max(estimates, default=None)
 
-    def line(self) -> str:
-        """All of it in a line."""
-        now = self.now
-        if now is None:
+    def status(self) -> str:
+        """The progress in one line; empty before the first update."""
+        progress = self.progress
+        if progress is None:
             return ""
-        told = [f"{now.items:,} {'profiles' if now.about == 'profiles' else 'posts'}"]
-        if now.found > 1:
-            told.insert(0, f"{now.done:,} of {now.found:,} instances done, {now.working:,} in work")
-        told.append(f"{self.rate():.1f} requests a second")
-        if (left := self.left()) is not None and now.done < now.found:
-            told.append(f"about {_lasting(left)} left")
-        told += self._waiting("waiting for", now.resting) + self._waiting("put off", now.put_off)
-        return f"{now.about}: {', '.join(told)}"
+        parts = [f"{progress.items:,} {'profiles' if progress.about == 'profiles' else 'posts'}"]
+        if progress.found > 1:
+            parts.insert(0, f"{progress.done:,} of {progress.found:,} instances done, {progress.working:,} in progress")
+        parts.append(f"{self.request_rate():.1f} requests per second")
+        seconds_left = self.seconds_left()
+        if seconds_left is not None and progress.done < progress.found:
+            parts.append(f"about {duration(seconds_left)} left")
+        parts += self._name_hosts("waiting for", progress.resting) + self._name_hosts("put off", progress.put_off)
+        return f"{progress.about}: {', '.join(parts)}"
 
-    def sum(self) -> str:
-        """What it came to."""
-        now, lasted = self.now, self._clock() - self._began
-        if now is None or not now.requests:
+    def summary(self) -> str:
+        """The run in one line, at its end; empty if no request was sent."""
+        progress, seconds = self.progress, self._clock() - self._started_at
+        if progress is None or not progress.requests:
             return ""
-        told = f"{now.about}: {now.requests:,} requests in {_lasting(lasted)}, {now.pages:,} pages"
-        if now.found > 1:
-            told += f"; {now.done:,} of {now.found:,} instances done"
-        return ", ".join([told, *self._waiting("put off", now.put_off)])
+        text = f"{progress.about}: {progress.requests:,} requests in {duration(seconds)}, {progress.pages:,} pages"
+        if progress.found > 1:
+            text += f"; {progress.done:,} of {progress.found:,} instances done"
+        return ", ".join([text, *self._name_hosts("put off", progress.put_off)])
 
-    def _waiting(self, what: str, hosts: Mapping[Host, float]) -> list[str]:
-        if not hosts:
+    def _name_hosts(self, label: str, until_by_host: Mapping[Host, float]) -> list[str]:
+        if not until_by_host:
             return []
-        first = sorted(hosts, key=lambda host: (hosts[host], host))
-        names = ", ".join(f"{host} until {self._hour(hosts[host])}" for host in first[:_NAMED])
-        more = f" and {len(hosts) - _NAMED:,} more" if len(hosts) > _NAMED else ""
-        return [f"{what} {names}{more}"]
+        hosts = sorted(until_by_host, key=lambda host: (until_by_host[host], host))
+        return [
+            f"{label} {first_names([f'{host} until {self._clock_time(until_by_host[host])}' for host in hosts], _MAX_NAMES)}"
+        ]
 
-    def _hour(self, epoch: float) -> str:
-        today = datetime.fromtimestamp(self._calendar()).astimezone()
-        at = datetime.fromtimestamp(epoch).astimezone()
-        return at.strftime("%H:%M" if at.date() == today.date() else "%Y-%m-%d %H:%M")
-
-
-def _lasting(seconds: float) -> str:
-    """Roughly: '40 s', '12 min', '3.5 h'. Whoever tells seconds of an hour claims to know them."""
-    if seconds < 60:
-        return f"{math.ceil(seconds / 5) * 5} s"
-    if seconds < 5400:
-        return f"{math.ceil(seconds / 60)} min"
-    return f"{math.ceil(seconds / 1800) / 2:g} h"
+    def _clock_time(self, epoch: float) -> str:
+        now = datetime.fromtimestamp(self._calendar()).astimezone()
+        then = datetime.fromtimestamp(epoch).astimezone()
+        return then.strftime("%H:%M" if then.date() == now.date() else "%Y-%m-%d %H:%M")
 
 
 @contextlib.contextmanager
-def watching(*, quiet: bool, verbose: bool) -> Iterator[Callable[[Progress], None]]:
-    """A progress display on a terminal's stderr; lines with --verbose; else silence."""
+def progress_display(*, quiet: bool, verbose: bool) -> Iterator[Callable[[Progress], None]]:
+    """A callback for progress: it updates a display on a terminal's stderr, prints lines with --verbose, or else does nothing."""
     from rich.console import Console
 
     console = Console(stderr=True)
     if quiet or not (console.is_terminal or verbose):
         yield lambda _: None
         return
-    figures = Figures()
+    meter = ProgressMeter()
     try:
         if console.is_terminal:
             from rich.live import Live
 
-            with Live(console=console, get_renderable=lambda: _shown(figures), refresh_per_second=4, transient=True):
-                yield figures.saw
+            with Live(console=console, get_renderable=lambda: _renderable(meter), refresh_per_second=4, transient=True):
+                yield meter.update
         else:
-            yield line_by_line(figures, say)
+            yield progress_lines(meter, print_message)
     finally:
-        if told := figures.sum():
-            say(told)
+        if summary := meter.summary():
+            print_message(summary)
 
 
-def _shown(figures: Figures) -> Any:
+def _renderable(meter: ProgressMeter) -> Any:
     from rich.console import Group
     from rich.progress_bar import ProgressBar
     from rich.text import Text
 
-    now = figures.now
-    if now is None:
-        return Text("asking")
-    return Group(Text(figures.line()), ProgressBar(total=now.wanted or None, completed=now.pages, width=40))
+    progress = meter.progress
+    if progress is None:
+        return Text("starting")
+    return Group(Text(meter.status()), ProgressBar(total=progress.wanted or None, completed=progress.pages, width=40))
 
 
-def line_by_line(
-    figures: Figures, tell: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+def progress_lines(
+    meter: ProgressMeter, print_line: Callable[[str], None], clock: Callable[[], float] = time.monotonic
 ) -> Callable[[Progress], None]:
-    """A line for each instance that is done, and the figures now and then."""
-    told = clock()
-    last: object = None
+    """A callback that prints a line for each instance that is done, and a status line every ten seconds."""
+    last_status = clock()
+    last_ended: object = None
 
-    def watch(now: Progress) -> None:
-        nonlocal told, last
-        figures.saw(now)
-        if now.ended is not None and now.ended is not last:
-            last = now.ended
-            tell(f"{now.ended[0]}: {now.ended[1]}; {now.done:,} of {now.found:,} instances done")
-        if clock() - told >= _EVERY:
-            told = clock()
-            tell(figures.line())
+    def on_progress(progress: Progress) -> None:
+        nonlocal last_status, last_ended
+        meter.update(progress)
+        if progress.ended is not None and progress.ended is not last_ended:
+            last_ended = progress.ended
+            host, outcome = progress.ended
+            print_line(f"{host}: {outcome}; {progress.done:,} of {progress.found:,} instances done")
+        if clock() - last_status >= _STATUS_SECONDS:
+            last_status = clock()
+            print_line(meter.status())
 
-    return watch
+    return on_progress

@@ -5,39 +5,52 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fedistats.cli.common import (
-    Common,
+import typer
+
+from fedistats.cli.app import app
+from fedistats.cli.collecting import collect, for_each_host
+from fedistats.cli.options import (
+    CommonCommand,
+    CommonOptions,
     DirectedOption,
-    HostArgument,
+    HostsArgument,
+    InputOption,
     MinPeopleOption,
     MinPostsOption,
     PostsOption,
-    command,
 )
+from fedistats.cli.presenting import deliver, read_store
+from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS
 
 if TYPE_CHECKING:
     from fedistats.hosts import Host
 
 
-@command("report", epilog="Example: fedistats report sigmoid.social --posts 200")
+@app.command("report", cls=CommonCommand, epilog="Example: fedistats report sigmoid.social --posts 200")
 def report(
-    common: Common,
-    host: HostArgument,
-    posts: PostsOption = 1000,
-    min_posts: MinPostsOption = 5,
-    min_people: MinPeopleOption = 3,
+    context: typer.Context,
+    hosts: HostsArgument = None,
+    input_file: InputOption = None,
+    posts: PostsOption = DEFAULT_POSTS,
+    min_posts: MinPostsOption = DEFAULT_MIN_POSTS,
+    min_people: MinPeopleOption = DEFAULT_MIN_PEOPLE,
     directed: DirectedOption = False,
 ) -> None:
-    """One page of everything: who is here, what is talked about, with whom. It opens anywhere, without a network."""
+    """One HTML page with all of it: the server, its people, their posts, its neighborhood. The page works without a network."""
     from fedistats.results.report import report_command
 
-    name = common.collect("report", host, posts)
-    typed = report_command(host, posts, min_posts, min_people, directed=directed)
-    tell_report(common, name, posts, min_posts, min_people, typed, directed=directed)
+    options: CommonOptions = context.obj
+
+    def run(host: str) -> None:
+        name = collect(options, "report", host, posts)
+        command = report_command(host, posts, min_posts, min_people, directed=directed)
+        present_report(options, name, posts, min_posts, min_people, command, directed=directed)
+
+    for_each_host(hosts, input_file, run)
 
 
-def tell_report(
-    common: Common,
+def present_report(
+    options: CommonOptions,
     name: Host,
     posts: int,
     min_posts: int,
@@ -47,12 +60,15 @@ def tell_report(
     directed: bool,
     folder: Path | None = None,
 ) -> None:
+    """`command` is shown on the page as the command that makes it."""
     from fedistats.results.report import Report
 
-    with common.reading() as store:
-        found = Report.of(
-            store, name, posts, min_posts=min_posts, min_people=min_people, directed=directed, command=command
+    with read_store(options) as database:
+        result = Report.of(
+            database, name, posts, min_posts=min_posts, min_people=min_people, directed=directed, command=command
         )
-    # of a big graph it takes seconds, and only programs read it
-    result = found.to_json().encode() if common.json else b""
-    common.deliver(found.host, {"report.html": [found.to_html().encode()]}, "One page of everything:", result, folder)
+    # the JSON of a large graph takes seconds, so it is made only if it is printed
+    as_json = result.to_json().encode() if options.json else b""
+    deliver(
+        options, result.host, {"report.html": [result.to_html().encode()]}, "Everything on one page:", as_json, folder
+    )

@@ -6,68 +6,89 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fedistats.cli.common import (
-    Common,
-    HostArgument,
+import typer
+
+from fedistats.cli.app import app
+from fedistats.cli.collecting import collect, for_each_host
+from fedistats.cli.console import console
+from fedistats.cli.history import present_history
+from fedistats.cli.instance import present_instance
+from fedistats.cli.neighborhood import GraphOptions, PictureOptions, present_neighborhood
+from fedistats.cli.options import (
+    CommonCommand,
+    CommonOptions,
+    HostsArgument,
+    InputOption,
     MinPeopleOption,
     MinPostsOption,
     PostsOption,
     ThemeOption,
-    command,
 )
-from fedistats.cli.console import console
-from fedistats.cli.history import tell_history
-from fedistats.cli.instance import tell_instance
-from fedistats.cli.neighborhood import NeighborhoodOptions, tell_neighborhood
-from fedistats.cli.posts import tell_posts
-from fedistats.cli.profiles import CloudOptions, tell_profiles
-from fedistats.cli.report import tell_report
+from fedistats.cli.posts import present_posts
+from fedistats.cli.presenting import read_store
+from fedistats.cli.profiles import CloudOptions, present_profiles
+from fedistats.cli.report import present_report
 from fedistats.errors import NotCollected, NothingFound
+from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS
 
 if TYPE_CHECKING:
     from fedistats.model import InstanceHistory, Snapshot
 
 
-@command("watch", epilog="Example, for a crontab: 17 4 * * * fedistats watch sigmoid.social --output ~/fedistats")
+@app.command(
+    "watch",
+    cls=CommonCommand,
+    epilog="Example, for a crontab: 17 4 * * * fedistats watch sigmoid.social --output ~/fedistats",
+)
 def watch(
-    common: Common,
-    host: HostArgument,
-    posts: PostsOption = 1000,
-    min_posts: MinPostsOption = 5,
-    min_people: MinPeopleOption = 3,
+    context: typer.Context,
+    hosts: HostsArgument = None,
+    input_file: InputOption = None,
+    posts: PostsOption = DEFAULT_POSTS,
+    min_posts: MinPostsOption = DEFAULT_MIN_POSTS,
+    min_people: MinPeopleOption = DEFAULT_MIN_PEOPLE,
     theme: ThemeOption = "light",
 ) -> None:
-    """Collect everything anew, under today's date, and draw it again; says in one line what has changed."""
-    name = replace(common, fresh=_whole(common, host)).collect("report", host, posts)
-    quiet = replace(common, quiet=True, json=False)
+    """Collect everything again, under today's date, draw it again, and print in one line what changed."""
+    options: CommonOptions = context.obj
+
+    def run(host: str) -> None:
+        _watch(options, host, posts, min_posts, min_people, theme)
+
+    for_each_host(hosts, input_file, run)
+
+
+def _watch(options: CommonOptions, host: str, posts: int, min_posts: int, min_people: int, theme: str) -> None:
+    name = collect(replace(options, fresh=_newest_is_complete(options, host)), "report", host, posts)
+    quiet = replace(options, quiet=True, json=False)
     command = f"fedistats report {name} --offline --posts {posts}"
-    redraws: tuple[Callable[[], None], ...] = (
-        lambda: tell_instance(quiet, name, theme),
-        lambda: tell_profiles(quiet, name, CloudOptions(min_people=min_people, theme=theme)),
-        lambda: tell_posts(quiet, name, posts, min_people, theme),
-        lambda: tell_neighborhood(quiet, name, NeighborhoodOptions(posts, min_posts, theme=theme)),
-        lambda: tell_report(quiet, name, posts, min_posts, min_people, command, directed=False),
+    presenters: tuple[Callable[[], None], ...] = (
+        lambda: present_instance(quiet, name, theme),
+        lambda: present_profiles(quiet, name, CloudOptions(min_people=min_people, theme=theme)),
+        lambda: present_posts(quiet, name, posts, min_people, theme),
+        lambda: present_neighborhood(quiet, name, GraphOptions(posts, min_posts), PictureOptions(theme=theme)),
+        lambda: present_report(quiet, name, posts, min_posts, min_people, command, directed=False),
     )
-    for redraw in redraws:
+    for present in presenters:
         try:
-            redraw()
+            present()
         except (NothingFound, NotCollected):
-            continue  # a closed directory, an empty timeline: what there is, is drawn
-    found = tell_history(replace(common, quiet=True), name, posts, min_posts, theme)
-    if not (common.quiet or common.json):
-        console().print(_change(found, posts), soft_wrap=True)
+            continue  # a closed directory or an empty timeline: draw the rest
+    history = present_history(replace(options, quiet=True), name, posts, min_posts, theme)
+    if not (options.quiet or options.json):
+        console().print(describe_change(history, posts), soft_wrap=True)
 
 
-def _whole(common: Common, host: str) -> bool:
-    """Is the newest collection finished? One that was interrupted is gone on with."""
+def _newest_is_complete(options: CommonOptions, host: str) -> bool:
+    """Whether the newest collection is complete. An interrupted one is continued instead."""
     from fedistats.hosts import parse_target
     from fedistats.store import collections
 
-    if not common.place.exists():
+    if not options.store_path.exists():
         return False
-    with common.reading() as store:
-        known = collections.find(store, parse_target(host).host)
-    return bool(known) and known[0].neighborhood_complete
+    with read_store(options) as database:
+        newest_first = collections.find(database, parse_target(host).host)
+    return bool(newest_first) and newest_first[0].neighborhood_complete
 
 
 _NOUNS = {
@@ -76,25 +97,26 @@ _NOUNS = {
     "found": ("instance found", "instances found"),
     "communities": ("community", "communities"),
 }
-"""The measures that are told, of one and of several."""
+"""The measures in the line, each in the singular and the plural."""
 
 
-def _change(found: InstanceHistory, posts: int) -> str:
-    """Compared with the last moment that was asked alike."""
-    now = found.snapshots[-1]
-    before = next((moment for moment in reversed(found.snapshots[:-1]) if moment.scope == now.scope), None)
-    told = [text for name in _NOUNS if (text := _measured(name, now, before))]
-    days = dict(zip((moment.date for moment in found.snapshots), found.dates, strict=True))
-    since = f" (since {days[before.date]})" if before else ""
-    of = (
-        f"; from the newest {now.max_posts:,} posts of each timeline" if now.max_posts and now.max_posts < posts else ""
-    )
-    return f"{found.host} {days[now.date]}: {', '.join(told) or 'nothing to measure'}{since}{of}"
+def describe_change(history: InstanceHistory, posts: int) -> str:
+    """One line about the newest snapshot, compared with the last one before it of the same scope."""
+    newest = history.snapshots[-1]
+    earlier = next((snapshot for snapshot in reversed(history.snapshots[:-1]) if snapshot.scope == newest.scope), None)
+    measures = [text for name in _NOUNS if (text := _describe_measure(name, newest, earlier))]
+    days = dict(zip((snapshot.date for snapshot in history.snapshots), history.dates, strict=True))
+    since = f" (since {days[earlier.date]})" if earlier else ""
+    limit = ""
+    if newest.max_posts and newest.max_posts < posts:
+        limit = f"; from the newest {newest.max_posts:,} posts of each timeline"
+    return f"{history.host} {days[newest.date]}: {', '.join(measures) or 'nothing to measure'}{since}{limit}"
 
 
-def _measured(name: str, now: Snapshot, before: Snapshot | None) -> str:
-    value, was = getattr(now, name), getattr(before, name) if before else None
+def _describe_measure(name: str, newest: Snapshot, earlier: Snapshot | None) -> str:
+    value = getattr(newest, name)
+    earlier_value = getattr(earlier, name) if earlier else None
     if value is None:
         return ""
-    change = f" ({value - was:+,})" if was is not None and value != was else ""
+    change = f" ({value - earlier_value:+,})" if earlier_value is not None and value != earlier_value else ""
     return f"{value:,} {_NOUNS[name][value != 1]}{change}"

@@ -34,7 +34,7 @@ from fedistats.analysis.rates import rates
 from fedistats.hosts import Host
 from fedistats.model import About, Feed, NeighborhoodGraph, Outcome, ProfileCounts, WordCount
 from fedistats.text.languages import language_name
-from tests.graphs import neighborhood, town
+from tests.graphs import neighborhood, planted_neighborhood
 
 HOME = Host("home.example")
 ABOUT = About(HOME, "2026-11-02T12:00:00Z", {}, "9.8.7")
@@ -50,14 +50,14 @@ def values(found: NeighborhoodGraph, numbers: NDArray[np.float64]) -> dict[str, 
 
 @pytest.mark.parametrize("directed", [False, True])
 def test_pagerank_is_that_of_networkx(directed: bool) -> None:
-    found = town(120, 500, directed=directed)
+    found = planted_neighborhood(120, 500, directed=directed)
     theirs = nx.pagerank(to_networkx(found), tol=1e-15, max_iter=1000)
     assert values(found, pagerank(found)) == pytest.approx(theirs, abs=1e-9)
 
 
 @pytest.mark.parametrize("directed", [False, True])
 def test_betweenness_is_that_of_networkx(directed: bool) -> None:
-    found = town(90, 260, directed=directed)
+    found = planted_neighborhood(90, 260, directed=directed)
     theirs = nx.betweenness_centrality(to_networkx(found))
     assert values(found, betweenness(found)) == pytest.approx(theirs, abs=1e-9)
 
@@ -70,7 +70,7 @@ def test_strength_adds_up_what_comes_and_goes() -> None:
 
 
 def test_from_some_pivots_betweenness_is_nearly_what_it_is_from_all() -> None:
-    found = town(300, 900)
+    found = planted_neighborhood(300, 900)
     exact = betweenness(found)
     sampled = betweenness(found, exact=100, pivots=150)
     assert not np.array_equal(sampled, exact)
@@ -99,7 +99,7 @@ def by_integral(share: float, degree: int) -> float:
 
 @pytest.mark.parametrize("directed", [False, True])
 def test_disparity_is_the_integral_of_the_paper(directed: bool) -> None:
-    found = town(60, 300, directed=directed)
+    found = planted_neighborhood(60, 300, directed=directed)
     graph = to_networkx(found)
     hosts = [node.host for node in found.nodes]
     leaving = graph.out_edges if isinstance(graph, nx.DiGraph) else graph.edges
@@ -131,7 +131,7 @@ def test_a_small_instance_keeps_the_edge_that_matters_to_it() -> None:
 
 
 def test_the_backbone_says_so_and_keeps_each_way_beside_its_edge() -> None:
-    found = backbone(town(60, 300), 0.2)
+    found = backbone(planted_neighborhood(60, 300), 0.2)
     assert found.about.parameters["backbone"] == "0.2"
     assert "disparity filter" in str(found.about.parameters["rule"])
     assert 0 < len(found.edges) < 300
@@ -142,7 +142,7 @@ def test_the_backbone_says_so_and_keeps_each_way_beside_its_edge() -> None:
 @pytest.mark.parametrize("alpha", [0.0, 1.0, -1.0, math.nan])
 def test_a_backbone_at_no_probability_is_refused(alpha: float) -> None:
     with pytest.raises(ValueError, match="alpha"):
-        backbone(town(60, 100), alpha)
+        backbone(planted_neighborhood(60, 100), alpha)
 
 
 # -- rates and luck ----------------------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ def world(heard: dict[str, dict[str, int]], posts: int = 200) -> NeighborhoodGra
         for origin, n in origins.items():
             pair = (min(reader, origin), max(reader, origin))
             pairs.setdefault(pair, [0, 0])[reader != pair[0]] += n
-    found = neighborhood([(*pair, sum(ways)) for pair, ways in pairs.items()], start="home.example", asked=heard)
+    found = neighborhood([(*pair, sum(ways)) for pair, ways in pairs.items()], start="home.example", visited=heard)
     return read(found, dict.fromkeys(heard, posts), [tuple(pairs[pair]) for pair in sorted(pairs)])  # type: ignore[misc]
 
 
@@ -316,7 +316,9 @@ def test_the_other_way_round_everything_is_reversed() -> None:
     assert [tie.source for tie in there.grew] == [tie.source for tie in back.shrank]
 
 
-@pytest.mark.parametrize("found", [world(BEFORE), town(80, 400), neighborhood([], start="home.example")])
+@pytest.mark.parametrize(
+    "found", [world(BEFORE), planted_neighborhood(80, 400), neighborhood([], start="home.example")]
+)
 def test_a_collection_does_not_differ_from_itself(found: NeighborhoodGraph) -> None:
     told = difference(found, found, 5)
     assert (told.new, told.gone, told.grew, told.shrank, told.unmatched_timelines) == ((), (), (), (), 0)

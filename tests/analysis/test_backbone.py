@@ -13,7 +13,7 @@ from fedistats.hosts import Host
 from fedistats.results import queries
 from fedistats.store.database import Database
 from tests.commands import PLACE, Commands, collect, timeline
-from tests.fediverse import Server
+from tests.fediverse import FakeServer
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.Cap
     """A hub that everybody hears, and a small instance that is heard by its one friend alone."""
     crowd = [(f"big{i}.example", 30) for i in range(12)]
     servers = {
-        "hub.example": Server(timeline(("", 20), ("friend.example", 3), *crowd)),
-        **{host: Server(timeline(("", 60), ("hub.example", 30))) for host, _ in crowd},
-        "friend.example": Server(timeline(("", 60), ("small.example", 4), *((host, 1) for host, _ in crowd))),
+        "hub.example": FakeServer(timeline(("", 20), ("friend.example", 3), *crowd)),
+        **{host: FakeServer(timeline(("", 60), ("hub.example", 30))) for host, _ in crowd},
+        "friend.example": FakeServer(timeline(("", 60), ("small.example", 4), *((host, 1) for host, _ in crowd))),
     }
     commands = Commands(tmp_path, monkeypatch, capfdbinary)
     collect(servers, "hub.example")

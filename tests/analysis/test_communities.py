@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fedistats.analysis.communities import _in_common, find_communities, louvain, modularity
 from fedistats.hosts import Host
 from fedistats.model import NeighborhoodGraph, Node, Outcome, WordCount
-from tests.graphs import neighborhood, planted, town
+from tests.graphs import neighborhood, planted_graph, planted_neighborhood
 
 TWO = [
     ("hub.example", "a.example", 90),
@@ -84,7 +84,7 @@ def test_an_instance_alone_has_no_community() -> None:
 
 
 def test_the_order_of_nodes_and_edges_changes_nothing() -> None:
-    one = town(300, 1500, groups=5)
+    one = planted_neighborhood(300, 1500, groups=5)
     expected = find_communities(one)
     for seed in range(3):
         again = find_communities(shuffled(one, seed))
@@ -97,8 +97,8 @@ def test_the_order_of_nodes_and_edges_changes_nothing() -> None:
 def lesson(name: str) -> nx.Graph[int]:
     """Made-up graphs of every kind, and one that everybody knows; edges carry `weight`."""
     graphs = {
-        "planted": lambda: weighted(planted(400, 2600, groups=6)[0]),
-        "scattered": lambda: weighted(planted(300, 500, groups=12)[0]),
+        "planted": lambda: weighted(planted_graph(400, 2600, groups=6)[0]),
+        "scattered": lambda: weighted(planted_graph(300, 500, groups=12)[0]),
         "random": lambda: nx.gnm_random_graph(200, 800, seed=3),
         "cliques": lambda: nx.ring_of_cliques(30, 5),
         "scale-free": lambda: nx.barabasi_albert_graph(300, 3, seed=4),
@@ -129,13 +129,15 @@ def test_it_is_nearly_as_good_as_the_best_that_networkx_finds(name: str) -> None
 
 def test_another_process_with_another_hash_seed_gives_the_same_communities() -> None:
     code = (
-        "from tests.graphs import town; from fedistats.analysis.communities import find_communities;"
-        "found = find_communities(town(120, 500)); print([n.community for n in found.nodes])"
+        "from tests.graphs import planted_neighborhood; from fedistats.analysis.communities import find_communities;"
+        "found = find_communities(planted_neighborhood(120, 500)); print([n.community for n in found.nodes])"
     )
     said = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONHASHSEED": "1"}, capture_output=True, check=True, text=True
     )
-    assert said.stdout.strip() == str([node.community for node in find_communities(town(120, 500)).nodes])
+    assert said.stdout.strip() == str(
+        [node.community for node in find_communities(planted_neighborhood(120, 500)).nodes]
+    )
 
 
 def test_a_community_is_told_by_its_language_and_its_hashtags_where_they_set_it_apart() -> None:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fedistats.analysis.layout import fill_page, force_atlas
-from tests.graphs import planted
+from tests.graphs import planted_graph
 
 
 def names(n: int) -> list[str]:
@@ -35,7 +35,7 @@ def hub_offset(points: NDArray[np.float64], hub: int) -> float:
 
 @pytest.fixture(scope="module")
 def big() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    edges, community = planted(3000, 25_000)
+    edges, community = planted_graph(3000, 25_000)
     return edges, community, force_atlas(names(3000), edges)
 
 
@@ -64,7 +64,7 @@ def test_a_page_keeps_communities_together_and_the_hub_in_the_middle(
 
 @pytest.mark.parametrize("n", [60, 600], ids=["pair by pair", "on the grid"])
 def test_the_order_of_nodes_and_edges_changes_nothing(n: int) -> None:
-    edges, _ = planted(n, 4 * n)
+    edges, _ = planted_graph(n, 4 * n)
     rng = np.random.default_rng(5)
     order = rng.permutation(n)
     place = np.argsort(order)
@@ -75,14 +75,14 @@ def test_the_order_of_nodes_and_edges_changes_nothing(n: int) -> None:
 
 
 def test_the_grid_agrees_with_pairs_on_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
-    edges, community = planted(240, 1400, groups=4)
+    edges, community = planted_graph(240, 1400, groups=4)
     exact = at_home(force_atlas(names(240), edges), community)
     monkeypatch.setattr("fedistats.analysis.layout._EXACT", 0)
     assert at_home(force_atlas(names(240), edges), community) == pytest.approx(exact, abs=0.05)
 
 
 def test_discs_part_where_there_is_room() -> None:
-    edges, _ = planted(150, 600)
+    edges, _ = planted_graph(150, 600)
     weight = strength(150, edges)
     radii = 6 + 40 * np.sqrt(weight / weight.max())
     points = fill_page(force_atlas(names(150), edges), weight, radii, 1800, 1500, gap=10)

@@ -9,7 +9,7 @@ import pytest
 
 from fedistats import cli
 from tests.cli.test_cli import PATIENT, Run, desk, run
-from tests.local_server import on_the_desk
+from tests.local_server import serve_locally
 
 __all__ = ["run"]
 
@@ -41,7 +41,7 @@ def test_a_value_comes_from_the_environment_before_the_file_before_the_default(
 
 def test_settings_hold_and_what_is_typed_goes_before(run: Run, settings: Path, tmp_path: Path) -> None:
     settings.write_text(f'output = "{tmp_path / "settled"}"\njson = true\n')
-    with on_the_desk(desk()) as url:
+    with serve_locally(desk()) as url:
         code, out, _ = run("instance", url, *PATIENT)
         assert (code, json.loads(out)["instance"]["host"]) == (0, "home.example")
         assert list((tmp_path / "settled").glob("*/instance.json"))
@@ -60,7 +60,7 @@ def test_a_path_may_begin_at_home(run: Run, settings: Path) -> None:
         ("pcae = 1", "no command has an option 'pcae'"),
         ("[post]\nposts = 1", "there is no command 'post'"),
         ("[posts]\nmin-posts = 1", "'posts' has no option 'min-posts'"),
-        ("pace = ", "no TOML"),
+        ("pace = ", "not valid TOML"),
         ("pace = 0.01", "(from "),
     ],
 )
@@ -94,7 +94,7 @@ def test_config_names_a_value_that_no_command_would_take_and_a_variable_that_is_
 ) -> None:
     monkeypatch.setenv("FEDISTATS_TEHME", "dark")
     code, _, err = run("config")
-    assert (code, "FEDISTATS_TEHME is set, but no option" in err) == (0, True)
+    assert (code, "FEDISTATS_TEHME is set, but there is no such option" in err) == (0, True)
     monkeypatch.setenv("FEDISTATS_POSTS", "zwei")
     code, _, err = run("config")
     assert (code, "--posts of 'posts' (from FEDISTATS_POSTS)" in err) == (cli.USAGE, True)
@@ -106,15 +106,15 @@ def test_config_names_a_value_that_no_command_would_take_and_a_variable_that_is_
 
 def test_config_shows_where_the_file_would_lie(run: Run, settings: Path) -> None:
     code, out, _ = run("config")
-    assert (code, "There is no file of settings yet" in out) == (0, True)
+    assert (code, "There is no configuration file yet" in out) == (0, True)
     settings.write_text('theme = "dark"')
-    assert "Settings are read from" in run("config")[1]
+    assert "The configuration file is" in run("config")[1]
 
 
 @pytest.mark.usefixtures("hurried")
 def test_several_hosts_are_taken_one_after_the_other(run: Run, tmp_path: Path) -> None:
     (tmp_path / "more.txt").write_text("# more of them\nhttp://127.0.0.1:9  # nobody there\n")
-    with on_the_desk(desk()) as url:
+    with serve_locally(desk()) as url:
         code, out, err = run("instance", url, "no host at all", "-i", "more.txt", *PATIENT)
     assert code == cli.PARTIAL
     assert "'no host at all' is not a host" in err
@@ -133,11 +133,11 @@ def test_without_any_host_it_says_what_is_missing(run: Run) -> None:
 
 
 def test_the_shell_completes_hosts_that_were_collected(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fedistats.cli.arguments import collected_hosts
+    from fedistats.cli.options import complete_host
 
-    assert collected_hosts("") == []
-    with on_the_desk(desk()) as url:
+    assert complete_host("") == []
+    with serve_locally(desk()) as url:
         run("instance", url, *PATIENT, "--output", "elsewhere")
     monkeypatch.setenv("FEDISTATS_OUTPUT", "elsewhere")
-    assert collected_hosts("home.") == ["home.example"]
-    assert collected_hosts("far") == []
+    assert complete_host("home.") == ["home.example"]
+    assert complete_host("far") == []

@@ -31,7 +31,7 @@ from fedistats.results import queries
 from fedistats.store import collections
 from fedistats.store import queries as store_queries
 from fedistats.store.database import Database
-from tests.fediverse import DIRECTORY, TIMELINE, Fediverse, Server, account, canary_server, post
+from tests.fediverse import DIRECTORY, TIMELINE, FakeFediverse, FakeServer, account, canary_server, post
 
 HOME = Host("home.example")
 NOW = 1793534400
@@ -43,7 +43,7 @@ def heard(*authors: str, first: int = 1) -> list[dict[str, Any]]:
 
 
 def collect(
-    fediverse: Fediverse,
+    fediverse: FakeFediverse,
     path: Path,
     *,
     posts: int = 1000,
@@ -76,19 +76,19 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def three() -> Fediverse:
+def three() -> FakeFediverse:
     """home hears far three times and near twice; far hears home once and other once; near hears nobody."""
-    return Fediverse(
+    return FakeFediverse(
         {
-            "home.example": Server(heard(*["x@far.example"] * 3, *["y@near.example"] * 2, "ann")),
-            "far.example": Server(heard("ann@home.example", "o@other.example", "x")),
-            "near.example": Server(heard("y", "z")),
-            "other.example": Server(heard(*["x@far.example"] * 9)),
+            "home.example": FakeServer(heard(*["x@far.example"] * 3, *["y@near.example"] * 2, "ann")),
+            "far.example": FakeServer(heard("ann@home.example", "o@other.example", "x")),
+            "near.example": FakeServer(heard("y", "z")),
+            "other.example": FakeServer(heard(*["x@far.example"] * 9)),
         }
     )
 
 
-def test_the_weight_of_an_edge_is_the_posts_in_both_directions(three: Fediverse, path: Path) -> None:
+def test_the_weight_of_an_edge_is_the_posts_in_both_directions(three: FakeFediverse, path: Path) -> None:
     collect(three, path)
     assert edges(told(path)) == {
         ("far.example", "home.example"): 4,
@@ -97,7 +97,7 @@ def test_the_weight_of_an_edge_is_the_posts_in_both_directions(three: Fediverse,
     }
 
 
-def test_directed_edges_keep_the_directions_apart(three: Fediverse, path: Path) -> None:
+def test_directed_edges_keep_the_directions_apart(three: FakeFediverse, path: Path) -> None:
     collect(three, path)
     assert edges(told(path, directed=True)) == {
         ("home.example", "far.example"): 3,
@@ -107,29 +107,29 @@ def test_directed_edges_keep_the_directions_apart(three: Fediverse, path: Path) 
     }
 
 
-def test_an_edge_stands_from_min_posts_on(three: Fediverse, path: Path) -> None:
+def test_an_edge_stands_from_min_posts_on(three: FakeFediverse, path: Path) -> None:
     collect(three, path)
     assert edges(told(path, min_posts=4)) == {("far.example", "home.example"): 4}
     assert edges(told(path, min_posts=5)) == {}
 
 
-def test_only_instances_found_on_the_start_are_asked(three: Fediverse, path: Path) -> None:
+def test_only_instances_found_on_the_start_are_asked(three: FakeFediverse, path: Path) -> None:
     collect(three, path)
-    assert three.hosts() == {"home.example", "far.example", "near.example"}
+    assert three.requested_hosts() == {"home.example", "far.example", "near.example"}
     assert outcome(told(path), "other.example")[0] is Outcome.NOT_ASKED
 
 
-def test_only_the_newest_posts_count(three: Fediverse, path: Path) -> None:
+def test_only_the_newest_posts_count(three: FakeFediverse, path: Path) -> None:
     collect(three, path)
     # far stands further down on home's timeline: with two posts of each, nobody would have asked it
     assert edges(told(path, posts=2)) == {("home.example", "near.example"): 1}
 
 
 def test_no_more_posts_are_read_than_were_asked_for(path: Path) -> None:
-    fediverse = Fediverse({HOME: Server([post(n, "x@far.example") for n in range(200, 0, -1)])})
+    fediverse = FakeFediverse({HOME: FakeServer([post(n, "x@far.example") for n in range(200, 0, -1)])})
     collect(fediverse, path, posts=50)
     assert told(path).coverage.posts_read == 50
-    assert len(fediverse.pages()) == 2
+    assert len(fediverse.page_counts()) == 2
 
 
 @pytest.mark.parametrize(
@@ -149,9 +149,9 @@ def test_no_more_posts_are_read_than_were_asked_for(path: Path) -> None:
     ],
 )
 def test_a_host_that_fails_leaves_a_gap_that_says_why(
-    three: Fediverse, path: Path, trouble: Exception, expected: tuple[Outcome, str]
+    three: FakeFediverse, path: Path, trouble: Exception, expected: tuple[Outcome, str]
 ) -> None:
-    three.servers["far.example"] = Server(answers={TIMELINE: lambda _: _raise(trouble)})
+    three.servers["far.example"] = FakeServer(responses={TIMELINE: lambda _: _raise(trouble)})
     collect(three, path)
     found = told(path)
     assert outcome(found, "far.example") == expected
@@ -163,10 +163,10 @@ def _raise(error: Exception) -> Any:
     raise error
 
 
-def test_a_host_that_fails_half_way_counts_for_what_it_showed(three: Fediverse, path: Path) -> None:
+def test_a_host_that_fails_half_way_counts_for_what_it_showed(three: FakeFediverse, path: Path) -> None:
     first = [post(n, "o@other.example") for n in range(80, 40, -1)]
-    three.servers["far.example"] = Server(
-        answers={TIMELINE: lambda q: _raise(Unreachable("cut", "timeout")) if "max_id" in dict(q.params) else first}
+    three.servers["far.example"] = FakeServer(
+        responses={TIMELINE: lambda q: _raise(Unreachable("cut", "timeout")) if "max_id" in dict(q.params) else first}
     )
     collect(three, path)
     found = told(path)
@@ -174,7 +174,7 @@ def test_a_host_that_fails_half_way_counts_for_what_it_showed(three: Fediverse, 
     assert edges(found)["far.example", "other.example"] == 40
 
 
-def test_where_the_plain_timeline_is_closed_the_local_posts_are_read(three: Fediverse, path: Path) -> None:
+def test_where_the_plain_timeline_is_closed_the_local_posts_are_read(three: FakeFediverse, path: Path) -> None:
     three.servers["far.example"].closed = {"public"}
     collect(three, path)
     found = told(path)
@@ -183,16 +183,16 @@ def test_where_the_plain_timeline_is_closed_the_local_posts_are_read(three: Fedi
     assert ("far.example", "other.example") not in edges(found)
 
 
-def test_where_both_are_closed_that_is_an_outcome_and_no_way_round_is_tried(three: Fediverse, path: Path) -> None:
+def test_where_both_are_closed_that_is_an_outcome_and_no_way_round_is_tried(three: FakeFediverse, path: Path) -> None:
     three.servers["far.example"].closed = {"public", "local"}
     collect(three, path)
     assert outcome(told(path), "far.example") == (Outcome.CLOSED, "")
-    assert [q.path for q in three.asked if q.host == "far.example"] == [TIMELINE, TIMELINE]
+    assert [q.path for q in three.requests if q.host == "far.example"] == [TIMELINE, TIMELINE]
 
 
-def test_a_timeline_that_is_missing_on_a_fediverse_server_is_closed(three: Fediverse, path: Path) -> None:
+def test_a_timeline_that_is_missing_on_a_fediverse_server_is_closed(three: FakeFediverse, path: Path) -> None:
     nodeinfo = {"software": {"name": "gotosocial"}}
-    three.servers["far.example"] = Server(answers={TIMELINE: NotFound("none"), "/.well-known/nodeinfo": nodeinfo})
+    three.servers["far.example"] = FakeServer(responses={TIMELINE: NotFound("none"), "/.well-known/nodeinfo": nodeinfo})
     collect(three, path)
     assert outcome(told(path), "far.example") == (Outcome.CLOSED, "no public timeline (gotosocial)")
 
@@ -204,19 +204,19 @@ def xrd(host: str) -> bytes:
     return f'<Link rel="lrdd" template="https://{host}/.well-known/webfinger?resource={{uri}}"/>'.encode()
 
 
-def two_names() -> Fediverse:
+def two_names() -> FakeFediverse:
     """far.example's people are at home on social.far.example; the domain itself is a website."""
-    return Fediverse(
+    return FakeFediverse(
         {
-            "home.example": Server(heard(*["x@far.example"] * 3, *["y@social.far.example"] * 2, "ann")),
-            "far.example": Server(
-                answers={
+            "home.example": FakeServer(heard(*["x@far.example"] * 3, *["y@social.far.example"] * 2, "ann")),
+            "far.example": FakeServer(
+                responses={
                     "/.well-known/host-meta": xrd("social.far.example"),
                     TIMELINE: NotFound("website"),
                     "/api/v2/instance": NotFound(""),
                 }
             ),
-            "social.far.example": Server(heard("ann@home.example", "x", "y@far.example"), domain="far.example"),
+            "social.far.example": FakeServer(heard("ann@home.example", "x", "y@far.example"), domain="far.example"),
         }
     )
 
@@ -234,15 +234,15 @@ def test_the_start_may_be_typed_by_either_of_its_names(path: Path, typed: str) -
     assert edges(told(path, Host(typed))) == {("far.example", "home.example"): 6}
 
 
-def test_a_domain_that_does_not_know_the_server_is_not_believed(three: Fediverse, path: Path) -> None:
+def test_a_domain_that_does_not_know_the_server_is_not_believed(three: FakeFediverse, path: Path) -> None:
     three.servers["home.example"].domain = "far.example"  # which never named home.example
     collect(three, path)
     assert told(path).start == "home.example"
 
 
-def test_a_domain_that_names_anothers_server_as_its_own_does_not_become_it(three: Fediverse, path: Path) -> None:
-    thief = Server(
-        answers={
+def test_a_domain_that_names_anothers_server_as_its_own_does_not_become_it(three: FakeFediverse, path: Path) -> None:
+    thief = FakeServer(
+        responses={
             "/.well-known/host-meta": xrd("far.example"),
             TIMELINE: NotFound("website"),
             "/api/v2/instance": NotFound(""),
@@ -259,7 +259,9 @@ def test_a_domain_that_names_anothers_server_as_its_own_does_not_become_it(three
 
 def test_on_the_asker_s_desk_a_server_is_believed(path: Path) -> None:
     desk = Host("127.0.0.1:3000")
-    fediverse = Fediverse({desk: Server(heard("x@far.example", "ann", "bob@home.example"), domain="home.example")})
+    fediverse = FakeFediverse(
+        {desk: FakeServer(heard("x@far.example", "ann", "bob@home.example"), domain="home.example")}
+    )
     collect(fediverse, path, start=Target(desk, "http", private=True))
     assert edges(told(path, HOME)) == {("far.example", "home.example"): 1}
     assert told(path, desk).start == HOME
@@ -275,22 +277,22 @@ def test_posts_of_who_wants_out_make_no_edge_and_lead_nowhere(path: Path, no: di
         post(2, "x@far.example", account=account("x@far.example", **no)),
         post(1, "y@near.example"),
     ]
-    fediverse = Fediverse({HOME: Server(posts)})
+    fediverse = FakeFediverse({HOME: FakeServer(posts)})
     collect(fediverse, path)
     found = told(path)
-    assert fediverse.hosts() == {"home.example", "near.example"}
+    assert fediverse.requested_hosts() == {"home.example", "near.example"}
     assert edges(found) == {("home.example", "near.example"): 1}
     assert (found.coverage.posts_read, found.coverage.posts_left_out) == (3, 1)
 
 
-def test_a_host_that_the_fetcher_refuses_as_excluded_has_that_outcome(three: Fediverse, path: Path) -> None:
+def test_a_host_that_the_fetcher_refuses_as_excluded_has_that_outcome(three: FakeFediverse, path: Path) -> None:
     def refuse(request: Request) -> None:
         if request.host == "far.example":
             raise HostExcluded(request.host)
 
-    three.before = refuse
+    three.on_request = refuse
     collect(three, path)
-    assert three.hosts() == {"home.example", "near.example"}
+    assert three.requested_hosts() == {"home.example", "near.example"}
     assert outcome(told(path), "far.example") == (Outcome.EXCLUDED, "excluded")
 
 
@@ -305,9 +307,9 @@ def test_names_that_no_public_server_has_are_no_instances(path: Path) -> None:
         "0x7f.1",
         "user:pw@a.example",
     ]
-    fediverse = Fediverse({HOME: Server(heard(*(f"x@{name}" for name in names)))})
+    fediverse = FakeFediverse({HOME: FakeServer(heard(*(f"x@{name}" for name in names)))})
     collect(fediverse, path)
-    assert fediverse.hosts() <= {"home.example", "a.example"}
+    assert fediverse.requested_hosts() <= {"home.example", "a.example"}
     assert told(path).coverage.posts_read == len(names)
 
 
@@ -316,9 +318,9 @@ def test_nothing_personal_stands_in_the_store_at_any_moment(path: Path, monkeypa
         "fedistats.crawl.crawler.COMMIT_DELAY", 0.0
     )  # so that each page is there before the next is asked for
     server, canaries = canary_server()
-    fediverse = Fediverse({HOME: server})
+    fediverse = FakeFediverse({HOME: server})
     seen: list[bytes] = []
-    fediverse.before = lambda _: seen.extend(file.read_bytes() for file in path.parent.iterdir())
+    fediverse.on_request = lambda _: seen.extend(file.read_bytes() for file in path.parent.iterdir())
 
     async def everything() -> None:
         with Database.open(path) as store:
@@ -343,17 +345,17 @@ class Killed(BaseException):
     """What a kill looks like from inside."""
 
 
-def big() -> Fediverse:
+def big() -> FakeFediverse:
     """Nine servers that hear each other, several pages each, and some that fail."""
     names = [f"s{n}.example" for n in range(9)]
     dice = random.Random(7)
     servers = {}
     for name in ["home.example", *names]:
-        servers[name] = Server([post(n, f"u{n % 5}@{dice.choice(names)}") for n in range(130, 0, -1)])
-    servers["s1.example"] = Server(closed=["public", "local"])
+        servers[name] = FakeServer([post(n, f"u{n % 5}@{dice.choice(names)}") for n in range(130, 0, -1)])
+    servers["s1.example"] = FakeServer(closed=["public", "local"])
     del servers["s2.example"]
     servers["s3.example"].closed = {"public"}
-    return Fediverse(servers)
+    return FakeFediverse(servers)
 
 
 def state(path: Path) -> tuple[Any, ...]:
@@ -364,35 +366,35 @@ def state(path: Path) -> tuple[Any, ...]:
 def test_a_run_that_is_killed_goes_on_where_it_was_and_asks_no_page_twice(tmp_path: Path) -> None:
     whole = big()
     collect(whole, tmp_path / "whole.db")
-    for after in range(1, len(whole.asked), 3):
+    for after in range(1, len(whole.requests), 3):
         fediverse, path = big(), tmp_path / f"{after}.db"
-        fediverse.before = _after(after, fediverse)
+        fediverse.on_request = _after(after, fediverse)
         with pytest.raises(BaseException):  # noqa: B017, PT011 - a kill, alone or in a group
             collect(fediverse, path)
-        fediverse.before = lambda _: None
+        fediverse.on_request = lambda _: None
         collect(fediverse, path)
         assert state(path) == state(tmp_path / "whole.db"), f"killed after {after} requests"
-        assert fediverse.pages() == whole.pages(), f"killed after {after} requests"
+        assert fediverse.page_counts() == whole.page_counts(), f"killed after {after} requests"
 
 
-def _after(requests: int, fediverse: Fediverse) -> Callable[[Any], None]:
+def _after(requests: int, fediverse: FakeFediverse) -> Callable[[Any], None]:
     def kill(_: Any) -> None:
-        if len(fediverse.asked) >= requests:
+        if len(fediverse.requests) >= requests:
             raise Killed
 
     return kill
 
 
-def test_a_second_run_asks_nobody(three: Fediverse, path: Path) -> None:
+def test_a_second_run_asks_nobody(three: FakeFediverse, path: Path) -> None:
     collect(three, path)
-    before = len(three.asked)
+    before = len(three.requests)
     collect(three, path)
-    assert len(three.asked) == before
+    assert len(three.requests) == before
 
 
-def test_a_host_that_was_put_off_is_asked_again_by_the_next_run(three: Fediverse, path: Path) -> None:
+def test_a_host_that_was_put_off_is_asked_again_by_the_next_run(three: FakeFediverse, path: Path) -> None:
     far = three.servers["far.example"]
-    three.servers["far.example"] = Server(answers={TIMELINE: RateLimited("later", 0)})
+    three.servers["far.example"] = FakeServer(responses={TIMELINE: RateLimited("later", 0)})
     collect(three, path)
     assert outcome(told(path), "far.example")[0] is Outcome.RATE_LIMITED
     three.servers["far.example"] = far
@@ -400,30 +402,30 @@ def test_a_host_that_was_put_off_is_asked_again_by_the_next_run(three: Fediverse
     assert outcome(told(path), "far.example") == (Outcome.COMPLETE, "")
 
 
-def test_fresh_collects_anew_and_keeps_what_was(three: Fediverse, path: Path) -> None:
+def test_fresh_collects_anew_and_keeps_what_was(three: FakeFediverse, path: Path) -> None:
     collect(three, path)
     with Database.open(path) as store:
         asyncio.run(Crawler(three.fetch, store, now=lambda: NOW + 86400).neighborhood(Target(HOME), 1000, fresh=True))
         assert [found.begun_at for found in collections.find(store, HOME)] == [NOW + 86400, NOW]
-    assert three.pages()[HOME, (("limit", "40"),)] == 2
+    assert three.page_counts()[HOME, (("limit", "40"),)] == 2
 
 
-def test_more_posts_than_were_collected_begin_a_new_collection(three: Fediverse, path: Path) -> None:
+def test_more_posts_than_were_collected_begin_a_new_collection(three: FakeFediverse, path: Path) -> None:
     collect(three, path, posts=2)
     collect(three, path, posts=1000)
     assert edges(told(path))["far.example", "home.example"] == 4
 
 
 def test_neighbours_are_asked_before_the_start_has_been_read_to_its_end(path: Path) -> None:
-    fediverse = Fediverse(
-        {HOME: Server([post(n, "x@far.example") for n in range(400, 0, -1)]), "far.example": Server(heard("x"))}
+    fediverse = FakeFediverse(
+        {HOME: FakeServer([post(n, "x@far.example") for n in range(400, 0, -1)]), "far.example": FakeServer(heard("x"))}
     )
     collect(fediverse, path)
-    order = [question.host for question in fediverse.asked]
+    order = [question.host for question in fediverse.requests]
     assert order.index(Host("far.example")) < len(order) - 1 - order[::-1].index(HOME)
 
 
-def test_half_a_second_after_a_page_was_read_it_is_on_the_disk(three: Fediverse, path: Path) -> None:
+def test_half_a_second_after_a_page_was_read_it_is_on_the_disk(three: FakeFediverse, path: Path) -> None:
     on_disk: list[int] = []
 
     async def fetch(question: Request) -> Response:
@@ -443,14 +445,14 @@ def test_half_a_second_after_a_page_was_read_it_is_on_the_disk(three: Fediverse,
 def test_a_start_that_cannot_be_met_is_an_error(path: Path, error: FetchError) -> None:
     everything = {"/api/v2/instance": error, "/api/v1/instance": error}
     with pytest.raises(type(error)):
-        collect(Fediverse({HOME: Server(answers=everything)}), path)
+        collect(FakeFediverse({HOME: FakeServer(responses=everything)}), path)
 
 
 # -- profiles ----------------------------------------------------------------------------------------------------------
 
 
 def directory(path: Path, profiles: list[dict[str, Any]], **answers: Any) -> Any:
-    fediverse = Fediverse({HOME: Server(profiles=profiles, answers=answers)})
+    fediverse = FakeFediverse({HOME: FakeServer(profiles=profiles, responses=answers)})
     with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).profiles(Target(HOME)))
     with Database.open_read_only(path) as store:

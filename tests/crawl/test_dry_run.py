@@ -9,8 +9,8 @@ import pytest
 
 from fedistats import cli
 from tests.cli.test_cli import PATIENT, Run, desk, run
-from tests.fediverse import Server, post
-from tests.local_server import on_the_desk
+from tests.fediverse import FakeServer, post
+from tests.local_server import serve_locally
 
 __all__ = ["run"]
 
@@ -23,12 +23,12 @@ def plan(run: Run, *words: str) -> dict[str, object]:
     return found
 
 
-def crowd() -> Server:
-    return Server([post(n, f"u@h{n % 7}.example") for n in range(70, 0, -1)], domain="home.example")
+def crowd() -> FakeServer:
+    return FakeServer([post(n, f"u@h{n % 7}.example") for n in range(70, 0, -1)], domain="home.example")
 
 
 def test_of_a_neighborhood_the_start_alone_is_read(run: Run) -> None:
-    with on_the_desk(crowd()) as url:
+    with serve_locally(crowd()) as url:
         found = plan(run, "neighborhood", url, "--posts", "70")
         assert (found["hosts"], found["requests"]) == (7, 7 * (1 + 2))
         assert (
@@ -42,13 +42,13 @@ def test_of_a_neighborhood_the_start_alone_is_read(run: Run) -> None:
 
 def test_hosts_that_are_left_out_are_not_counted(run: Run) -> None:
     Path("never.txt").write_text("h1.example\n")
-    with on_the_desk(crowd()) as url:
+    with serve_locally(crowd()) as url:
         assert plan(run, "neighborhood", url, "--exclude", "never.txt")["hosts"] == 6
         assert plan(run, "neighborhood", url, "--max-hosts", "3")["hosts"] == 2
 
 
 def test_what_is_there_already_needs_nothing(run: Run) -> None:
-    with on_the_desk(desk()) as url:
+    with serve_locally(desk()) as url:
         run("neighborhood", url, *PATIENT)
         code, out, _ = run("neighborhood", url, "--dry-run", *PATIENT)
     assert (code, "all of it is there" in out) == (0, True)
@@ -68,7 +68,7 @@ def test_time_is_told_in_units_for_people(run: Run) -> None:
 
 
 def test_forget_only_says_what_it_would_do(run: Run) -> None:
-    with on_the_desk(desk()) as url:
+    with serve_locally(desk()) as url:
         run("instance", url, *PATIENT)
     code, out, _ = run("forget", "home.example", "--dry-run")
     assert (code, "would be forgotten" in out) == (0, True)

@@ -14,7 +14,7 @@ from fedistats.hosts import Host, Target
 from fedistats.model import Node, Outcome
 from fedistats.results import queries
 from fedistats.store.database import Database
-from tests.fediverse import Fediverse, Server, post
+from tests.fediverse import FakeFediverse, FakeServer, post
 
 HOME, FAR = Host("home.example"), Host("far.example")
 NOW = 1793534400
@@ -31,27 +31,27 @@ def nodeinfo(software: str, version: str, users: int | None) -> dict[str, Any]:
     return {"software": {"name": software, "version": version}, "usage": {"users": {"total": users}}}
 
 
-def fediverse_with(answer: Any) -> Fediverse:
-    home = Server([post(n, "x@far.example") for n in range(9, 0, -1)])
-    return Fediverse({HOME: home, FAR: Server([post(1, "ann@home.example")], answers={NODEINFO: answer})})
+def fediverse_with(answer: Any) -> FakeFediverse:
+    home = FakeServer([post(n, "x@far.example") for n in range(9, 0, -1)])
+    return FakeFediverse({HOME: home, FAR: FakeServer([post(1, "ann@home.example")], responses={NODEINFO: answer})})
 
 
-def collect_far_node(fediverse: Fediverse, path: Path, *, software: bool = True) -> Node:
+def collect_far_node(fediverse: FakeFediverse, path: Path, *, software: bool = True) -> Node:
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).neighborhood(Target(HOME), 100, software=software))
         counts = queries.neighborhood(db, HOME, 100)
     return next(node for node in counts.nodes if node.host == FAR)
 
 
-def nodeinfo_requests(fediverse: Fediverse) -> int:
-    return sum(request.path == NODEINFO for request in fediverse.asked)
+def nodeinfo_requests(fediverse: FakeFediverse) -> int:
+    return sum(request.path == NODEINFO for request in fediverse.requests)
 
 
 def test_the_software_of_an_instance_is_requested_after_its_timeline(path: Path) -> None:
     fediverse = fediverse_with(nodeinfo("Akkoma", "3.16.0", 41))
     node = collect_far_node(fediverse, path)
     assert (node.software, node.version, node.users) == ("akkoma", "3.16.0", 41)
-    assert [request.path for request in fediverse.asked if request.host == FAR][-1] == NODEINFO
+    assert [request.path for request in fediverse.requests if request.host == FAR][-1] == NODEINFO
     assert nodeinfo_requests(fediverse) == 1
 
 
@@ -64,9 +64,9 @@ def test_software_is_requested_only_if_wanted(path: Path) -> None:
 def test_software_is_requested_later_without_reading_the_timelines_again(path: Path) -> None:
     fediverse = fediverse_with(nodeinfo("Akkoma", "3.16.0", 41))
     collect_far_node(fediverse, path, software=False)
-    pages = sum(fediverse.pages().values())
+    pages = sum(fediverse.page_counts().values())
     assert collect_far_node(fediverse, path).software == "akkoma"
-    assert sum(fediverse.pages().values()) == pages
+    assert sum(fediverse.page_counts().values()) == pages
     assert collect_far_node(fediverse, path).software == "akkoma"
     assert nodeinfo_requests(fediverse) == 1
 
@@ -91,7 +91,7 @@ def test_after_a_local_error_the_software_is_requested_again(path: Path) -> None
 
     fediverse = fediverse_with(no_network)
     assert collect_far_node(fediverse, path).software is None
-    fediverse.servers[FAR].answers[NODEINFO] = nodeinfo("Akkoma", "3.16.0", 41)
+    fediverse.servers[FAR].responses[NODEINFO] = nodeinfo("Akkoma", "3.16.0", 41)
     assert collect_far_node(fediverse, path).software == "akkoma"
 
 
@@ -115,7 +115,7 @@ def test_descriptions_do_not_replace_the_request_for_software(path: Path) -> Non
 
 def test_a_description_is_cut_to_five_thousand_characters(path: Path) -> None:
     fediverse = fediverse_with(nodeinfo("Akkoma", "3.16.0", 41))
-    fediverse.servers[FAR].answers["/api/v2/instance"] = {"domain": FAR, "title": "Far", "description": "far " * 9000}
+    fediverse.servers[FAR].responses["/api/v2/instance"] = {"domain": FAR, "title": "Far", "description": "far " * 9000}
     with Database.open(path) as db:
         crawler = Crawler(fediverse.fetch, db, now=lambda: NOW)
         asyncio.run(crawler.descriptions(asyncio.run(crawler.neighborhood(Target(HOME), 100))))

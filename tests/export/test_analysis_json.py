@@ -11,13 +11,15 @@ from fedistats.export.analysis_json import graph_json
 from fedistats.hosts import Host, Target
 from fedistats.results import queries
 from fedistats.store.database import Database
-from tests.fediverse import Fediverse, Server, post
+from tests.fediverse import FakeFediverse, FakeServer, post
 
 HOME, FAR = Host("home.example"), Host("far.example")
 
 
 def test_graph_json_holds_centrality_and_edge_stability(tmp_path: Path) -> None:
-    fediverse = Fediverse({HOME: Server([post(n, f"u{n}@far.example") for n in range(9, 0, -1)]), FAR: Server([])})
+    fediverse = FakeFediverse(
+        {HOME: FakeServer([post(n, f"u{n}@far.example") for n in range(9, 0, -1)]), FAR: FakeServer([])}
+    )
     with Database.open(tmp_path / "fedistats.db") as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: 1793534400).neighborhood(Target(HOME), 100))
         graph = queries.neighborhood(db, HOME, 100, min_posts=5)

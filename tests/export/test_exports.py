@@ -51,7 +51,7 @@ from fedistats.model import (
     WordCount,
 )
 from fedistats.text.html import clean
-from tests.graphs import heard
+from tests.graphs import one_way
 
 STRICT = etree.XMLParser(recover=False, resolve_entities=False, huge_tree=False)
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -89,7 +89,7 @@ def world(directed: bool = False) -> NeighborhoodGraph:
             Node(Host("z.example"), Outcome.CLOSED, "so & so", 30, 0, 0),
         ),
         edges=edges,
-        incoming=heard(edges) if directed else np.array([[2, 4], [30, 0]]),
+        incoming=one_way(edges) if directed else np.array([[2, 4], [30, 0]]),
         communities=(Community("home.example · z.example", 2, "English, #art"),),
         host_outcomes=(
             HostOutcome(Host("a.example"), Outcome.NOT_ASKED),
@@ -278,7 +278,7 @@ def test_what_could_steer_a_terminal_is_an_escape_in_json_and_reads_as_it_was() 
 def alone() -> NeighborhoodGraph:
     found = world()
     none = np.empty((0, 3), np.int64)
-    return replace(found, nodes=found.nodes[1:2], edges=none, incoming=heard(none), communities=(Community("x", 1),))
+    return replace(found, nodes=found.nodes[1:2], edges=none, incoming=one_way(none), communities=(Community("x", 1),))
 
 
 def test_a_graph_of_the_start_alone_is_a_graph(tmp_path: Path) -> None:
@@ -294,7 +294,7 @@ def test_a_big_graph_is_written_piece_by_piece(
 ) -> None:
     hosts = tuple(Node(Host(f"{i:04}.example"), Outcome.COMPLETE) for i in range(400))
     pairs = np.array([(a, b, 5) for a in range(400) for b in range(a + 1, 400)])
-    big = replace(world(), start=hosts[0].host, nodes=hosts, edges=pairs, incoming=heard(pairs), communities=())
+    big = replace(world(), start=hosts[0].host, nodes=hosts, edges=pairs, incoming=one_way(pairs), communities=())
     chunks = [chunk if isinstance(chunk, str) else chunk.decode() for chunk in writer(big)]
     assert max(map(len, chunks)) < sum(map(len, chunks)) / 3
     assert sum(chunk.count("0398.example") for chunk in chunks) >= 399
@@ -589,7 +589,7 @@ def test_no_name_breaks_a_file(hosts: list[str], reason: str, name: str, rule: s
         False,
         tuple(Node(Host(host), Outcome.DEAD, reason, 5, 0, 0) for host in hosts),
         star,
-        heard(star),
+        one_way(star),
         (Community(name, len(hosts), rule),),
     )
     for writer in (graphml, gexf):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import Browser
-from tests.graphs import town
+from tests.graphs import planted_neighborhood
 from tests.html_report.samples import write_report
 from tests.html_report.screen import drawn_pixels
 
@@ -28,7 +28,7 @@ def chromium(folder: Path) -> Iterator[Browser]:
 @pytest.fixture
 def browser(chromium: Browser, folder: Path) -> Iterator[Browser]:
     """The page of a town of 90 instances, scrolled to its graph. Afterwards, it has sent no request and logged no error."""
-    chromium.open(write_report(folder, town(90, 300)))
+    chromium.open(write_report(folder, planted_neighborhood(90, 300)))
     chromium.run("document.getElementById('stage').scrollIntoView({block: 'center', behavior: 'instant'})")
     chromium.wait(lambda: drawn_pixels(chromium, "graph") > 500, "the graph is not drawn")
     chromium.complaints()

@@ -97,7 +97,7 @@ def sample_graph(text: str = "plain.example") -> NeighborhoodGraph:
     graph = neighborhood(
         [("here.example", "a.example", 9), ("here.example", text, 6), ("a.example", "b.example", 30)],
         start="here.example",
-        asked=["here.example", "a.example"],
+        visited=["here.example", "a.example"],
     )
     fields: dict[str, Any] = {"reason": text, "software": text, "version": text, "users": 77}
     nodes = tuple(replace(node, community=0, languages=((text, 4),), **fields) for node in graph.nodes)

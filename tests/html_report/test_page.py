@@ -10,7 +10,7 @@ import pytest
 from fedistats.analysis.communities import find_communities
 from fedistats.hosts import Host
 from fedistats.model import Activity, Feed, Outcome, PostCounts, WordCount
-from tests.graphs import neighborhood, town
+from tests.graphs import neighborhood, planted_neighborhood
 from tests.html_report.samples import (
     ABOUT,
     plain_report,
@@ -170,7 +170,7 @@ def test_the_same_data_gives_the_same_bytes() -> None:
 
 
 def test_the_page_stays_small() -> None:
-    small, large = town(150, 500), town(3000, 25_000)
+    small, large = planted_neighborhood(150, 500), planted_neighborhood(3000, 25_000)
     assert len(report(neighborhood=find_communities(small)).encode()) <= 150_000
     assert len(report(neighborhood=find_communities(large)).encode()) <= 1_000_000
 

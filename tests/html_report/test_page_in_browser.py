@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import Browser, missing
-from tests.graphs import town
+from tests.graphs import planted_neighborhood
 from tests.html_report.samples import HOSTILE_TEXTS, hostile_report, write_report
 from tests.html_report.screen import select_strongest
 
@@ -62,5 +62,5 @@ def test_a_narrow_screen_does_not_scroll_sideways(browser: Browser) -> None:
 
 def test_the_page_is_dark_if_the_system_prefers_it(folder: Path, tmp_path: Path) -> None:
     with Browser(tmp_path, dark=True) as browser:
-        browser.open(write_report(folder, town(90, 300)))
+        browser.open(write_report(folder, planted_neighborhood(90, 300)))
         assert browser.run("return getComputedStyle(document.body).backgroundColor") == "rgb(17, 22, 29)"

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.browser import ENTER, ESCAPE, RIGHT, Browser, missing
-from tests.graphs import neighborhood, town
+from tests.graphs import neighborhood, planted_neighborhood
 from tests.html_report.samples import write_report
 from tests.html_report.screen import (
     checksum,
@@ -142,7 +142,7 @@ def test_in_a_directed_graph_the_panel_shows_both_directions_of_an_edge(chromium
 
 def test_the_panel_shows_the_posts_of_an_edge_in_each_direction_and_their_rate(chromium: Browser, folder: Path) -> None:
     edges = [("a.example", "b.example", 9), ("a.example", "c.example", 5)]
-    graph = neighborhood(edges, start="a.example", asked=["a.example", "b.example"])
+    graph = neighborhood(edges, start="a.example", visited=["a.example", "b.example"])
     posts_read = {"a.example": 100, "b.example": 50, "c.example": 0}
     nodes = tuple(replace(node, posts_read=posts_read[node.host]) for node in graph.nodes)
     incoming = np.array([[7, 2], [5, 0]], dtype=np.int64)
@@ -202,7 +202,7 @@ def test_two_fingers_zoom(browser: Browser) -> None:
 
 
 def test_a_large_graph_is_drawn_at_once_and_can_be_moved(chromium: Browser, folder: Path) -> None:
-    chromium.open(write_report(folder, town(3000, 25_000)))
+    chromium.open(write_report(folder, planted_neighborhood(3000, 25_000)))
     assert chromium.run("return performance.getEntriesByName('first-contentful-paint')[0].startTime") < 2000
     chromium.run("document.getElementById('stage').scrollIntoView({block: 'center', behavior: 'instant'})")
     chromium.wait(lambda: drawn_pixels(chromium, "graph") > 5000, "the graph is not drawn")

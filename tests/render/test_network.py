@@ -28,7 +28,7 @@ from fedistats.render.network.neighborhood import Layout, draw, figure, pdf, png
 from fedistats.render.network.neighborhood_svg import svg
 from fedistats.render.network.scene import Picture
 from fedistats.render.style import DARK
-from tests.graphs import heard, neighborhood, town
+from tests.graphs import neighborhood, one_way, planted_neighborhood
 from tests.render.test_fonts import packaged
 
 TRIANGLE = [("a.example", "b.example", 9), ("b.example", "c.example", 7), ("c.example", "a.example", 5)]
@@ -83,7 +83,7 @@ def linked(found: NeighborhoodGraph) -> NeighborhoodGraph:
 
 @pytest.fixture(scope="module")
 def middling() -> NeighborhoodGraph:
-    return find_communities(town(150, 520, groups=9))
+    return find_communities(planted_neighborhood(150, 520, groups=9))
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_every_instance_is_named_and_no_name_lies_on_another(boxes: dict[str, Bo
 
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_no_name_hides_another_disc_and_few_touch_one(seed: int) -> None:
-    picture = draw(linked(town(150, 400 + 80 * seed, groups=5 + seed, seed=seed)))
+    picture = draw(linked(planted_neighborhood(150, 400 + 80 * seed, groups=5 + seed, seed=seed)))
     boxes = drawn_boxes(picture)
     assert overlaps(boxes) == []
     covered, touched = set(), set()
@@ -152,7 +152,7 @@ def test_the_boxes_that_were_planned_are_those_that_are_drawn(drawn: Picture, bo
 
 
 def test_in_a_big_graph_the_important_are_named() -> None:
-    found = find_communities(town(1000, 4500))
+    found = find_communities(planted_neighborhood(1000, 4500))
     picture = draw(found)
     named = {label.node for label in picture.labels}
     busiest = sorted(range(1000), key=lambda i: -found.nodes[i].strength)
@@ -163,7 +163,7 @@ def test_in_a_big_graph_the_important_are_named() -> None:
 
 
 def test_the_start_is_bold_and_no_smaller_than_the_middle_of_the_names() -> None:
-    found = find_communities(town(150, 520, groups=9))
+    found = find_communities(planted_neighborhood(150, 520, groups=9))
     least = min(found.nodes, key=lambda node: node.strength).host
     labels = draw(replace(found, start=least)).labels
     start = next(label.text for label in labels if label.text.text == least)
@@ -189,7 +189,7 @@ def test_the_busiest_has_the_biggest_disc_and_area_follows_posts(middling: Neigh
 
 
 def test_who_did_not_answer_is_hollow() -> None:
-    picture = draw(find_communities(neighborhood(TRIANGLE, start="a.example", asked=["a.example", "b.example"])))
+    picture = draw(find_communities(neighborhood(TRIANGLE, start="a.example", visited=["a.example", "b.example"])))
     assert [disc.hollow for disc in picture.discs] == [False, False, True]
     assert "not asked, or showed no posts" in caption(picture)
     assert "Edges between two hollow discs could not be seen." in caption(picture)
@@ -209,7 +209,7 @@ def test_where_all_answered_nothing_is_said_of_hollow_discs() -> None:
 
 
 def test_the_caption_says_rule_date_coverage_method_and_version() -> None:
-    found = find_communities(neighborhood(TRIANGLE, start="a.example", asked=["a.example"]))
+    found = find_communities(neighborhood(TRIANGLE, start="a.example", visited=["a.example"]))
     coverage = Coverage({Outcome.COMPLETE: 1, Outcome.CLOSED: 2, Outcome.ROBOTS: 3}, posts_left_out=4, local_only=1)
     said = caption(draw(replace(found, coverage=coverage)))
     for piece in (
@@ -285,7 +285,7 @@ def test_of_too_many_edges_the_heaviest_and_each_nodes_best_are_drawn_and_the_ca
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("fedistats.render.network.scene._MOST_EDGES", 100)
-    found = find_communities(town(150, 700))
+    found = find_communities(planted_neighborhood(150, 700))
     picture = draw(found)
     count = len(picture.edges.paths)
     assert 100 <= count <= 250
@@ -324,7 +324,7 @@ def test_on_the_circle_communities_lie_on_arcs_and_names_do_not_touch(middling: 
 
 
 def test_on_the_circle_a_big_graph_names_as_many_as_can_be_read() -> None:
-    picture = draw(find_communities(town(400, 1500)), layout="circle")
+    picture = draw(find_communities(planted_neighborhood(400, 1500)), layout="circle")
     assert 150 <= len(picture.labels) < 400
     assert min(label.text.size for label in picture.labels) >= 11
 
@@ -367,7 +367,7 @@ def test_hostile_names_are_drawn_harmlessly(layout: Layout) -> None:
             False,
             nodes,
             edges,
-            heard(edges),
+            one_way(edges),
         )
         picture = draw(find_communities(found), layout=layout, width=900, height=600)
         png(picture)
@@ -382,7 +382,7 @@ def test_hostile_names_are_drawn_harmlessly(layout: Layout) -> None:
 
 @pytest.mark.parametrize("layout", ["force", "circle"])
 def test_the_same_graph_gives_the_same_bytes_in_any_order(layout: Layout) -> None:
-    found = find_communities(town(40, 120, groups=4))
+    found = find_communities(planted_neighborhood(40, 120, groups=4))
     rng = np.random.default_rng(3)
     order = rng.permutation(len(found.nodes))
     place = np.argsort(order)
@@ -396,9 +396,10 @@ def test_the_same_graph_gives_the_same_bytes_in_any_order(layout: Layout) -> Non
 
 def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
     code = (
-        "from hashlib import sha256; from tests.graphs import town; from fedistats.analysis.communities import find_communities\n"
+        "from hashlib import sha256; from tests.graphs import planted_neighborhood\n"
+        "from fedistats.analysis.communities import find_communities\n"
         "from fedistats.render.network.neighborhood import draw, png; from fedistats.render.network.neighborhood_svg import svg\n"
-        "picture = draw(find_communities(town(40, 120, groups=4)), width=600, height=400)\n"
+        "picture = draw(find_communities(planted_neighborhood(40, 120, groups=4)), width=600, height=400)\n"
         "print(sha256(png(picture) + svg(picture)).hexdigest())"
     )
     said = subprocess.run(
@@ -408,7 +409,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
         check=True,
         text=True,
     )
-    picture = draw(find_communities(town(40, 120, groups=4)), width=600, height=400)
+    picture = draw(find_communities(planted_neighborhood(40, 120, groups=4)), width=600, height=400)
     assert said.stdout.strip() == sha256(png(picture) + svg(picture)).hexdigest()
 
 
@@ -478,7 +479,7 @@ def test_the_svg_has_real_text_tooltips_and_links(middling: NeighborhoodGraph, d
 
 
 def test_a_tooltip_says_how_it_ended_with_an_instance() -> None:
-    found = neighborhood(TRIANGLE, start="a.example", asked=["a.example"])
+    found = neighborhood(TRIANGLE, start="a.example", visited=["a.example"])
     tips = [disc.tooltip for disc in draw(found).discs]
     assert tips == [
         "a.example: 14 posts with 2 others, read completely",
@@ -515,7 +516,7 @@ def real() -> NeighborhoodGraph:
             pair = (min(host, other), max(host, other))
             posts[pair] = posts.get(pair, 0) + count
     edges = [(one, other, count) for (one, other), count in posts.items() if count >= 5 and one != other]
-    return find_communities(neighborhood(edges, start="sigmoid.social", asked=hosts))
+    return find_communities(neighborhood(edges, start="sigmoid.social", visited=hosts))
 
 
 @pytest.fixture(scope="module")

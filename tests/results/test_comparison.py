@@ -18,7 +18,7 @@ from fedistats.render.charts import charts
 from fedistats.render.charts.compare import draw
 from fedistats.render.style import DARK, LIGHT, Theme
 from tests.commands import Commands, collect, timeline
-from tests.fediverse import Server, account
+from tests.fediverse import FakeServer, account
 from tests.graphs import neighborhood
 
 ABOUT = About(Host("a.example"), "2026-11-02T12:00:00Z", {"posts": 200, "min_people": 3}, "9.8.7")
@@ -106,7 +106,7 @@ def test_a_server_that_hides_its_own_posts_is_told_by_what_reaches_it() -> None:
 # -- the command -------------------------------------------------------------------------------------------------------
 
 
-def servers() -> dict[str, Server]:
+def servers() -> dict[str, FakeServer]:
     def people(word: str) -> list[dict[str, object]]:
         return [
             account(f"u{n}", note=f"<p>{word}, {'sailor' if n % 2 else 'cook'}</p>", created_at="2022-11-05")
@@ -114,10 +114,10 @@ def servers() -> dict[str, Server]:
         ]
 
     return {
-        "a.example": Server(timeline(("", 80), ("x.example", 40)), profiles=people("astronomer")),
-        "b.example": Server(timeline(("", 80), ("y.example", 40)), profiles=people("gardener")),
-        "x.example": Server(timeline(("", 50))),
-        "y.example": Server(timeline(("", 50))),
+        "a.example": FakeServer(timeline(("", 80), ("x.example", 40)), profiles=people("astronomer")),
+        "b.example": FakeServer(timeline(("", 80), ("y.example", 40)), profiles=people("gardener")),
+        "x.example": FakeServer(timeline(("", 50))),
+        "y.example": FakeServer(timeline(("", 50))),
     }
 
 
@@ -156,7 +156,7 @@ def test_what_cannot_be_compared_is_said_in_one_line(
 
 
 def test_closed_servers_have_nothing_to_compare(run: Commands) -> None:
-    closed = {host: Server(closed=["public", "local"]) for host in ("a.example", "b.example")}
+    closed = {host: FakeServer(closed=["public", "local"]) for host in ("a.example", "b.example")}
     collect(closed, "a.example", "b.example")
     assert run("compare", "a.example", "b.example", "--offline")[0] == cli.NOTHING
 

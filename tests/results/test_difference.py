@@ -18,8 +18,8 @@ from fedistats.render.charts.diff import draw
 from fedistats.render.style import DARK, LIGHT, Theme
 from fedistats.settings import Scope
 from tests.commands import FIRST, Commands, collect, timeline
-from tests.fediverse import Server
-from tests.graphs import town
+from tests.fediverse import FakeServer
+from tests.graphs import planted_neighborhood
 
 WEEK = 7 * 86_400
 
@@ -29,26 +29,26 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.Cap
     return Commands(tmp_path, monkeypatch, capfdbinary)
 
 
-def before() -> dict[str, Server]:
+def before() -> dict[str, FakeServer]:
     return {
-        "home.example": Server(
+        "home.example": FakeServer(
             timeline(("", 60), ("same.example", 40), ("old.example", 12), ("more.example", 10), ("less.example", 50))
         ),
-        "same.example": Server(timeline(("", 90), ("home.example", 20), ("more.example", 6))),
-        "more.example": Server(timeline(("", 90), ("home.example", 5))),
-        "less.example": Server(timeline(("", 90), ("home.example", 15))),
-        "old.example": Server(timeline(("", 90), ("home.example", 5))),
+        "same.example": FakeServer(timeline(("", 90), ("home.example", 20), ("more.example", 6))),
+        "more.example": FakeServer(timeline(("", 90), ("home.example", 5))),
+        "less.example": FakeServer(timeline(("", 90), ("home.example", 15))),
+        "old.example": FakeServer(timeline(("", 90), ("home.example", 5))),
     }
 
 
-def after() -> dict[str, Server]:
+def after() -> dict[str, FakeServer]:
     """old is gone, new has come; home and more talk more, home and less talk less; the rest is as it was, give or take."""
     changed = {
-        "home.example": Server(
+        "home.example": FakeServer(
             timeline(("", 60), ("same.example", 42), ("new.example", 9), ("more.example", 45), ("less.example", 15))
         ),
-        "same.example": Server(timeline(("", 90), ("home.example", 18), ("more.example", 7))),
-        "new.example": Server(timeline(("", 90), ("home.example", 9))),
+        "same.example": FakeServer(timeline(("", 90), ("home.example", 18), ("more.example", 7))),
+        "new.example": FakeServer(timeline(("", 90), ("home.example", 9))),
     }
     return {host: server for host, server in {**before(), **changed}.items() if host != "old.example"}
 
@@ -113,7 +113,7 @@ def test_of_different_numbers_of_posts_the_smaller_one_is_told_of_both(run: Comm
     collect(after(), "home.example", now=FIRST + WEEK)
     code, out, err = run("diff", "home.example", "--json")
     told = json.loads(out)
-    assert (code, "told from the newest 60 posts of each timeline" in err) == (0, True)
+    assert (code, "using the newest 60 posts of each timeline" in err) == (0, True)
     assert [told[when]["about"]["parameters"]["posts"] for when in ("before", "after")] == [60, 60]
     assert told["before"]["coverage"]["posts_read"] == told["after"]["coverage"]["posts_read"]
     assert [told[kind] for kind in ("new", "gone", "grew", "shrank")] == [[], [], [], []]
@@ -136,8 +136,8 @@ def test_the_nearest_collection_that_was_asked_alike_is_compared_and_those_betwe
     told = json.loads(out)
     assert told["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
     assert [about["date"] for about in told["skipped_collections"]] == ["2026-11-08T12:00:00Z"]
-    assert "passed over the collection of 2026-11-08T12:00:00Z, which was asked with depth 2" in err
-    assert "passed over" not in run("diff", "home.example", "--from", "2026-11-01")[2]
+    assert "skipped the collection of 2026-11-08T12:00:00Z, made with depth 2" in err
+    assert "skipped" not in run("diff", "home.example", "--from", "2026-11-01")[2]
 
 
 def test_dates_choose_the_collections(twice: Commands) -> None:
@@ -174,7 +174,7 @@ def test_without_a_store_there_is_nothing_to_compare(run: Commands) -> None:
 
 def much() -> NeighborhoodDifference:
     """More of everything than a page has room for, and names that are long."""
-    nodes = town(60, 150).nodes
+    nodes = planted_neighborhood(60, 150).nodes
     ties = tuple(
         EdgeChange(Host(f"{'very.' * (i % 5)}long{i}.example"), Host("other.example"), 3 * i, 50 * i + 9, 0.001)
         for i in range(40)
@@ -190,7 +190,7 @@ def much() -> NeighborhoodDifference:
     [much(), NeighborhoodDifference((), (), (), (), 3, 0), NeighborhoodDifference((), (), much().grew[:2], (), 1, 1)],
 )
 def test_no_word_of_the_figure_stands_on_another_or_off_the_page(found: NeighborhoodDifference, theme: Theme) -> None:
-    graph = town(60, 150)
+    graph = planted_neighborhood(60, 150)
     figure = draw(found, graph, graph, 5, theme=theme)
     FigureCanvasAgg(figure)
     figure.draw_without_rendering()
@@ -207,7 +207,7 @@ def test_no_word_of_the_figure_stands_on_another_or_off_the_page(found: Neighbor
 
 
 def test_the_same_difference_gives_the_same_bytes() -> None:
-    graph, other = town(60, 150), town(60, 150, seed=2)
+    graph, other = planted_neighborhood(60, 150), planted_neighborhood(60, 150, seed=2)
     one, again = (draw(difference(graph, other, 5), graph, other, 5, theme=LIGHT) for _ in range(2))
     assert charts.png(one) == charts.png(again)
     assert charts.svg(one) == charts.svg(again)

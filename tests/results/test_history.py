@@ -18,22 +18,22 @@ from pathlib import Path
 import pytest
 
 from fedistats import cli
-from fedistats.cli.watch import _change
+from fedistats.cli.watch import describe_change
 from fedistats.hosts import Host
 from fedistats.model import About, InstanceHistory, Snapshot
 from fedistats.settings import Scope
 from tests.cli.test_cli import PATIENT, Run, desk, run
 from tests.commands import FIRST, Commands, collect, timeline
-from tests.fediverse import Server, post
-from tests.local_server import on_the_desk
+from tests.fediverse import FakeServer, post
+from tests.local_server import serve_locally
 
 __all__ = ["run"]
 
 MARCH, APRIL = "1803816000", "1806494400"  # 2027-02-28 and 2027-03-31, UTC
 
 
-def quieter() -> Server:
-    return Server([post(n, f"v{n}@near.example") for n in range(30, 0, -1)], domain="home.example")
+def quieter() -> FakeServer:
+    return FakeServer([post(n, f"v{n}@near.example") for n in range(30, 0, -1)], domain="home.example")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[in
         patch.setenv("FEDISTATS_CONFIG", os.devnull)
         for date, server in ((MARCH, desk()), (APRIL, quieter())):
             patch.setenv("SOURCE_DATE_EPOCH", date)
-            with on_the_desk(server) as url, contextlib.redirect_stdout(io.StringIO()) as out:
+            with serve_locally(server) as url, contextlib.redirect_stdout(io.StringIO()) as out:
                 patch.setattr(sys, "argv", ["fedistats", "watch", url, *PATIENT])
                 with pytest.raises(SystemExit) as ended:
                     cli.main()
@@ -60,7 +60,7 @@ def watched(run: Run, twice: tuple[Path, list[tuple[int, str]]]) -> None:  # noq
     shutil.copytree(twice[0], Path.cwd(), dirs_exist_ok=True)
 
 
-def test_watch_says_in_one_line_what_has_changed(twice: tuple[Path, list[tuple[int, str]]]) -> None:
+def test_watch_says_in_one_line_what_hasdescribe_changed(twice: tuple[Path, list[tuple[int, str]]]) -> None:
     (first, one), (second, two) = twice[1]
     assert (first, second) == (0, 0)
     assert one.startswith("home.example 2027-02-28: ")
@@ -105,10 +105,10 @@ def test_what_a_server_did_not_say_then_is_no_zero(run: Run) -> None:
 WEEK = 7 * 86_400
 
 
-def heard(*others: str) -> dict[str, Server]:
+def heard(*others: str) -> dict[str, FakeServer]:
     """The start hears 20 posts of its own, and 20 of each of the others; these hear themselves and the start."""
-    servers = {host: Server(timeline(("", 20), ("home.example", 10))) for host in others}
-    return {"home.example": Server(timeline(("", 20), *((host, 20) for host in others)))} | servers
+    servers = {host: FakeServer(timeline(("", 20), ("home.example", 10))) for host in others}
+    return {"home.example": FakeServer(timeline(("", 20), *((host, 20) for host in others)))} | servers
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_all_moments_are_told_from_as_many_posts(at_home: Commands) -> None:
 def test_whom_older_posts_alone_led_to_is_not_found_where_fewer_are_told(at_home: Commands) -> None:
     servers = heard("a.example")
     servers["home.example"].posts[-1] = post(1, "v@old.example")
-    servers["old.example"] = Server(timeline(("", 30)))
+    servers["old.example"] = FakeServer(timeline(("", 30)))
     collect(servers, "home.example", posts=30)
     collect(servers, "home.example", now=FIRST + WEEK)
     moments = json.loads(at_home("history", "home.example", "--json")[1])["history"]["snapshots"]
@@ -144,12 +144,12 @@ def test_whom_older_posts_alone_led_to_is_not_found_where_fewer_are_told(at_home
 
 
 def test_of_different_numbers_of_posts_the_history_is_told_of_the_smallest_and_says_so(at_home: Commands) -> None:
-    servers = {"home.example": Server(timeline(("", 30), ("near.example", 8)))}
+    servers = {"home.example": FakeServer(timeline(("", 30), ("near.example", 8)))}
     collect(servers, "home.example", posts=20)
     collect(servers, "home.example", posts=30, now=FIRST + 86_400)
     code, out, err = at_home("history", "home.example", "--json")
     assert (code, [moment["max_posts"] for moment in json.loads(out)["history"]["snapshots"]]) == (0, [20, 20])
-    assert "the newest 20 posts of each timeline: no more were collected at every date" in err
+    assert "the newest 20 posts of each timeline: not every collection has more" in err
     assert "no more were collected" not in at_home("history", "home.example", "--posts", "20")[2]
 
 
@@ -182,11 +182,11 @@ def test_watch_compares_with_the_last_that_was_asked_alike() -> None:
     usual = Snapshot("2026-11-01T12:00:00Z", 10, 100, 90, 5, 3, 4, 1, 50)
     deep = replace(usual, date="2026-11-08T12:00:00Z", found=900, scope="depth 2")
     now = replace(usual, date="2026-11-15T12:00:00Z", found=6)
-    line = _change(InstanceHistory(about, Host("home.example"), (usual, deep, now)), 50)
+    line = describe_change(InstanceHistory(about, Host("home.example"), (usual, deep, now)), 50)
     assert (
         line == "home.example 2026-11-15: 10 users, 3 neighbors, 6 instances found (+1), 1 community (since 2026-11-01)"
     )
-    assert _change(InstanceHistory(about, Host("home.example"), (deep, now)), 200).endswith(
+    assert describe_change(InstanceHistory(about, Host("home.example"), (deep, now)), 200).endswith(
         "1 community; from the newest 50 posts of each timeline"
     )
 
@@ -199,7 +199,7 @@ def test_without_a_collection_there_is_no_history(run: Run) -> None:
 def test_doctor_finds_what_is_here(run: Run) -> None:
     code, out, _ = run("doctor")
     assert code == 0
-    for topic in ("libraries", "clock", "font: Japanese", "extra: scripts", "store", "all is well"):
+    for topic in ("libraries", "clock", "font: Japanese", "extra: scripts", "database", "no problems"):
         assert topic in out
 
 
@@ -213,24 +213,24 @@ def test_doctor_sees_a_damaged_store_and_a_folder_that_cannot_be_written(run: Ru
 
 @pytest.mark.usefixtures("hurried")
 def test_doctor_tries_the_network_with_the_server_that_is_named(run: Run) -> None:
-    with on_the_desk(desk()) as url:
+    with serve_locally(desk()) as url:
         code, out, _ = run("doctor", url)
-    assert (code, "answers after" in out) == (0, True)
-    assert "one of the two is wrong" not in out
+    assert (code, "answered after" in out) == (0, True)
+    assert "one of them is wrong" not in out
     code, out, _ = run("doctor", "http://127.0.0.1:9")
-    assert (code, "1 to mend" in out) == (cli.FAILED, True)
+    assert (code, "1 to fix" in out) == (cli.FAILED, True)
 
 
 @pytest.mark.usefixtures("hurried")
 def test_doctor_says_when_our_clock_is_not_that_of_the_server(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    named = Server(answers={"/.well-known/nodeinfo": {"software": {"name": "mastodon", "version": "4.5"}}})
-    with on_the_desk(named) as url:
+    named = FakeServer(responses={"/.well-known/nodeinfo": {"software": {"name": "mastodon", "version": "4.5"}}})
+    with serve_locally(named) as url:
         code, out, _ = run("doctor", url)
-        assert (code, "one of the two" in out) == (0, False)
+        assert (code, "one of them" in out) == (0, False)
         told = formatdate(time.time() - 600, usegmt=True)
         monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", lambda *_: told)
         code, out, _ = run("doctor", url)
     assert code == cli.FAILED
     assert re.search(
-        r"clock +0:(09:5|10:[01])\d ahead of that of 127\.0\.0\.1:\d+: one of the two", " ".join(out.split())
+        r"clock +0:(09:5|10:[01])\d ahead of the clock of 127\.0\.0\.1:\d+: one of them", " ".join(out.split())
     )

@@ -27,7 +27,7 @@ from fedistats.render.style import DARK, LIGHT, Theme
 from fedistats.store import collections, instances
 from fedistats.store.database import Database
 from tests.commands import PLACE, Commands, collect, timeline
-from tests.fediverse import Fediverse, Server
+from tests.fediverse import FakeFediverse, FakeServer
 from tests.graphs import neighborhood
 
 SAYS = {
@@ -104,43 +104,43 @@ def test_the_order_of_the_texts_changes_nothing() -> None:
 # -- who is asked ------------------------------------------------------------------------------------------------------
 
 
-def servers() -> dict[str, Server]:
+def servers() -> dict[str, FakeServer]:
     """a1 hears them all, and alone.example too; one more is closed to everybody."""
     heard = [("", 20), *((host, 6) for host in SAYS if host != "a1.example"), ("closed.example", 6)]
     made = {}
     for host, text in SAYS.items():
         posts = timeline(*heard) if host == "a1.example" else timeline(("", 30), ("a1.example", 5))
-        made[host] = Server(
-            posts, answers={"/api/v2/instance": {"domain": host, "title": "", "description": f"<p>{text}</p>"}}
+        made[host] = FakeServer(
+            posts, responses={"/api/v2/instance": {"domain": host, "title": "", "description": f"<p>{text}</p>"}}
         )
-    return {**made, "closed.example": Server(closed=["public", "local"])}
+    return {**made, "closed.example": FakeServer(closed=["public", "local"])}
 
 
 @pytest.mark.usefixtures("run")
 def test_each_instance_that_showed_posts_is_asked_once_and_never_again() -> None:
     first = collect(servers(), "a1.example", map_=True)
-    about = [question.host for question in first.asked if question.path == "/api/v2/instance"]
+    about = [question.host for question in first.requests if question.path == "/api/v2/instance"]
     assert sorted(about) == sorted(SAYS)
     with Database.open(PLACE) as store:
-        again = Fediverse(servers())
+        again = FakeFediverse(servers())
         asyncio.run(
             Crawler(again.fetch, store, now=lambda: 0).descriptions(collections.find(store, Host("a1.example"))[0])
         )
-        assert again.asked == []
+        assert again.requests == []
 
 
 @pytest.mark.usefixtures("run")
 def test_one_that_does_not_tell_is_not_asked_again_but_one_that_is_busy_is() -> None:
     made = servers()
-    made["g1.example"].answers["/api/v2/instance"] = NotFound("no such page")
-    made["g2.example"].answers["/api/v2/instance"] = RateLimited("too many questions", until=9e9)
+    made["g1.example"].responses["/api/v2/instance"] = NotFound("no such page")
+    made["g2.example"].responses["/api/v2/instance"] = RateLimited("too many questions", until=9e9)
     collect(made, "a1.example", map_=True)
-    again = Fediverse(servers())
+    again = FakeFediverse(servers())
     with Database.open(PLACE) as store:
         asyncio.run(
             Crawler(again.fetch, store, now=lambda: 0).descriptions(collections.find(store, Host("a1.example"))[0])
         )
-    assert again.hosts() == {"g2.example"}
+    assert again.requested_hosts() == {"g2.example"}
 
 
 @pytest.mark.usefixtures("run")
@@ -152,7 +152,7 @@ def test_what_is_known_of_the_software_stays() -> None:
             Host("g1.example"), Host("g1.example"), software="mastodon", users=7, gaps={"rules": "empty"}
         )
         instances.save(store, collection, met, complete=False)
-        asyncio.run(Crawler(Fediverse(servers()).fetch, store, now=lambda: 0).descriptions(collection))
+        asyncio.run(Crawler(FakeFediverse(servers()).fetch, store, now=lambda: 0).descriptions(collection))
         told = instances.load(store, collection, Host("g1.example"))
     assert told is not None
     assert (told.software, told.users, dict(told.gaps)) == ("mastodon", 7, {"rules": "empty"})
@@ -186,7 +186,7 @@ def test_a_neighborhood_whose_descriptions_were_never_asked_for_is_not_collected
 def test_where_nobody_shares_a_word_there_is_no_map(run: Commands) -> None:
     made = servers()
     for number, (host, server) in enumerate(made.items()):
-        server.answers["/api/v2/instance"] = {
+        server.responses["/api/v2/instance"] = {
             "domain": host,
             "title": f"word{'abcdefghijkl'[number]}",
             "description": "",

@@ -17,7 +17,7 @@ from fedistats.render import terminal
 from fedistats.results import queries
 from fedistats.store import profile_counts
 from fedistats.store.database import Database
-from tests.fediverse import Fediverse, Server, account
+from tests.fediverse import FakeFediverse, FakeServer, account
 from tests.terminal import table_text
 
 HOME = Host("home.example")
@@ -35,7 +35,7 @@ def field(name: str, value: str = "something") -> dict[str, Any]:
 
 def count_fields(people: list[dict[str, Any]], path: Path, **options: Any) -> dict[str, int]:
     """The people who use each field, in a directory of these people and ten without fields."""
-    fediverse = Fediverse({HOME: Server(profiles=[*people, *(account(f"quiet{n}") for n in range(10))])})
+    fediverse = FakeFediverse({HOME: FakeServer(profiles=[*people, *(account(f"quiet{n}") for n in range(10))])})
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).profiles(Target(HOME)))
         counts = queries.profiles(db, HOME, **options)

@@ -33,8 +33,8 @@ from fedistats.results.report import report_command
 from fedistats.settings import Scope
 from tests.browser import Browser, missing
 from tests.commands import FIRST, Commands, collect, timeline
-from tests.fediverse import Server
-from tests.local_server import on_the_desk
+from tests.fediverse import FakeServer
+from tests.local_server import serve_locally
 from tests.results.test_comparison import servers as two_sides
 from tests.results.test_difference import WEEK, after, before
 from tests.results.test_map import servers as described
@@ -119,7 +119,7 @@ def test_links_in_the_frame_lead_to_parts_of_the_page(report: fedistats.Report, 
 
 
 def test_what_was_not_collected_or_is_closed_is_no_part_of_a_report(run: Commands) -> None:
-    collect({"a.example": Server(closed=["public", "local"])}, "a.example")
+    collect({"a.example": FakeServer(closed=["public", "local"])}, "a.example")
     found = fedistats.report("a.example", offline=True)
     assert found.profiles is None
     assert found.posts is not None
@@ -180,7 +180,7 @@ def test_where_nobody_is_alike_there_is_no_map(run: Commands) -> None:
     made = described()
     for number, (host, server) in enumerate(made.items()):
         about = {"domain": host, "title": f"word{'abcdefghijkl'[number]}", "description": ""}
-        server.answers["/api/v2/instance"] = about
+        server.responses["/api/v2/instance"] = about
     collect(made, "a1.example", map_=True)
     same_line(run, lambda: fedistats.map("a1.example", offline=True), "map", "a1.example", "--offline", "-q")
     alone: dict[str, Any] = {"min_posts": 1000, "offline": True}
@@ -231,7 +231,7 @@ def test_a_comparison_has_two_tables(compared: fedistats.Comparison, library: st
 
 
 def test_what_cannot_be_compared_is_said_as_by_the_command(run: Commands) -> None:
-    closed = {host: Server(closed=["public", "local"]) for host in ("c.example", "d.example")}
+    closed = {host: FakeServer(closed=["public", "local"]) for host in ("c.example", "d.example")}
     collect(closed, "c.example", "d.example")
     for hosts in (["c.example", "d.example"], ["c.example"], ["c.example", "e.example"]):
         same_line(run, lambda hosts=hosts: fedistats.compare(hosts, offline=True), "compare", *hosts, "--offline", "-q")  # type: ignore[misc]
@@ -377,7 +377,7 @@ def test_what_the_commands_do_can_be_done_from_python() -> None:
 def test_a_neighborhood_goes_as_far_as_it_is_told_and_stops_after_so_many_requests(tmp_path: Path) -> None:
     gentle = fedistats.CrawlSettings(pace=0.2, patience=0)
     store = tmp_path / "far.db"
-    with on_the_desk(Server(timeline(("", 40), ("x.example", 40)))) as url:
+    with serve_locally(FakeServer(timeline(("", 40), ("x.example", 40)))) as url:
         with pytest.raises(RequestLimitReached):
             fedistats.neighborhood(url, posts=80, max_requests=3, store=store, settings=gentle)
         alone = fedistats.Scope(max_hosts=1)

@@ -18,7 +18,7 @@ from fedistats.render import terminal
 from fedistats.results import queries
 from fedistats.store.database import Database
 from fedistats.store.forget import forget
-from tests.fediverse import TIMELINE, Fediverse, Server, account, post
+from tests.fediverse import TIMELINE, FakeFediverse, FakeServer, account, post
 from tests.terminal import table_text
 
 HOME, FAR = Host("home.example"), Host("far.example")
@@ -41,7 +41,7 @@ def other_authors() -> list[dict[str, Any]]:
 
 
 def count_words_in(posts: list[dict[str, Any]], path: Path, newest: int = 1000, read: int = 1000) -> Feed:
-    fediverse = Fediverse({HOME: Server([*posts, *other_authors()][::-1])})
+    fediverse = FakeFediverse({HOME: FakeServer([*posts, *other_authors()][::-1])})
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).posts(Target(HOME), read))
         return queries.posts(db, HOME, newest).feeds[0]
@@ -76,7 +76,7 @@ def test_words_of_authors_who_do_not_allow_search_are_not_counted(path: Path) ->
 
 def test_words_of_fewer_than_ten_authors_are_not_shown(path: Path) -> None:
     posts = [post_by(n, f"u{n}", "telescope") for n in range(9)]
-    fediverse = Fediverse({HOME: Server(posts[::-1])})
+    fediverse = FakeFediverse({HOME: FakeServer(posts[::-1])})
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).posts(Target(HOME), 100))
         counts = queries.posts(db, HOME, 100).feeds[0]
@@ -106,16 +106,16 @@ def test_words_are_unknown_if_fewer_posts_are_shown_than_were_read(path: Path) -
 
 def test_a_resumed_collection_counts_no_author_twice(path: Path) -> None:
     posts = [post_by(n, f"u{n % 6}", "telescope") for n in range(200)] + other_authors()
-    fediverse = Fediverse({HOME: Server(posts[::-1])})
+    fediverse = FakeFediverse({HOME: FakeServer(posts[::-1])})
 
     def stop(request: Any) -> None:
-        if request.path == TIMELINE and len(fediverse.pages()) == 2:
+        if request.path == TIMELINE and len(fediverse.page_counts()) == 2:
             raise KeyboardInterrupt
 
-    fediverse.before = stop
+    fediverse.on_request = stop
     with pytest.raises(KeyboardInterrupt), Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).posts(Target(HOME), 1000))
-    fediverse.before = lambda _: None
+    fediverse.on_request = lambda _: None
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).posts(Target(HOME), 1000))
         counts = queries.posts(db, HOME, 1000).feeds[0]
@@ -125,7 +125,7 @@ def test_a_resumed_collection_counts_no_author_twice(path: Path) -> None:
 def test_words_of_neighbors_timelines_are_not_counted(path: Path) -> None:
     posts = [post_by(n, f"u{n}@far.example", "telescope") for n in range(9)]
     far = [post_by(n, f"u{n}", "microscope") for n in range(9)]
-    fediverse = Fediverse({HOME: Server(posts[::-1]), FAR: Server(far[::-1])})
+    fediverse = FakeFediverse({HOME: FakeServer(posts[::-1]), FAR: FakeServer(far[::-1])})
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).neighborhood(Target(HOME), 100, words_too=True))
         kept = {term for (term,) in db.rows("SELECT term FROM term")}
@@ -134,7 +134,7 @@ def test_words_of_neighbors_timelines_are_not_counted(path: Path) -> None:
 
 def test_words_are_counted_on_request_and_then_for_the_complete_timeline(path: Path) -> None:
     posts = [post_by(n, f"u{n % 20}", "telescope") for n in range(90, 0, -1)]
-    fediverse = Fediverse({HOME: Server(posts)})
+    fediverse = FakeFediverse({HOME: FakeServer(posts)})
 
     def stop_at_the_second_page(request: Request) -> None:
         if any(name == "max_id" for name, _ in request.params):
@@ -144,10 +144,10 @@ def test_words_are_counted_on_request_and_then_for_the_complete_timeline(path: P
         crawler = Crawler(fediverse.fetch, db, now=lambda: NOW)
         asyncio.run(crawler.neighborhood(Target(HOME), 90))
         assert db.rows("SELECT * FROM term") == []
-        fediverse.before = stop_at_the_second_page
+        fediverse.on_request = stop_at_the_second_page
         with pytest.raises(KeyboardInterrupt):
             asyncio.run(crawler.neighborhood(Target(HOME), 90, fresh=True, words_too=True))
-        fediverse.before = lambda _: None
+        fediverse.on_request = lambda _: None
         asyncio.run(crawler.neighborhood(Target(HOME), 90))  # started with words, so resumed with words
         assert db.rows("SELECT people FROM term WHERE term = 'telescope'") == [(20,)]
 
@@ -155,7 +155,7 @@ def test_words_are_counted_on_request_and_then_for_the_complete_timeline(path: P
 def test_forgetting_a_host_deletes_its_words(path: Path) -> None:
     posts = [post_by(n, f"u{n}", "telescope") for n in range(5)]
     people = [account(f"u{n}", note="gardener", fields=[{"name": "Web", "value": "something"}]) for n in range(12)]
-    fediverse = Fediverse({HOME: Server(posts[::-1], profiles=people)})
+    fediverse = FakeFediverse({HOME: FakeServer(posts[::-1], profiles=people)})
     with Database.open(path) as db:
         crawler = Crawler(fediverse.fetch, db, now=lambda: NOW)
         asyncio.run(crawler.posts(Target(HOME), 3))

@@ -14,14 +14,13 @@ from fedistats.servers import mastodon, mastodon_instance
 from fedistats.servers.api import LOCAL, PUBLIC, Server
 from fedistats.servers.host_meta import find_api_host
 from fedistats.servers.nodeinfo import fetch_nodeinfo
-from tests.fediverse import DIRECTORY, TIMELINE, Fediverse, account, post
-from tests.fediverse import Server as Made
+from tests.fediverse import DIRECTORY, TIMELINE, FakeFediverse, FakeServer, account, post
 
 HOME = Host("home.example")
 SERVER = Server(HOME, HOME)
 
 
-async def read(made: Made, feed: str = PUBLIC, server: Server = SERVER) -> list[Post]:
+async def read(made: FakeServer, feed: str = PUBLIC, server: Server = SERVER) -> list[Post]:
     seen: set[str] = set()
 
     def fresh(id_: str) -> bool:
@@ -29,22 +28,22 @@ async def read(made: Made, feed: str = PUBLIC, server: Server = SERVER) -> list[
         seen.add(id_)
         return new
 
-    fediverse = Fediverse({server.api_host: made})
+    fediverse = FakeFediverse({server.api_host: made})
     return [post async for page in mastodon.timeline(fediverse.fetch, server, feed, fresh) for post in page.posts]
 
 
 async def one(**more: Any) -> Post:
-    return (await read(Made([post(1, **{"acct": "ann", **more})])))[0]
+    return (await read(FakeServer([post(1, **{"acct": "ann", **more})])))[0]
 
 
 async def test_a_timeline_is_read_page_by_page_to_its_end() -> None:
-    posts = await read(Made([post(n, "ann") for n in range(100, 0, -1)]))
+    posts = await read(FakeServer([post(n, "ann") for n in range(100, 0, -1)]))
     assert [p.id for p in posts] == [f"{n:06}" for n in range(100, 0, -1)]
 
 
 async def test_a_server_that_gives_its_first_page_for_ever_is_read_once() -> None:
     first = [post(n, "ann") for n in range(40)]
-    assert len(await read(Made(answers={TIMELINE: first}))) == 40
+    assert len(await read(FakeServer(responses={TIMELINE: first}))) == 40
 
 
 async def test_a_short_page_is_not_the_last_page() -> None:
@@ -52,7 +51,7 @@ async def test_a_short_page_is_not_the_last_page() -> None:
         below = int(dict(question.params).get("max_id", "8"))
         return [post(n, "ann") for n in range(below - 1, max(below - 3, 0), -1)]
 
-    assert len(await read(Made(answers={TIMELINE: small}))) == 7
+    assert len(await read(FakeServer(responses={TIMELINE: small}))) == 7
 
 
 async def test_one_odd_post_never_costs_the_rest_of_its_page() -> None:
@@ -65,7 +64,7 @@ async def test_one_odd_post_never_costs_the_rest_of_its_page() -> None:
         post(8, "bob"),
         {**post(7, "cat"), "account": 5},
     ]
-    assert [p.id for p in await read(Made(answers={TIMELINE: odd}))] == ["000009", "000008"]
+    assert [p.id for p in await read(FakeServer(responses={TIMELINE: odd}))] == ["000009", "000008"]
 
 
 @pytest.mark.parametrize("wrong", [7, "seven", ["x"], {"x": 1}, True, 10**40])
@@ -95,7 +94,7 @@ async def test_of_broken_tags_and_fields_the_others_are_read() -> None:
 
 async def test_one_wrong_byte_in_a_name_never_costs_the_page() -> None:
     body = b'[{"id": "1", "account": {"acct": "a\xff@b.example"}}, {"id": "2", "account": {"acct": "ann"}}]'
-    assert [p.id for p in await read(Made(answers={TIMELINE: body}))] == ["1", "2"]
+    assert [p.id for p in await read(FakeServer(responses={TIMELINE: body}))] == ["1", "2"]
 
 
 @pytest.mark.parametrize("half", [rb"\ud800", rb"\uDFFF", rb"\ud83d \ude00", rb"\ude00\ud83d"])
@@ -105,7 +104,7 @@ async def test_half_a_surrogate_never_costs_the_page(half: bytes) -> None:
         + half
         + rb'"}}, {"id": "2", "account": {"acct": "ann", "note": "\ud83d\ude00"}}]'
     )
-    posts = await read(Made(answers={TIMELINE: body}))
+    posts = await read(FakeServer(responses={TIMELINE: body}))
     assert [p.id for p in posts] == ["1", "2"]
     assert posts[1].author.note == "\N{GRINNING FACE}"
 
@@ -127,7 +126,7 @@ async def test_half_a_surrogate_never_costs_the_page(half: bytes) -> None:
 )
 async def test_what_is_no_page_of_posts_is_garbled_and_says_how(body: bytes, reason: str) -> None:
     with pytest.raises(InvalidResponse) as caught:
-        await read(Made(answers={TIMELINE: body}))
+        await read(FakeServer(responses={TIMELINE: body}))
     assert caught.value.reason == reason
 
 
@@ -135,14 +134,14 @@ async def test_what_is_no_page_of_posts_is_garbled_and_says_how(body: bytes, rea
 async def test_a_page_of_a_million_broken_items_is_refused_before_each_is_looked_at(item: bytes) -> None:
     body = b"[" + b",".join([item] * 800_000) + b"]"  # to look at each took four minutes
     with pytest.raises(InvalidResponse) as caught:
-        await read(Made(answers={TIMELINE: body}))
+        await read(FakeServer(responses={TIMELINE: body}))
     assert caught.value.reason == "size"
 
 
 async def test_of_a_thousand_posts_with_hundreds_of_broken_tags_the_others_are_read() -> None:
     tags = b",".join([b"7", *[b'{"name":"cats","url":[]}'] * 500])
     body = b"[" + b",".join(b'{"id":"%d","language":7,"tags":[%b]}' % (n, tags) for n in range(600)) + b"]"
-    assert [p.tags for p in await read(Made(answers={TIMELINE: body}))] == [("cats",)] * 600
+    assert [p.tags for p in await read(FakeServer(responses={TIMELINE: body}))] == [("cats",)] * 600
 
 
 @pytest.mark.parametrize(
@@ -178,7 +177,7 @@ async def test_the_address_of_a_post_says_nothing_of_its_home() -> None:
 
 async def test_both_names_of_the_asked_server_are_home() -> None:
     server = Server(Host("home.example"), Host("social.home.example"))
-    made = Made([post(3, "ann"), post(2, "bob@home.example"), post(1, "cat@social.home.example")])
+    made = FakeServer([post(3, "ann"), post(2, "bob@home.example"), post(1, "cat@social.home.example")])
     assert {p.origin for p in await read(made, server=server)} == {"home.example"}
     assert {p.author.key for p in await read(made, server=server)} == {
         "ann@home.example",
@@ -228,10 +227,10 @@ async def test_a_language_is_its_primary_code_or_not_said(told: object, language
 
 
 async def test_only_local_posts_are_asked_for_by_the_word_true() -> None:
-    fediverse = Fediverse({HOME: Made([post(1, "ann")])})
+    fediverse = FakeFediverse({HOME: FakeServer([post(1, "ann")])})
     async for _ in mastodon.timeline(fediverse.fetch, SERVER, LOCAL, lambda _: False):
         pass
-    assert dict(fediverse.asked[0].params)["local"] == "true"
+    assert dict(fediverse.requests[0].params)["local"] == "true"
 
 
 async def test_a_directory_that_shifts_while_it_is_read_gives_each_profile_once() -> None:
@@ -243,7 +242,7 @@ async def test_a_directory_that_shifts_while_it_is_read_gives_each_profile_once(
         return people[max(0, offset - shift) : offset - shift + 80]
 
     seen: set[str] = set()
-    fediverse = Fediverse({HOME: Made(answers={DIRECTORY: shifting})})
+    fediverse = FakeFediverse({HOME: FakeServer(responses={DIRECTORY: shifting})})
     found = [
         person.key
         async for page in mastodon.directory(fediverse.fetch, SERVER, lambda i: not (i in seen or seen.add(i)))  # type: ignore[func-returns-value]
@@ -254,7 +253,7 @@ async def test_a_directory_that_shifts_while_it_is_read_gives_each_profile_once(
 
 async def test_a_directory_that_lists_strangers_is_read_for_its_own_people() -> None:
     people = [account("ann"), account("bob@far.example"), account("cat@home.example")]
-    fediverse = Fediverse({HOME: Made(profiles=people)})
+    fediverse = FakeFediverse({HOME: FakeServer(profiles=people)})
     seen: set[str] = set()
     found = [
         person.key
@@ -269,7 +268,7 @@ def xrd(host: str) -> bytes:
 
 
 async def test_host_meta_names_the_host_that_answers() -> None:
-    fediverse = Fediverse({HOME: Made(answers={"/.well-known/host-meta": xrd("social.home.example")})})
+    fediverse = FakeFediverse({HOME: FakeServer(responses={"/.well-known/host-meta": xrd("social.home.example")})})
     assert await find_api_host(fediverse.fetch, HOME) == "social.home.example"
 
 
@@ -277,7 +276,7 @@ async def test_host_meta_names_the_host_that_answers() -> None:
     "template", [xrd("127.0.0.1"), xrd("localhost"), b"<XRD/>", b"", b"\xff" * 100, NotFound("none")]
 )
 async def test_host_meta_that_names_no_public_host_names_none(template: object) -> None:
-    fediverse = Fediverse({HOME: Made(answers={"/.well-known/host-meta": template})})
+    fediverse = FakeFediverse({HOME: FakeServer(responses={"/.well-known/host-meta": template})})
     assert await find_api_host(fediverse.fetch, HOME) is None
 
 
@@ -291,7 +290,7 @@ def nodeinfo(href: str) -> dict[str, Any]:
 
 
 async def test_nodeinfo_tells_the_software_and_leaves_out_what_cannot_be_true() -> None:
-    fediverse = Fediverse({HOME: Made(answers=nodeinfo("https://home.example/nodeinfo/2.0"))})
+    fediverse = FakeFediverse({HOME: FakeServer(responses=nodeinfo("https://home.example/nodeinfo/2.0"))})
     told = await fetch_nodeinfo(fediverse.fetch, HOME)
     assert (told.software, told.version, told.users, told.active_month, told.posts) == (
         "akkoma",
@@ -303,10 +302,10 @@ async def test_nodeinfo_tells_the_software_and_leaves_out_what_cannot_be_true() 
 
 
 async def test_nodeinfo_on_another_host_is_not_asked_for() -> None:
-    fediverse = Fediverse({HOME: Made(answers=nodeinfo("https://victim.example/nodeinfo/2.0"))})
+    fediverse = FakeFediverse({HOME: FakeServer(responses=nodeinfo("https://victim.example/nodeinfo/2.0"))})
     with pytest.raises(Moved):
         await fetch_nodeinfo(fediverse.fetch, HOME)
-    assert fediverse.hosts() == {HOME}
+    assert fediverse.requested_hosts() == {HOME}
 
 
 async def test_activity_leaves_out_the_unfinished_row_of_today() -> None:
@@ -314,14 +313,14 @@ async def test_activity_leaves_out_the_unfinished_row_of_today() -> None:
         {"week": str(1793534400 - 604800 * n), "statuses": str(100 + n), "logins": "5", "registrations": "1"}
         for n in range(12)
     ]
-    fediverse = Fediverse({HOME: Made(answers={"/api/v1/instance/activity": rows})})
+    fediverse = FakeFediverse({HOME: FakeServer(responses={"/api/v1/instance/activity": rows})})
     assert [week.posts for week in await mastodon_instance.fetch_activity(fediverse.fetch, HOME)] == [
         100 + n for n in range(1, 12)
     ]
 
 
 async def test_what_a_server_does_not_tell_is_a_gap_and_never_a_zero() -> None:
-    fediverse = Fediverse({HOME: Made()})
+    fediverse = FakeFediverse({HOME: FakeServer()})
     told = await mastodon_instance.fetch_instance_details(
         fediverse.fetch, await mastodon_instance.fetch_instance(fediverse.fetch, HOME)
     )
@@ -338,7 +337,9 @@ async def test_v1_speaks_where_there_is_no_v2() -> None:
         "registrations": True,
         "approval_required": True,
     }
-    fediverse = Fediverse({HOME: Made(answers={"/api/v2/instance": NotFound("none"), "/api/v1/instance": v1})})
+    fediverse = FakeFediverse(
+        {HOME: FakeServer(responses={"/api/v2/instance": NotFound("none"), "/api/v1/instance": v1})}
+    )
     told = await mastodon_instance.fetch_instance(fediverse.fetch, HOME)
     assert (told.title, told.users, told.registrations, told.host) == ("Old", 5, "by approval", HOME)
 
@@ -352,7 +353,7 @@ async def test_an_answer_is_read_as_bytes_whatever_it_says_of_itself() -> None:
 
 async def test_of_endless_rules_only_so_many_are_read_as_anybody_reads() -> None:
     told = {"domain": "home.example", "rules": [{"text": "be kind"}] * 5000, "languages": ["en"] * 5000}
-    fediverse = Fediverse({HOME: Made(answers={"/api/v2/instance": told})})
+    fediverse = FakeFediverse({HOME: FakeServer(responses={"/api/v2/instance": told})})
     found = await mastodon_instance.fetch_instance(fediverse.fetch, HOME)
     assert (len(found.rules), len(found.languages)) == (200, 200)
 
@@ -362,7 +363,7 @@ async def test_of_endless_texts_only_so_much_is_kept_as_anybody_reads() -> None:
     told = {"title": long, "description": long, "rules": [{"text": long}], "languages": [long]}
     weeks = [{"week": str(n), "statuses": "1"} for n in range(1, 5000)]
     answers = {"/api/v2/instance": told, "/api/v1/instance/activity": weeks}
-    fediverse = Fediverse({HOME: Made(answers=answers)})
+    fediverse = FakeFediverse({HOME: FakeServer(responses=answers)})
     found = await mastodon_instance.fetch_instance(fediverse.fetch, HOME)
     assert max(map(len, (found.title, found.description))) == 20_000
     assert [len(text) for text in (*found.rules, *found.languages)] == [1000, 1000]
@@ -372,15 +373,15 @@ async def test_of_endless_texts_only_so_much_is_kept_as_anybody_reads() -> None:
 async def test_a_week_or_a_post_beyond_all_calendars_is_not_told() -> None:
     weeks = [{"week": str(at), "statuses": "1"} for at in (10**17 - 1, 1_793_534_400, 1_792_929_600, 0)]
     found = await mastodon_instance.fetch_activity(
-        Fediverse({HOME: Made(answers={"/api/v1/instance/activity": weeks})}).fetch, HOME
+        FakeFediverse({HOME: FakeServer(responses={"/api/v1/instance/activity": weeks})}).fetch, HOME
     )
     assert [week.begins_at for week in found] == [1_792_929_600]
     assert (await one(created_at="9999-12-31T23:59:59-12:00")).written_at is None
 
 
 async def test_an_endless_id_is_none() -> None:
-    assert [p.id for p in await read(Made([post(2, "ann", id="9" * 501), post(1, "ann")]))] == ["000001"]
-    assert await read(Made([post(2, "ann", id=10**600)])) == []
+    assert [p.id for p in await read(FakeServer([post(2, "ann", id="9" * 501), post(1, "ann")]))] == ["000001"]
+    assert await read(FakeServer([post(2, "ann", id=10**600)])) == []
 
 
 async def test_of_a_post_with_endless_hashtags_a_hundred_are_read() -> None:

@@ -1,7 +1,8 @@
-"""Misskey's API: what its pages mean, and what is made of pages that mean nothing."""
+"""Reading Misskey's API, also with invalid responses."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -11,40 +12,35 @@ import pytest
 from fedistats import optout
 from fedistats.crawl.crawler import Crawler
 from fedistats.errors import AccessDenied, InvalidResponse, NothingFound
-from fedistats.hosts import Host, Target
+from fedistats.hosts import Target
 from fedistats.model import Post, ProfileCounts
 from fedistats.results import queries
 from fedistats.servers import misskey
-from fedistats.servers.api import LOCAL, PUBLIC, Server
+from fedistats.servers.api import LOCAL, PUBLIC
 from fedistats.store.database import Database
-from tests.fediverse import Fediverse
-from tests.softwares import Misskey, heard
-
-HOME = Host("home.example")
-SERVER = Server(HOME, HOME)
+from tests.fake_servers import FakeMisskey, posts_by
+from tests.fediverse import FakeFediverse
+from tests.servers.reading import HOME, fetch_all_details, read_timeline, timeline_requests
 
 
-async def read(made: Misskey, feed: str = PUBLIC) -> list[Post]:
-    seen: set[str] = set()
-    fediverse = Fediverse({HOME: made})
-    fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
-    return [post async for page in misskey.timeline(fediverse.fetch, SERVER, feed, fresh) for post in page.posts]
+async def read(fake_server: FakeMisskey, feed: str = PUBLIC) -> list[Post]:
+    return await read_timeline(misskey.timeline, fake_server, feed)
 
 
-async def one(**more: Any) -> Post:
-    made = Misskey(HOME)
-    made.notes = [made.note(1, "ann", **more)]
-    return (await read(made))[0]
+async def read_note(**fields: Any) -> Post:
+    fake_server = FakeMisskey(HOME)
+    fake_server.notes = [fake_server.note(1, "ann", **fields)]
+    return (await read(fake_server))[0]
 
 
-async def test_a_timeline_is_read_page_by_page_to_its_end() -> None:
-    posts = await read(Misskey(HOME, heard(*["ann", "bob@far.example"] * 130)))
+async def test_all_pages_are_read() -> None:
+    posts = await read(FakeMisskey(HOME, posts_by(*["ann", "bob@far.example"] * 130)))
     assert [post.origin for post in posts] == ["far.example", HOME] * 130
     assert [post.id for post in posts] == [f"9zzz{number:06}x" for number in range(260, 0, -1)]
 
 
-async def test_the_local_timeline_has_the_servers_own_people() -> None:
-    posts = await read(Misskey(HOME, heard("ann", "bob@far.example", "cat")), LOCAL)
+async def test_the_local_feed_contains_posts_of_local_accounts() -> None:
+    posts = await read(FakeMisskey(HOME, posts_by("ann", "bob@far.example", "cat")), LOCAL)
     assert [post.author.key for post in posts] == ["cat@home.example", "ann@home.example"]
 
 
@@ -59,19 +55,19 @@ async def test_the_local_timeline_has_the_servers_own_people() -> None:
         (7, None),
     ],
 )
-async def test_the_home_of_a_note_is_the_host_of_its_user_and_null_is_this_server(host: Any, origin: str) -> None:
-    assert (await one(user={"username": "ann", "host": host})).origin == origin
+async def test_the_origin_of_a_note_is_the_host_of_its_user_and_null_is_this_server(host: Any, origin: str) -> None:
+    assert (await read_note(user={"username": "ann", "host": host})).origin == origin
 
 
-async def test_a_note_without_a_user_has_no_home() -> None:
-    assert (await one(user=None)).origin is None
+async def test_a_note_without_a_user_has_no_origin() -> None:
+    assert (await read_note(user=None)).origin is None
 
 
 RENOTED = {"id": "9", "text": "hi", "user": {"username": "bob", "host": "far.example"}, "tags": ["cats"]}
 
 
 @pytest.mark.parametrize(
-    ("more", "origin", "tags"),
+    ("fields", "origin", "tags"),
     [
         ({"text": None, "renote": RENOTED}, "far.example", ("cats",)),
         ({"text": "look at this", "renote": RENOTED}, "home.example", ("dogs",)),
@@ -80,19 +76,19 @@ RENOTED = {"id": "9", "text": "hi", "user": {"username": "bob", "host": "far.exa
         ({"text": None, "renoteId": "9", "renote": None}, "home.example", ("dogs",)),
     ],
 )
-async def test_a_renote_counts_for_who_wrote_it_and_a_quote_for_who_quotes(
-    more: dict[str, Any], origin: str, tags: tuple[str, ...]
+async def test_a_renote_counts_as_the_original_note_and_a_quote_as_a_note_of_its_own(
+    fields: dict[str, Any], origin: str, tags: tuple[str, ...]
 ) -> None:
-    found = await one(tags=["dogs"], **more)
+    found = await read_note(tags=["dogs"], **fields)
     assert (found.origin, found.tags) == (origin, tags)
 
 
-async def test_the_language_of_a_note_is_not_said() -> None:
-    assert (await one()).language is None
+async def test_a_note_has_no_language() -> None:
+    assert (await read_note()).language is None
 
 
 @pytest.mark.parametrize(
-    "no",
+    "note",
     [
         {"isHidden": True},
         {"user": {"username": "ann", "host": None, "requireSigninToViewContents": True}},
@@ -101,72 +97,76 @@ async def test_the_language_of_a_note_is_not_said() -> None:
         {"text": None, "renote": {"user": {"username": "bob", "host": "far.example", "isSilenced": True}}},
     ],
 )
-async def test_who_does_not_want_to_be_read_by_everybody_is_left_out(no: dict[str, Any]) -> None:
-    assert optout.opted_out((await one(**no)).author)
-    assert not optout.opted_out((await one()).author)
+async def test_authors_who_opted_out_are_skipped(note: dict[str, Any]) -> None:
+    assert optout.opted_out((await read_note(**note)).author)
+    assert not optout.opted_out((await read_note()).author)
 
 
-async def test_a_feed_that_is_switched_off_is_closed_by_its_owner() -> None:
+async def test_a_disabled_feed_denies_access() -> None:
     with pytest.raises(AccessDenied):
-        await read(Misskey(HOME, heard("ann"), closed=["public"]))
+        await read(FakeMisskey(HOME, posts_by("ann"), closed=["public"]))
 
 
 @pytest.mark.parametrize("body", [{"error": {"code": "NO"}}, None, "text", 5])
-async def test_what_is_no_page_of_notes_is_garbled(body: Any) -> None:
-    made = Misskey(HOME)
-    made.answers["/api/notes/global-timeline"] = lambda _: json.dumps(body).encode()
+async def test_a_response_that_is_not_a_page_is_invalid(body: Any) -> None:
+    fake_server = FakeMisskey(HOME)
+    fake_server.responses["/api/notes/global-timeline"] = lambda _: json.dumps(body).encode()
     with pytest.raises(InvalidResponse):
-        await read(made)
+        await read(fake_server)
 
 
-async def test_one_odd_note_never_costs_the_rest_of_its_page() -> None:
-    made = Misskey(HOME)
-    made.notes = []
-    odd = [
-        made.note(3, "ann"),
+async def test_invalid_notes_are_dropped_and_the_rest_of_the_page_is_kept() -> None:
+    fake_server = FakeMisskey(HOME)
+    fake_server.notes = []
+    invalid = [
+        fake_server.note(3, "ann"),
         None,
         7,
         {"no": "id"},
         {"id": 4},
-        {**made.note(2, "bob"), "user": 5},
-        made.note(1, "cat"),
+        {**fake_server.note(2, "bob"), "user": 5},
+        fake_server.note(1, "cat"),
     ]
-    made.answers["/api/notes/global-timeline"] = odd
-    assert [post.id for post in await read(made)] == ["9zzz000003x", "9zzz000001x"]
+    fake_server.responses["/api/notes/global-timeline"] = invalid
+    assert [post.id for post in await read(fake_server)] == ["9zzz000003x", "9zzz000001x"]
 
 
-async def test_a_server_that_gives_its_first_page_for_ever_is_read_once() -> None:
-    made = Misskey(HOME)
-    made.answers["/api/notes/global-timeline"] = [made.note(n, "ann") for n in range(10, 0, -1)]
-    assert len(await read(made)) == 10
+async def test_reading_ends_at_a_repeated_page() -> None:
+    fake_server = FakeMisskey(HOME)
+    fake_server.responses["/api/notes/global-timeline"] = [fake_server.note(n, "ann") for n in range(10, 0, -1)]
+    assert len(await read(fake_server)) == 10
 
 
-async def test_what_it_says_about_itself() -> None:
-    fediverse = Fediverse({HOME: Misskey(HOME, closed=["public"])})
-    told = await misskey.fetch_instance_details(fediverse.fetch, await misskey.fetch_instance(fediverse.fetch, HOME))
-    assert (told.title, told.description, told.version) == ("Made-up Misskey", "of nobody", "2026.1.0")
-    assert (told.users, told.posts, told.domains) == (321, 7, 44)
-    assert (told.registrations, told.rules, told.languages) == ("closed", ("be kind",), ("ja",))
-    assert (told.local_timeline, told.remote_timeline) == ("public", "disabled")
-    assert (told.active_month, told.activity, set(told.gaps)) == (None, (), {"activity"})
+async def test_the_details_of_an_instance() -> None:
+    instance = await fetch_all_details(misskey, FakeMisskey(HOME, closed=["public"]))
+    assert (instance.title, instance.description, instance.version) == ("Fake Misskey", "of nobody", "2026.1.0")
+    assert (instance.users, instance.posts, instance.domains) == (321, 7, 44)
+    assert (instance.registrations, instance.rules, instance.languages) == ("closed", ("be kind",), ("ja",))
+    assert (instance.local_timeline, instance.remote_timeline) == ("public", "disabled")
+    assert (instance.active_month, instance.activity, set(instance.gaps)) == (None, (), {"activity"})
 
 
 def profiles(path: Path, users: list[dict[str, Any]]) -> ProfileCounts:
-    import asyncio
-
-    fediverse = Fediverse({HOME: Misskey(HOME, users=users)})
+    fediverse = FakeFediverse({HOME: FakeMisskey(HOME, users=users)})
     with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: 1793534400).profiles(Target(HOME)))
         return queries.profiles(store, HOME)
 
 
-def user(number: int, **more: Any) -> dict[str, Any]:
-    known = {"id": f"u{number}", "username": f"u{number}", "host": None, "createdAt": "2022-11-05T00:00:00.000Z"}
-    return {**known, "description": "gardener", "followersCount": 3 * number, "notesCount": 5, "fields": [], **more}
+def user(number: int, **fields: Any) -> dict[str, Any]:
+    defaults = {"id": f"u{number}", "username": f"u{number}", "host": None, "createdAt": "2022-11-05T00:00:00.000Z"}
+    return {
+        **defaults,
+        "description": "gardener",
+        "followersCount": 3 * number,
+        "notesCount": 5,
+        "fields": [],
+        **fields,
+    }
 
 
-def test_its_people_are_counted_by_who_may_be_found(tmp_path: Path) -> None:
-    no: list[dict[str, Any]] = [
+def test_only_accounts_that_did_not_opt_out_are_counted(tmp_path: Path) -> None:
+    opted_out: list[dict[str, Any]] = [
         {"isExplorable": False},
         {"noCrawle": True},
         {"isSilenced": True},
@@ -174,28 +174,26 @@ def test_its_people_are_counted_by_who_may_be_found(tmp_path: Path) -> None:
         {"description": "#NoBot"},
         {"fields": [{"name": "x", "value": "#noindex"}]},
     ]
-    users = [user(n) for n in range(120)] + [user(200 + n, **more) for n, more in enumerate(no)]
+    users = [user(n) for n in range(120)] + [user(200 + n, **fields) for n, fields in enumerate(opted_out)]
     found = profiles(tmp_path / "fedistats.db", [*users, user(300, host="far.example")])
     assert (found.listed, found.left_out, found.counted, found.with_bio) == (126, 6, 120, 120)
     assert [(word.text, word.people) for word in found.words] == [("gardener", 120)]
     assert {d.name for d in found.distributions} == {"account age", "followers", "posts"}
 
 
-def test_an_empty_directory_is_no_portrait(tmp_path: Path) -> None:
+def test_an_empty_directory_has_no_result(tmp_path: Path) -> None:
     with pytest.raises(NothingFound):
         profiles(tmp_path / "fedistats.db", [])
 
 
-async def test_of_endless_hashtags_a_hundred_are_read_and_an_endless_id_is_none() -> None:
-    assert len((await one(tags=[f"tag{n}" for n in range(5000)])).tags) == 100
-    made = Misskey(HOME, heard("ann", "bob"))
-    made.notes[0]["id"] = "9" * 501
-    assert len(await read(made)) == 1
+async def test_hashtags_are_limited_to_100_and_notes_with_long_ids_are_dropped() -> None:
+    assert len((await read_note(tags=[f"tag{n}" for n in range(5000)])).tags) == 100
+    fake_server = FakeMisskey(HOME, posts_by("ann", "bob"))
+    fake_server.notes[0]["id"] = "9" * 501
+    assert len(await read(fake_server)) == 1
 
 
-async def test_pages_count_among_the_300_in_15_minutes() -> None:
-    fediverse, seen = Fediverse({HOME: Misskey(HOME, heard(*["ann"] * 210))}), set[str]()
-    fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
-    _ = [page async for page in misskey.timeline(fediverse.fetch, SERVER, PUBLIC, fresh)]
-    assert len(fediverse.asked) > 3
-    assert all(question.paging for question in fediverse.asked[1:])
+async def test_requests_after_the_first_page_are_paging_requests() -> None:
+    requests = await timeline_requests(misskey.timeline, FakeMisskey(HOME, posts_by(*["ann"] * 210)))
+    assert len(requests) > 3
+    assert all(request.paging for request in requests[1:])

@@ -1,7 +1,8 @@
-"""PeerTube's API: what its pages mean, and what is made of pages that mean nothing."""
+"""Reading PeerTube's API, also with invalid responses."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
@@ -20,142 +21,139 @@ from fedistats.model import InstanceInfo, Post
 from fedistats.render import terminal
 from fedistats.results import queries
 from fedistats.servers import peertube
-from fedistats.servers.api import LOCAL, PUBLIC, Server
+from fedistats.servers.api import LOCAL, PUBLIC
 from fedistats.store.database import Database
-from tests.fediverse import Fediverse
-from tests.softwares import PeerTube, heard
+from tests.fake_servers import FakePeerTube, posts_by
+from tests.fediverse import FakeFediverse
+from tests.servers.reading import HOME, fetch_all_details, read_timeline, timeline_requests
 
-HOME = Host("home.example")
-SERVER = Server(HOME, HOME)
 VIDEOS = "/api/v1/videos"
 
 
-async def read(made: PeerTube, feed: str = PUBLIC, cursor: str | None = None) -> list[Post]:
-    seen: set[str] = set()
-    fediverse = Fediverse({HOME: made})
-    fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
-    return [
-        post async for page in peertube.timeline(fediverse.fetch, SERVER, feed, fresh, cursor) for post in page.posts
-    ]
+async def read(fake_server: FakePeerTube, feed: str = PUBLIC, cursor: str | None = None) -> list[Post]:
+    return await read_timeline(peertube.timeline, fake_server, feed, cursor)
 
 
-async def test_videos_are_read_page_by_page_to_their_end() -> None:
-    posts = await read(PeerTube(HOME, heard(*["ann", "bob@far.example"] * 130)))
+async def test_all_pages_are_read() -> None:
+    posts = await read(FakePeerTube(HOME, posts_by(*["ann", "bob@far.example"] * 130)))
     assert [post.origin for post in posts] == ["far.example", HOME] * 130
 
 
-async def test_reading_goes_on_where_it_was_left() -> None:
-    assert len(await read(PeerTube(HOME, heard(*["ann"] * 130)), cursor="100")) == 30
+async def test_reading_continues_at_the_cursor() -> None:
+    assert len(await read(FakePeerTube(HOME, posts_by(*["ann"] * 130)), cursor="100")) == 30
 
 
-async def test_local_videos_are_the_servers_own() -> None:
-    posts = await read(PeerTube(HOME, heard("ann", "bob@far.example", "cat")), LOCAL)
+async def test_the_local_feed_contains_videos_of_local_accounts() -> None:
+    posts = await read(FakePeerTube(HOME, posts_by("ann", "bob@far.example", "cat")), LOCAL)
     assert [post.author.key for post in posts] == ["cat@home.example", "ann@home.example"]
 
 
-async def test_a_language_may_be_unknown() -> None:
-    assert [post.language for post in await read(PeerTube(HOME, heard("ann", "bob")))] == [None, "fr"]
+async def test_an_unknown_language_is_none() -> None:
+    assert [post.language for post in await read(FakePeerTube(HOME, posts_by("ann", "bob")))] == [None, "fr"]
 
 
-async def test_a_video_that_moves_down_while_we_read_is_read_once() -> None:
-    made = PeerTube(HOME, heard(*["ann"] * 130))
+async def test_a_video_that_moves_to_the_next_page_is_read_once() -> None:
+    fake_server = FakePeerTube(HOME, posts_by(*["ann"] * 130))
 
     starts: list[int] = []
 
-    def shifting(question: Any) -> dict[str, Any]:
-        start = int(dict(question.params)["start"])
+    def shifting(request: Any) -> dict[str, Any]:
+        start = int(dict(request.params)["start"])
         starts.append(start)
-        return {"data": made.videos[max(0, start - 5) : start + 95]}
+        return {"data": fake_server.videos[max(0, start - 5) : start + 95]}
 
-    made.answers[VIDEOS] = shifting
-    posts = await read(made)
+    fake_server.responses[VIDEOS] = shifting
+    posts = await read(fake_server)
     assert len(posts) == len({post.id for post in posts}) == 130
-    assert starts == [0, 95, 135]  # advanced by what came, not by what was asked for
+    assert starts == [0, 95, 135]  # advances by the number of videos received, not requested
 
 
-async def test_who_says_no_in_their_name_is_left_out() -> None:
-    made = PeerTube(HOME, heard("ann"))
-    assert not optout.opted_out((await read(made))[0].author)
-    made.videos[0]["account"]["displayName"] = "Ann #nobot"
-    assert optout.opted_out((await read(made))[0].author)
+async def test_an_opt_out_hashtag_in_the_name_is_respected() -> None:
+    fake_server = FakePeerTube(HOME, posts_by("ann"))
+    assert not optout.opted_out((await read(fake_server))[0].author)
+    fake_server.videos[0]["account"]["displayName"] = "Ann #nobot"
+    assert optout.opted_out((await read(fake_server))[0].author)
 
 
 @pytest.mark.parametrize("body", [{"error": "x"}, [], None, {"data": 5}, {"data": {}}])
-async def test_what_is_no_page_of_videos_is_garbled(body: Any) -> None:
-    made = PeerTube(HOME)
-    made.answers[VIDEOS] = lambda _: json.dumps(body).encode()
+async def test_a_response_that_is_not_a_page_is_invalid(body: Any) -> None:
+    fake_server = FakePeerTube(HOME)
+    fake_server.responses[VIDEOS] = lambda _: json.dumps(body).encode()
     with pytest.raises(InvalidResponse):
-        await read(made)
+        await read(fake_server)
 
 
-async def test_one_odd_video_never_costs_the_rest_of_its_page() -> None:
-    made = PeerTube(HOME, heard("ann", "bob"))
-    odd: list[Any] = [
-        made.videos[0],
+async def test_invalid_videos_are_dropped_and_the_rest_of_the_page_is_kept() -> None:
+    fake_server = FakePeerTube(HOME, posts_by("ann", "bob"))
+    items: list[Any] = [
+        fake_server.videos[0],
         None,
         7,
         {"uuid": 5},
         {"uuid": "x"},
         {"uuid": "x", "account": None},
-        made.videos[1],
+        fake_server.videos[1],
     ]
-    made.answers[VIDEOS] = {"data": odd}
-    assert [post.author.key for post in await read(made)] == ["bob@home.example", "ann@home.example"]
+    fake_server.responses[VIDEOS] = {"data": items}
+    assert [post.author.key for post in await read(fake_server)] == ["bob@home.example", "ann@home.example"]
 
 
-async def test_what_it_says_about_itself_and_whom_it_follows() -> None:
+async def test_the_details_of_an_instance_include_its_follows() -> None:
     follows = [f"s{n:03}.example" for n in range(150)]
-    fediverse = Fediverse({HOME: PeerTube(HOME, follows=[*follows, "home.example", "localhost"])})
-    told = await peertube.fetch_instance_details(fediverse.fetch, await peertube.fetch_instance(fediverse.fetch, HOME))
-    assert (told.title, told.description, told.version) == ("Made-up PeerTube", "Much longer, of nobody", "7.1.0")
-    assert (told.users, told.posts, told.active_month, told.registrations) == (321, 7, 12, "by approval")
-    assert told.following == told.followers == tuple(follows)
-    assert set(told.gaps) == {"domains", "activity"}
+    instance = await fetch_all_details(peertube, FakePeerTube(HOME, follows=[*follows, "home.example", "localhost"]))
+    assert (instance.title, instance.description, instance.version) == (
+        "Fake PeerTube",
+        "Much longer, of nobody",
+        "7.1.0",
+    )
+    assert (instance.users, instance.posts, instance.active_month, instance.registrations) == (
+        321,
+        7,
+        12,
+        "by approval",
+    )
+    assert instance.following == instance.followers == tuple(follows)
+    assert set(instance.gaps) == {"domains", "activity"}
 
 
-async def test_a_server_that_follows_everybody_is_not_read_for_ever() -> None:
-    made = PeerTube(HOME, follows=[f"s{n}.example" for n in range(5000)])
-    fediverse = Fediverse({HOME: made})
-    told = await peertube.fetch_instance_details(fediverse.fetch, await peertube.fetch_instance(fediverse.fetch, HOME))
-    assert len(told.following) == 2000
+async def test_the_number_of_follows_is_limited() -> None:
+    fake_server = FakePeerTube(HOME, follows=[f"s{n}.example" for n in range(5000)])
+    instance = await fetch_all_details(peertube, fake_server)
+    assert len(instance.following) == 2000
 
 
-def test_its_portrait_survives_the_store_and_it_has_no_directory(tmp_path: Path) -> None:
-    import asyncio
-
-    fediverse = Fediverse({HOME: PeerTube(HOME, follows=["far.example"])})
+def test_its_details_are_stored_and_there_is_no_directory(tmp_path: Path) -> None:
+    fediverse = FakeFediverse({HOME: FakePeerTube(HOME, follows=["far.example"])})
     with Database.open(tmp_path / "fedistats.db") as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: 1793534400)
         asyncio.run(crawl.instance(Target(HOME)))
         asyncio.run(crawl.profiles(Target(HOME)))
-        told = queries.instance(store, HOME)[1]
-        assert (told.software, told.api, told.following) == ("peertube", "peertube", ("far.example",))
+        instance = queries.instance(store, HOME)[1]
+        assert (instance.software, instance.api, instance.following) == ("peertube", "peertube", ("far.example",))
         with pytest.raises(NothingFound, match="its software, peertube, has none"):
             queries.profiles(store, HOME)
 
 
-async def test_a_server_that_names_one_follow_a_page_is_asked_for_few_pages() -> None:
-    made = PeerTube(HOME)
+async def test_the_number_of_pages_of_follows_is_limited() -> None:
+    fake_server = FakePeerTube(HOME)
 
-    def one(question: Request) -> dict[str, Any]:
-        end = "following" if question.path.endswith("following") else "follower"
-        return {"data": [{end: {"host": f"s{dict(question.params)['start']}.example"}}]}
+    def one_follow(request: Request) -> dict[str, Any]:
+        key = "following" if request.path.endswith("following") else "follower"
+        return {"data": [{key: {"host": f"s{dict(request.params)['start']}.example"}}]}
 
-    made.answers |= {f"/api/v1/server/{page}": one for page in ("following", "followers")}
-    fediverse = Fediverse({HOME: made})
+    fake_server.responses |= {f"/api/v1/server/{page}": one_follow for page in ("following", "followers")}
+    fediverse = FakeFediverse({HOME: fake_server})
     await peertube.fetch_instance_details(fediverse.fetch, await peertube.fetch_instance(fediverse.fetch, HOME))
-    assert len(fediverse.asked) < 50
+    assert len(fediverse.requests) < 50
 
 
-async def test_pages_count_among_the_300_in_15_minutes() -> None:
-    fediverse, seen = Fediverse({HOME: PeerTube(HOME, heard(*["ann"] * 210))}), set[str]()
-    fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
-    _ = [page async for page in peertube.timeline(fediverse.fetch, SERVER, PUBLIC, fresh)]
-    assert len(fediverse.asked) > 3
-    assert all(question.paging for question in fediverse.asked[1:])
+async def test_requests_after_the_first_page_are_paging_requests() -> None:
+    requests = await timeline_requests(peertube.timeline, FakePeerTube(HOME, posts_by(*["ann"] * 210)))
+    assert len(requests) > 3
+    assert all(request.paging for request in requests[1:])
 
 
-def test_the_terminal_says_how_many_servers_it_follows_and_is_followed_by() -> None:
+def test_the_terminal_shows_the_numbers_of_follows() -> None:
     hosts = (Host("a.example"), Host("b.example"))
     out = io.StringIO()
     Console(width=100, file=out).print(

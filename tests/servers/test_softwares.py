@@ -19,18 +19,18 @@ from fedistats.servers.api import LOCAL, PUBLIC
 from fedistats.servers.bridges import bridge_kind
 from fedistats.store import collections, instances
 from fedistats.store.database import Database
-from tests.fediverse import DIRECTORY, TIMELINE, Fediverse, Server, account, post
-from tests.softwares import (
-    ACCENTS,
-    Accent,
-    Accented,
-    Lemmy,
-    Misskey,
-    PeerTube,
-    heard,
+from tests.fake_servers import (
+    MASTODON_VARIANTS,
+    FakeLemmy,
+    FakeMisskey,
+    FakePeerTube,
+    MastodonVariant,
+    MastodonVariantServer,
     nodeinfo,
+    posts_by,
     refused,
 )
+from tests.fediverse import DIRECTORY, TIMELINE, FakeFediverse, FakeServer, account, post
 
 HOME = Host("home.example")
 NOW = 1793534400
@@ -42,7 +42,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "fedistats.db"
 
 
-def collect(fediverse: Fediverse, path: Path, *, start: str = HOME, posts: int = 1000, **options: Any) -> None:
+def collect(fediverse: FakeFediverse, path: Path, *, start: str = HOME, posts: int = 1000, **options: Any) -> None:
     with Database.open(path) as store:
         crawl = Crawler(fediverse.fetch, store, now=lambda: NOW)
         asyncio.run(crawl.neighborhood(Target(Host(start)), posts, **options))
@@ -62,10 +62,10 @@ def ended(found: NeighborhoodGraph) -> dict[str, tuple[Outcome, str]]:
     return {ending.host: (ending.outcome, ending.reason) for ending in found.host_outcomes}
 
 
-async def read(made: Server, feed: str = PUBLIC) -> list[Post]:
+async def read(made: FakeServer, feed: str = PUBLIC) -> list[Post]:
     seen: set[str] = set()
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
-    fediverse = Fediverse({HOME: made})
+    fediverse = FakeFediverse({HOME: made})
     server = api.Server(HOME, HOME)
     return [post async for page in mastodon.timeline(fediverse.fetch, server, feed, fresh) for post in page.posts]
 
@@ -75,47 +75,47 @@ async def read(made: Server, feed: str = PUBLIC) -> list[Post]:
 
 def accented(*, without: str) -> pytest.MarkDecorator:
     """One row for each software that shows this feed."""
-    rows = [a for a in ACCENTS if without not in a.closed | a.missing]
-    return pytest.mark.parametrize("accent", rows, ids=[row.software for row in rows])
+    rows = [a for a in MASTODON_VARIANTS if without not in a.closed | a.missing]
+    return pytest.mark.parametrize("variant", rows, ids=[row.software for row in rows])
 
 
 @accented(without="public")
-async def test_everything_that_reached_the_server_is_read_to_its_end(accent: Accent) -> None:
+async def test_everything_that_reached_the_server_is_read_to_its_end(variant: MastodonVariant) -> None:
     handles = ROBIN * 20
-    found = await read(Accented(HOME, accent, heard(*handles)))
-    quoted = [(n, h) for n, h in heard(*handles)[::-1] if not accent.local_only or "@" not in h]
-    assert [p.id for p in found] == [str(accent.ids(number)) for number, _ in quoted]
+    found = await read(MastodonVariantServer(HOME, variant, posts_by(*handles)))
+    quoted = [(n, h) for n, h in posts_by(*handles)[::-1] if not variant.local_only or "@" not in h]
+    assert [p.id for p in found] == [str(variant.ids(number)) for number, _ in quoted]
     assert [p.origin for p in found] == [handle.partition("@")[2] or HOME for _, handle in quoted]
     assert [p.author.key for p in found] == [h if "@" in h else f"{h}@home.example" for _, h in quoted]
-    assert {p.language for p in found} == ({"en"} if accent.language == "en" else {None})
+    assert {p.language for p in found} == ({"en"} if variant.language == "en" else {None})
     assert all(p.written_at and p.tags == ("gardening",) for p in found)
 
 
 @accented(without="local")
-async def test_the_posts_of_its_own_people_are_known_as_such(accent: Accent) -> None:
-    found = await read(Accented(HOME, accent, heard(*ROBIN * 20)), LOCAL)
+async def test_the_posts_of_its_own_people_are_known_as_such(variant: MastodonVariant) -> None:
+    found = await read(MastodonVariantServer(HOME, variant, posts_by(*ROBIN * 20)), LOCAL)
     assert {p.origin for p in found} == {HOME}
     assert len(found) == 40
     assert {p.author.key for p in found} == {"ann@home.example", "cat@home.example"}
 
 
-@pytest.mark.parametrize("accent", ACCENTS, ids=[row.software for row in ACCENTS])
-async def test_what_it_says_about_itself_is_understood(accent: Accent) -> None:
-    fediverse = Fediverse({HOME: Accented(HOME, accent, [])})
+@pytest.mark.parametrize("variant", MASTODON_VARIANTS, ids=[row.software for row in MASTODON_VARIANTS])
+async def test_what_it_says_about_itself_is_understood(variant: MastodonVariant) -> None:
+    fediverse = FakeFediverse({HOME: MastodonVariantServer(HOME, variant, [])})
     found = await mastodon_instance.fetch_instance_details(
         fediverse.fetch, await mastodon_instance.fetch_instance(fediverse.fetch, HOME)
     )
-    assert (found.host, found.title, found.software, found.users) == (HOME, accent.software, accent.software, 321)
+    assert (found.host, found.title, found.software, found.users) == (HOME, variant.software, variant.software, 321)
 
 
-@pytest.mark.parametrize("accent", ACCENTS, ids=[row.software for row in ACCENTS])
-def test_a_neighbor_is_read_as_far_as_it_is_open(accent: Accent, path: Path) -> None:
-    far = Accented("far.example", accent, heard("bob", "ann@home.example", "bob", "zoe@third.example"))
-    fediverse = Fediverse({HOME: Server([post(1, "bob@far.example")]), "far.example": far})
+@pytest.mark.parametrize("variant", MASTODON_VARIANTS, ids=[row.software for row in MASTODON_VARIANTS])
+def test_a_neighbor_is_read_as_far_as_it_is_open(variant: MastodonVariant, path: Path) -> None:
+    far = MastodonVariantServer("far.example", variant, posts_by("bob", "ann@home.example", "bob", "zoe@third.example"))
+    fediverse = FakeFediverse({HOME: FakeServer([post(1, "bob@far.example")]), "far.example": far})
     collect(fediverse, path)
     found = told(path)
-    shows_all = not {"public"} & (accent.closed | accent.missing) and not accent.local_only
-    shows_own = "local" not in accent.closed | accent.missing
+    shows_all = not {"public"} & (variant.closed | variant.missing) and not variant.local_only
+    shows_own = "local" not in variant.closed | variant.missing
     assert ended(found)["far.example"] == ((Outcome.COMPLETE, "") if shows_own else (Outcome.CLOSED, ""))
     assert edges(found) == {
         ("far.example", "home.example"): 2 if shows_all else 1,
@@ -150,24 +150,24 @@ BOB = account("bob@far.example")
 )
 async def test_one_quirk_more_or_less(quirk: dict[str, Any], origins: list[str | None]) -> None:
     last = post(0, "cat")
-    found = await read(Server(answers={TIMELINE: [{**post(1, "x"), **quirk}, last]}))
+    found = await read(FakeServer(responses={TIMELINE: [{**post(1, "x"), **quirk}, last]}))
     assert [p.origin for p in found] == [*origins, HOME]
 
 
 @pytest.mark.parametrize("body", [{"error": "no"}, {"data": []}, {}])
 async def test_an_object_where_a_list_is_due_is_garbled(body: Any) -> None:
     with pytest.raises(InvalidResponse):
-        await read(Server(answers={TIMELINE: body}))
+        await read(FakeServer(responses={TIMELINE: body}))
 
 
 async def test_a_server_that_ignores_where_the_next_page_begins_is_left_after_the_second() -> None:
     page = [post(n, "ann") for n in range(40, 0, -1)]
-    fediverse = Fediverse({HOME: Server(answers={TIMELINE: page})})
+    fediverse = FakeFediverse({HOME: FakeServer(responses={TIMELINE: page})})
     seen: set[str] = set()
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
     async for _ in mastodon.timeline(fediverse.fetch, api.Server(HOME, HOME), PUBLIC, fresh):
         pass
-    assert len(fediverse.asked) == 2
+    assert len(fediverse.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ async def test_a_server_that_ignores_where_the_next_page_begins_is_left_after_th
     ],
 )
 async def test_pleroma_keeps_elsewhere_who_wants_to_be_found(more: dict[str, Any], discoverable: bool | None) -> None:
-    fediverse = Fediverse({HOME: Server(profiles=[account("ann", **more)])})
+    fediverse = FakeFediverse({HOME: FakeServer(profiles=[account("ann", **more)])})
     people: list[Account] = []
     seen: set[str] = set()
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
@@ -198,7 +198,7 @@ async def test_a_directory_that_gives_fewer_than_asked_for_is_read_to_its_end() 
         offset = int(dict(question.params)["offset"])
         return people[offset : offset + 40]
 
-    fediverse = Fediverse({HOME: Server(answers={DIRECTORY: forty})})
+    fediverse = FakeFediverse({HOME: FakeServer(responses={DIRECTORY: forty})})
     seen: set[str] = set()
     fresh = lambda id_: id_ not in seen and not seen.add(id_)  # type: ignore[func-returns-value]  # noqa: E731
     pages = mastodon.directory(fediverse.fetch, api.Server(HOME, HOME), fresh)
@@ -208,22 +208,24 @@ async def test_a_directory_that_gives_fewer_than_asked_for_is_read_to_its_end() 
 # -- which API ---------------------------------------------------------------------------------------------------------
 
 
-def everybody() -> Fediverse:
+def everybody() -> FakeFediverse:
     """home (Mastodon) hears all; each of the others hears home and its right neighbour, and its own people."""
     mixed = ["x@home.example", "y@akkoma.example", "y@akkoma.example", "own"]
-    akkoma = next(a for a in ACCENTS if a.software == "pleroma")
-    gotosocial = next(a for a in ACCENTS if a.software == "gotosocial-open")
+    akkoma = next(a for a in MASTODON_VARIANTS if a.software == "pleroma")
+    gotosocial = next(a for a in MASTODON_VARIANTS if a.software == "gotosocial-open")
     others = ["akkoma.example", "gts.example", "misskey.example", "lemmy.example", "tube.example", "write.example"]
     writing = {**nodeinfo("write.example", "writefreely"), TIMELINE: NotFound("no such page")}
-    return Fediverse(
+    return FakeFediverse(
         {
-            HOME: Server([post(n, f"p@{host}") for n, host in enumerate(others * 3, 1)][::-1]),
-            "akkoma.example": Accented("akkoma.example", akkoma, heard("x@home.example", "z@gts.example", "own")),
-            "gts.example": Accented("gts.example", gotosocial, heard(*mixed, "z@misskey.example")),
-            "misskey.example": Misskey("misskey.example", heard(*mixed, "z@lemmy.example")),
-            "lemmy.example": Lemmy("lemmy.example", heard(*mixed, "z@tube.example")),
-            "tube.example": PeerTube("tube.example", heard(*mixed, "z@unseen.example")),
-            "write.example": Server(answers=writing),
+            HOME: FakeServer([post(n, f"p@{host}") for n, host in enumerate(others * 3, 1)][::-1]),
+            "akkoma.example": MastodonVariantServer(
+                "akkoma.example", akkoma, posts_by("x@home.example", "z@gts.example", "own")
+            ),
+            "gts.example": MastodonVariantServer("gts.example", gotosocial, posts_by(*mixed, "z@misskey.example")),
+            "misskey.example": FakeMisskey("misskey.example", posts_by(*mixed, "z@lemmy.example")),
+            "lemmy.example": FakeLemmy("lemmy.example", posts_by(*mixed, "z@tube.example")),
+            "tube.example": FakePeerTube("tube.example", posts_by(*mixed, "z@unseen.example")),
+            "write.example": FakeServer(responses=writing),
         }
     )
 
@@ -268,9 +270,9 @@ def test_whoever_has_an_api_of_its_own_may_be_the_start(path: Path, start: str) 
 def test_a_second_run_asks_nobody(path: Path) -> None:
     fediverse = everybody()
     collect(fediverse, path)
-    before = len(fediverse.asked)
+    before = len(fediverse.requests)
     collect(fediverse, path)
-    assert len(fediverse.asked) == before
+    assert len(fediverse.requests) == before
 
 
 class Killed(BaseException):
@@ -278,14 +280,16 @@ class Killed(BaseException):
 
 
 def test_a_run_that_is_killed_goes_on_through_the_api_that_it_was_using(tmp_path: Path) -> None:
-    def big() -> Fediverse:
+    def big() -> FakeFediverse:
         far = ["x@third.example", "own"] * 130
-        return Fediverse(
+        return FakeFediverse(
             {
-                HOME: Server([post(n, f"p@{host}") for n, host in enumerate(["m.example", "l.example", "t.example"])]),
-                "m.example": Misskey("m.example", heard(*far)),
-                "l.example": Lemmy("l.example", heard(*far)),
-                "t.example": PeerTube("t.example", heard(*far)),
+                HOME: FakeServer(
+                    [post(n, f"p@{host}") for n, host in enumerate(["m.example", "l.example", "t.example"])]
+                ),
+                "m.example": FakeMisskey("m.example", posts_by(*far)),
+                "l.example": FakeLemmy("l.example", posts_by(*far)),
+                "t.example": FakePeerTube("t.example", posts_by(*far)),
             }
         )
 
@@ -293,17 +297,17 @@ def test_a_run_that_is_killed_goes_on_through_the_api_that_it_was_using(tmp_path
     collect(whole, tmp_path / "whole.db")
     expected = told(tmp_path / "whole.db")
     assert edges(expected)["m.example", "third.example"] == 130
-    for after in range(1, len(whole.asked), 2):
+    for after in range(1, len(whole.requests), 2):
         fediverse, path = big(), tmp_path / f"{after}.db"
 
-        def kill(_: Any, fediverse: Fediverse = fediverse, after: int = after) -> None:
-            if len(fediverse.asked) >= after:
+        def kill(_: Any, fediverse: FakeFediverse = fediverse, after: int = after) -> None:
+            if len(fediverse.requests) >= after:
                 raise Killed
 
-        fediverse.before = kill
+        fediverse.on_request = kill
         with pytest.raises(BaseException):  # noqa: B017, PT011 - a kill, alone or in a group
             collect(fediverse, path)
-        fediverse.before = lambda _: None
+        fediverse.on_request = lambda _: None
         collect(fediverse, path)
         found = told(path)
         assert (edges(found), ended(found)) == (edges(expected), ended(expected)), f"killed after {after} requests"
@@ -325,18 +329,18 @@ PAGES = ("/api/notes/", "/api/v3/post", "/api/v1/videos")
 def test_a_way_of_its_own_is_tried_only_where_mastodons_does_not_exist(
     path: Path, silence: FetchError, expected: Outcome
 ) -> None:
-    far = Misskey("far.example", heard("own", "ann@home.example"), software="sharkey")
-    far.answers[TIMELINE] = silence
-    fediverse = Fediverse({HOME: Server([post(1, "p@far.example")]), "far.example": far})
+    far = FakeMisskey("far.example", posts_by("own", "ann@home.example"), software="sharkey")
+    far.responses[TIMELINE] = silence
+    fediverse = FakeFediverse({HOME: FakeServer([post(1, "p@far.example")]), "far.example": far})
     collect(fediverse, path)
     assert ended(told(path))["far.example"][0] is expected
-    own_way = any(question.path.startswith(PAGES) for question in fediverse.asked)
+    own_way = any(question.path.startswith(PAGES) for question in fediverse.requests)
     assert own_way == (expected is Outcome.COMPLETE)
 
 
 def test_a_closed_feed_of_an_own_api_leaves_the_posts_of_its_own_people(path: Path) -> None:
-    far = Misskey("far.example", heard("own", "ann@home.example"), closed=["public"])
-    fediverse = Fediverse({HOME: Server([post(1, "p@far.example")]), "far.example": far})
+    far = FakeMisskey("far.example", posts_by("own", "ann@home.example"), closed=["public"])
+    fediverse = FakeFediverse({HOME: FakeServer([post(1, "p@far.example")]), "far.example": far})
     collect(fediverse, path)
     found = told(path)
     assert ended(found)["far.example"] == (Outcome.COMPLETE, "")
@@ -344,34 +348,34 @@ def test_a_closed_feed_of_an_own_api_leaves_the_posts_of_its_own_people(path: Pa
 
 
 @pytest.mark.parametrize(
-    "closed", [Misskey("far.example", closed=["public", "local"]), Lemmy("far.example", private=True)]
+    "closed", [FakeMisskey("far.example", closed=["public", "local"]), FakeLemmy("far.example", private=True)]
 )
-def test_where_all_is_closed_that_is_its_owners_word(path: Path, closed: Server) -> None:
-    collect(Fediverse({HOME: Server([post(1, "p@far.example")]), "far.example": closed}), path)
+def test_where_all_is_closed_that_is_its_owners_word(path: Path, closed: FakeServer) -> None:
+    collect(FakeFediverse({HOME: FakeServer([post(1, "p@far.example")]), "far.example": closed}), path)
     assert ended(told(path))["far.example"] == (Outcome.CLOSED, "")
 
 
 def test_a_software_of_that_name_that_lost_its_api_has_no_public_timeline(path: Path) -> None:
-    far = Server(answers=nodeinfo("far.example", "lemmy"))
-    far.answers |= {TIMELINE: NotFound("no such page"), "/api/v3/post/list": NotFound("no such page")}
-    fediverse = Fediverse({HOME: Server([post(1, "p@far.example")]), "far.example": far})
+    far = FakeServer(responses=nodeinfo("far.example", "lemmy"))
+    far.responses |= {TIMELINE: NotFound("no such page"), "/api/v3/post/list": NotFound("no such page")}
+    fediverse = FakeFediverse({HOME: FakeServer([post(1, "p@far.example")]), "far.example": far})
     collect(fediverse, path)
     assert ended(told(path))["far.example"] == (Outcome.CLOSED, "no public timeline (lemmy)")
-    assert sum(question.host == "far.example" for question in fediverse.asked) < 10
+    assert sum(question.host == "far.example" for question in fediverse.requests) < 10
 
 
 def test_trouble_of_ours_while_a_host_introduces_itself_blames_nobody_and_is_mended_by_the_next_run(path: Path) -> None:
-    far = Misskey("far.example", heard("own", "ann@home.example"))
-    fediverse = Fediverse({HOME: Server([post(1, "p@far.example")]), "far.example": far})
+    far = FakeMisskey("far.example", posts_by("own", "ann@home.example"))
+    fediverse = FakeFediverse({HOME: FakeServer([post(1, "p@far.example")]), "far.example": far})
 
     def cut(question: Any) -> None:
         if "nodeinfo" in question.path:
             raise LocalError("no network")
 
-    fediverse.before = cut
+    fediverse.on_request = cut
     collect(fediverse, path)
     assert ended(told(path))["far.example"] == (Outcome.LOCAL_ERROR, "")
-    fediverse.before = lambda _: None
+    fediverse.on_request = lambda _: None
     collect(fediverse, path)
     assert ended(told(path))["far.example"] == (Outcome.COMPLETE, "")
 
@@ -379,7 +383,7 @@ def test_trouble_of_ours_while_a_host_introduces_itself_blames_nobody_and_is_men
 def test_a_neighbor_with_an_api_of_its_own_is_asked_what_it_runs_once(path: Path) -> None:
     fediverse = everybody()
     collect(fediverse, path, software=True)
-    asked = [(q.host, q.path) for q in fediverse.asked if "nodeinfo" in q.path and "well-known" in q.path]
+    asked = [(q.host, q.path) for q in fediverse.requests if "nodeinfo" in q.path and "well-known" in q.path]
     assert len(asked) == len(set(asked))
     nodes = {str(node.host): node.software for node in told(path).nodes}
     assert (nodes["misskey.example"], nodes["lemmy.example"]) == ("misskey", "lemmy")
@@ -392,25 +396,25 @@ def test_everybody_is_described_through_the_api_that_it_speaks(path: Path) -> No
         collection = collections.find(store, HOME)[0]
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).descriptions(collection))
         titles = {str(host): met.title for host, met in instances.load_all(store, collection).items()}
-    assert titles["misskey.example"] == "Made-up Misskey"
-    assert titles["lemmy.example"] == "Made-up Lemmy"
-    assert titles["tube.example"] == "Made-up PeerTube"
+    assert titles["misskey.example"] == "Fake Misskey"
+    assert titles["lemmy.example"] == "Fake Lemmy"
+    assert titles["tube.example"] == "Fake PeerTube"
 
 
 # -- one server, several names -----------------------------------------------------------------------------------------
 
 
-def by_nodeinfo(names: str, claims: str) -> Fediverse:
+def by_nodeinfo(names: str, claims: str) -> FakeFediverse:
     """far.example is a website whose nodeinfo lies on `names`; that host says that it answers for the people of `claims`."""
     rel = "http://nodeinfo.diaspora.software/ns/schema/2.0"
     links = {"links": [{"rel": rel, "href": f"https://{names}/nodeinfo/2.0"}]}
     website: dict[str, Any] = {"/.well-known/nodeinfo": links, TIMELINE: NotFound(""), "/api/v2/instance": NotFound("")}
-    posts = [post(n, handle) for n, handle in heard("ann@home.example", "x")]
-    return Fediverse(
+    posts = [post(n, handle) for n, handle in posts_by("ann@home.example", "x")]
+    return FakeFediverse(
         {
-            HOME: Server([post(1, "x@far.example"), post(2, "y@social.far.example")]),
-            "far.example": Server(answers=website),
-            "social.far.example": Server(posts, domain=claims),
+            HOME: FakeServer([post(1, "x@far.example"), post(2, "y@social.far.example")]),
+            "far.example": FakeServer(responses=website),
+            "social.far.example": FakeServer(posts, domain=claims),
         }
     )
 
@@ -422,7 +426,7 @@ def test_two_names_that_name_each_other_by_nodeinfo_are_one_server(path: Path) -
 
 def test_a_redirect_of_the_nodeinfo_names_the_other_host_too(path: Path) -> None:
     fediverse = by_nodeinfo("social.far.example", "far.example")
-    fediverse.servers["far.example"].answers["/.well-known/nodeinfo"] = Moved("there", "social.far.example")
+    fediverse.servers["far.example"].responses["/.well-known/nodeinfo"] = Moved("there", "social.far.example")
     collect(fediverse, path)
     assert edges(told(path)) == {("far.example", "home.example"): 3}
 
@@ -440,21 +444,21 @@ def test_a_domain_that_only_sends_those_who_look_for_its_people_elsewhere_has_na
     path: Path, start: str
 ) -> None:
     fediverse = by_nodeinfo("social.far.example", "far.example")
-    del fediverse.servers["far.example"].answers["/.well-known/nodeinfo"]
-    fediverse.servers["far.example"].answers[WEBFINGER] = Moved("there", "social.far.example")
+    del fediverse.servers["far.example"].responses["/.well-known/nodeinfo"]
+    fediverse.servers["far.example"].responses[WEBFINGER] = Moved("there", "social.far.example")
     collect(fediverse, path, start=start)
     found = told(path, start)
     assert found.start == ("far.example" if start != HOME else HOME)
     assert edges(found) == {("far.example", "home.example"): 3}
-    assert [dict(q.params) for q in fediverse.asked if q.path == WEBFINGER] == [
+    assert [dict(q.params) for q in fediverse.requests if q.path == WEBFINGER] == [
         {"resource": "acct:far.example@far.example"}
     ]
 
 
 def test_a_domain_that_sends_everybody_to_anothers_server_does_not_become_it(path: Path) -> None:
     fediverse = by_nodeinfo("social.far.example", "third.example")
-    del fediverse.servers["far.example"].answers["/.well-known/nodeinfo"]
-    fediverse.servers["far.example"].answers[WEBFINGER] = Moved("there", "social.far.example")
+    del fediverse.servers["far.example"].responses["/.well-known/nodeinfo"]
+    fediverse.servers["far.example"].responses[WEBFINGER] = Moved("there", "social.far.example")
     collect(fediverse, path)
     found = told(path)
     assert edges(found) == {("far.example", "home.example"): 1, ("home.example", "social.far.example"): 2}
@@ -468,8 +472,8 @@ def test_the_start_may_be_typed_by_the_name_whose_nodeinfo_lies_elsewhere(path: 
 
 def test_a_misskey_behind_a_domain_is_read_under_the_domain_of_its_people(path: Path) -> None:
     fediverse = by_nodeinfo("social.far.example", "far.example")
-    social = Misskey("social.far.example", heard("ann@home.example", "x"))
-    social.answers["/api/meta"] = {"uri": "https://far.example", "name": "Far"}
+    social = FakeMisskey("social.far.example", posts_by("ann@home.example", "x"))
+    social.responses["/api/meta"] = {"uri": "https://far.example", "name": "Far"}
     fediverse.servers["social.far.example"] = social
     collect(fediverse, path)
     assert edges(told(path)) == {("far.example", "home.example"): 3}
@@ -497,7 +501,7 @@ def test_behind_some_names_there_is_another_network(host: str, expected: str) ->
 
 def test_a_bridge_is_one_node_and_marked_as_such(path: Path) -> None:
     handles: Sequence[str] = ["one.blog@bsky.brid.gy", "two.blog@bsky.brid.gy", "npub1@mostr.pub", "x@far.example"]
-    collect(Fediverse({HOME: Server([post(n, handle) for n, handle in heard(*handles)])}), path)
+    collect(FakeFediverse({HOME: FakeServer([post(n, handle) for n, handle in posts_by(*handles)])}), path)
     found = told(path)
     assert edges(found)["bsky.brid.gy", "home.example"] == 2
     assert {node.host: node.kind for node in found.nodes} == {

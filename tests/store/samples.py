@@ -12,7 +12,7 @@ from fedistats.model import Account, Outcome, Post
 from fedistats.store import collections
 from fedistats.store.database import Database
 from fedistats.store.timelines import TimelineWriter
-from tests.fediverse import Fediverse, Server, account, post
+from tests.fediverse import FakeFediverse, FakeServer, account, post
 
 HOME, FAR = Host("home.example"), Host("far.example")
 NOW = 1793534400
@@ -22,7 +22,9 @@ def fill(path: Path) -> Path:
     """Crawl a small fediverse into a store: 200 posts of far.example on home.example, one the other way, 30 profiles."""
     people = [account(f"u{n}", note="gardener and sailor") for n in range(30)]
     posts = [post(n, f"u{n % 7}@far.example", tags=[{"name": f"tag{n % 3}"}]) for n in range(200, 0, -1)]
-    fediverse = Fediverse({HOME: Server(posts, profiles=people), FAR: Server([post(1, "ann@home.example")])})
+    fediverse = FakeFediverse(
+        {HOME: FakeServer(posts, profiles=people), FAR: FakeServer([post(1, "ann@home.example")])}
+    )
 
     async def collect() -> None:
         with Database.open(path) as db:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from fedistats import cli
-from fedistats.cli.tokens import kept, own_tokens, tokens, variable
+from fedistats.cli.tokens import environment_tokens, keyring_tokens, load_tokens, token_variable
 from fedistats.errors import InvalidFile, LocalError, MissingExtra
 from fedistats.hosts import Host
 from fedistats.settings import CrawlSettings
-from tests.fediverse import Server, post
-from tests.local_server import on_the_desk
+from tests.fediverse import FakeServer, post
+from tests.local_server import serve_locally
 
 TYPED = Host("social.far.example")
 
@@ -28,19 +28,19 @@ TYPED = Host("social.far.example")
     ],
 )
 def test_the_variable_of_a_host(host: str, name: str) -> None:
-    assert variable(Host(host)) == name
-    assert tokens({name: "secret"}, Host(host)) == {host: "secret"}
+    assert token_variable(Host(host)) == name
+    assert environment_tokens({name: "secret"}, Host(host)) == {host: "secret"}
 
 
 def test_a_name_that_could_mean_several_hosts_is_for_the_one_that_was_typed_alone() -> None:
     environ = {"FEDISTATS_TOKEN_SOCIAL_FAR_EXAMPLE": "secret"}
-    assert tokens(environ, TYPED) == {TYPED: "secret"}
-    assert tokens(environ, Host("social-far.example")) == {"social-far.example": "secret"}
-    assert tokens(environ, Host("home.example")) == {}
+    assert environment_tokens(environ, TYPED) == {TYPED: "secret"}
+    assert environment_tokens(environ, Host("social-far.example")) == {"social-far.example": "secret"}
+    assert environment_tokens(environ, Host("home.example")) == {}
 
 
 def test_a_name_that_can_mean_one_host_alone_holds_wherever_that_is_met() -> None:
-    assert tokens({"FEDISTATS_TOKEN_FAR_EXAMPLE": "secret"}, TYPED) == {"far.example": "secret"}
+    assert environment_tokens({"FEDISTATS_TOKEN_FAR_EXAMPLE": "secret"}, TYPED) == {"far.example": "secret"}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_name_that_can_mean_one_host_alone_holds_wherever_that_is_met() -> Non
     ],
 )
 def test_whatever_else_stands_in_the_environment_is_no_token(environ: dict[str, str]) -> None:
-    assert tokens(environ, TYPED) == {}
+    assert environment_tokens(environ, TYPED) == {}
 
 
 def test_manners_that_are_shown_do_not_show_tokens() -> None:
@@ -70,8 +70,8 @@ def test_with_a_token_a_server_that_shows_nothing_to_everybody_is_read_and_the_t
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], token: str, code: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with on_the_desk(Server([post(n, "ann") for n in range(9)]), token=SECRET) as url:
-        monkeypatch.setenv(variable(Host(url.removeprefix("http://"))), token)
+    with serve_locally(FakeServer([post(n, "ann") for n in range(9)]), token=SECRET) as url:
+        monkeypatch.setenv(token_variable(Host(url.removeprefix("http://"))), token)
         monkeypatch.setattr(sys, "argv", ["fedistats", "posts", url, "--pace", "0.2", "-v", "--posts", "5"])
         with pytest.raises(SystemExit) as ended:
             cli.main()
@@ -106,9 +106,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_token_comes_from_the_keyring_for_the_hosts_that_the_settings_name(settings: Path) -> None:
-    assert kept(settings, TYPED) == {}
+    assert keyring_tokens(settings, TYPED) == {}
     settings.write_text('[tokens]\n"my.example" = "keyring"\n')
-    assert kept(settings, TYPED) == {"my.example": SECRET}
+    assert keyring_tokens(settings, TYPED) == {"my.example": SECRET}
 
 
 def test_a_token_that_the_keyring_lacks_ends_the_run_only_where_it_is_for_the_host_that_was_typed(
@@ -116,9 +116,9 @@ def test_a_token_that_the_keyring_lacks_ends_the_run_only_where_it_is_for_the_ho
 ) -> None:
     settings.write_text('[tokens]\n"other.example" = "keyring"\n"my.example" = "keyring"\n')
     with pytest.raises(LocalError, match=r"keyring set fedistats other\.example"):
-        kept(settings, Host("other.example"))
+        keyring_tokens(settings, Host("other.example"))
     assert capfd.readouterr().err == ""
-    assert kept(settings, TYPED) == {"my.example": SECRET}
+    assert keyring_tokens(settings, TYPED) == {"my.example": SECRET}
     (line,) = capfd.readouterr().err.splitlines()
     assert "keyring set fedistats other.example" in line
 
@@ -129,16 +129,16 @@ def test_the_environment_goes_before_the_keyring_which_is_not_asked_then(
     settings.write_text('[tokens]\n"my.example" = "keyring"\n')
     monkeypatch.setitem(sys.modules, "keyring", None)
     environ = {"FEDISTATS_TOKEN_MY_EXAMPLE": "mine"}
-    assert own_tokens(environ, settings, TYPED) == {"my.example": "mine"}
+    assert load_tokens(environ, settings, TYPED) == {"my.example": "mine"}
     with pytest.raises(MissingExtra):
-        own_tokens({}, settings, TYPED)
+        load_tokens({}, settings, TYPED)
 
 
 def test_without_the_package_it_is_said_how_to_install_it(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.write_text('[tokens]\n"my.example" = "keyring"\n')
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(MissingExtra, match=r"fedistats\[keyring\]"):
-        kept(settings, TYPED)
+        keyring_tokens(settings, TYPED)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_without_the_package_it_is_said_how_to_install_it(settings: Path, monkey
 def test_a_token_in_the_file_is_refused_and_not_repeated(settings: Path, text: str) -> None:
     settings.write_text(text)
     with pytest.raises(InvalidFile, match=r"config\.toml") as refused:
-        kept(settings, TYPED)
+        keyring_tokens(settings, TYPED)
     assert SECRET not in str(refused.value)
 
 

@@ -1,0 +1,71 @@
+"""Read collected data, write result files, and print tables or JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from fedistats.cli.app import PARTIAL
+from fedistats.cli.console import console, print_message
+from fedistats.cli.options import CommonOptions
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from fedistats.hosts import Host
+    from fedistats.model import Coverage
+    from fedistats.store.database import Database
+
+
+def read_store(options: CommonOptions) -> AbstractContextManager[Database]:
+    """The database, open for reading."""
+    from fedistats.store.database import Database
+
+    return Database.open_read_only(options.store_path)
+
+
+def deliver(
+    options: CommonOptions,
+    host: Host,
+    files: Mapping[str, Iterable[bytes]],
+    table: RenderableType,
+    as_json: bytes,
+    folder: Path | None = None,
+) -> None:
+    """Write the files to the host's folder, and print the result on stdout: a table, or JSON with --json."""
+    from fedistats.export.files import folder_name, write
+
+    written = write(folder or options.output / folder_name(host), files)
+    if options.json:
+        sys.stdout.buffer.write(as_json)
+        sys.stdout.buffer.flush()
+    elif not options.quiet:
+        out = console()
+        out.print(table)
+        if written:
+            out.print()
+            for path in written:
+                out.print(f"  {path}", style="dim", soft_wrap=True)
+
+
+def check_complete(options: CommonOptions, coverage: Coverage) -> None:
+    """With --strict, exit with PARTIAL if an instance was read only in part or put off."""
+    from fedistats.model import Outcome
+
+    if options.strict and coverage.count(
+        Outcome.PARTIAL, Outcome.RATE_LIMITED, Outcome.LOCAL_ERROR, Outcome.INTERNAL_ERROR
+    ):
+        print_message(f"partial: {coverage.sentence()}")
+        raise typer.Exit(PARTIAL)
+
+
+def picture_files(name: str, figure: Any) -> dict[str, Iterable[bytes]]:
+    """A matplotlib figure as a PNG and an SVG file."""
+    from fedistats.render.charts import charts
+
+    return {f"{name}.png": [charts.png(figure)], f"{name}.svg": [charts.svg(figure)]}

@@ -1,4 +1,4 @@
-"""Which instances of a neighborhood matter, in three senses of the word."""
+"""Centralities of the instances of a neighborhood: strength, PageRank, betweenness."""
 
 from __future__ import annotations
 
@@ -8,111 +8,117 @@ from numpy.typing import NDArray
 from fedistats.model import NeighborhoodGraph
 
 Values = NDArray[np.float64]
-"""One for each node, in the order of NeighborhoodGraph.nodes."""
+"""One value per node, in the order of NeighborhoodGraph.nodes."""
 
-STRENGTH = "Strength: the posts that connect an instance with all others; high is who is busy, and who was read."
+STRENGTH = "Strength: the posts that connect an instance with all others. It is high for busy instances, and for those that were visited."
 PAGERANK = (
-    "PageRank: the share of attention an instance gets; high where instances hear it that are heard themselves, "
-    "not where most is posted."
+    "PageRank: the share of attention an instance gets. It is high if the instance is read on instances that are read much themselves, "
+    "not simply if it posts much."
 )
-BETWEENNESS = "Betweenness: the share of shortest ways between two others that lead over an instance; high is a bridge."
+BETWEENNESS = (
+    "Betweenness: the share of the shortest paths between others that pass through an instance. It is high for bridges."
+)
 
-# Up to so many nodes every one is a source; in a bigger graph so many pivots stand for all.
-_EXACT = 1000
+_MAX_EXACT_NODES = 1000
 _PIVOTS = 250
-# When the ranks of a round differ by less than this from those of the last one, all of them together, they are found.
-_STILL = 1e-13
+# In graphs up to _MAX_EXACT_NODES every node is a source of betweenness; in larger ones a sample of _PIVOTS nodes.
+_TOLERANCE = 1e-13
+# PageRank has converged when the ranks change by less than this per node.
 
 
-def strength(neighborhood: NeighborhoodGraph) -> Values:
-    """The sum of the weights (posts) of each node's edges; of both directions where the graph is directed.
+def strength(graph: NeighborhoodGraph) -> Values:
+    """The sum of the weights (posts) of each node's edges, in both directions.
 
     Source: A. Barrat, M. Barthélemy, R. Pastor-Satorras, A. Vespignani: The architecture of complex weighted networks, 2004.
     """
-    edges, n = neighborhood.edges, len(neighborhood.nodes)
+    edges, n = graph.edges, len(graph.nodes)
     return (np.bincount(edges[:, 0], edges[:, 2], n) + np.bincount(edges[:, 1], edges[:, 2], n)).astype(np.float64)
 
 
-def pagerank(neighborhood: NeighborhoodGraph, damping: float = 0.85) -> Values:
-    """How often somebody is at each node who follows edges at random, by weight, and now and then (1 - damping) begins anew anywhere.
+def pagerank(graph: NeighborhoodGraph, damping: float = 0.85) -> Values:
+    """How often a random walk along the edges, chosen by weight, is at each node; with probability 1 - damping it restarts at any node.
 
-    The values sum to 1. Directed, the way leads from the reader to the instance that is read; undirected, both ways; from a
-    node without a way out, anywhere. Source: S. Brin, L. Page: The anatomy of a large-scale hypertextual web search engine, 1998.
+    The values sum to 1. A directed edge leads from the reader to the instance that is read, an undirected one in both directions. From a
+    node without outgoing edges the walk continues at any node.
+    Source: S. Brin, L. Page: The anatomy of a large-scale hypertextual web search engine, 1998.
     """
-    n = len(neighborhood.nodes)
+    n = len(graph.nodes)
     if not n:
         return np.zeros(0)
-    begin, end, weight = _ways(neighborhood)
-    out = np.bincount(begin, weight, n)
-    share = weight / out[begin]
-    stuck = out == 0
+    source, target, weight = _directed_edges(graph)
+    out_strength = np.bincount(source, weight, n)
+    transition = weight / out_strength[source]
+    dangling = out_strength == 0
     rank = np.full(n, 1 / n)
     while True:
-        flow = np.bincount(end, rank[begin] * share, n)
-        following = damping * (flow + rank[stuck].sum() / n) + (1 - damping) / n
-        moved = np.abs(following - rank).sum()
-        rank = following
-        if moved < _STILL * n:
+        flow = np.bincount(target, rank[source] * transition, n)
+        next_rank = damping * (flow + rank[dangling].sum() / n) + (1 - damping) / n
+        change = np.abs(next_rank - rank).sum()
+        rank = next_rank
+        if change < _TOLERANCE * n:
             break
     ranks: Values = rank / rank.sum()
     return ranks
 
 
 def betweenness(
-    neighborhood: NeighborhoodGraph, *, exact: int = _EXACT, pivots: int = _PIVOTS, seed: int = 1
+    graph: NeighborhoodGraph, *, max_exact_nodes: int = _MAX_EXACT_NODES, pivots: int = _PIVOTS, seed: int = 1
 ) -> Values:
-    """Of all ordered pairs of other nodes: the share of shortest ways (in edges) that lead over each node; between 0 and 1.
+    """For each node, the share of the shortest paths between all ordered pairs of other nodes that pass through it; between 0 and 1.
 
-    An edge is one step however heavy it is: its weight grows with the posts that were read, and ways that run along the heaviest
-    edges would only find the busiest instances again. Up to `exact` nodes it is exact; beyond that it is estimated from
-    `pivots` sources that are drawn by `seed`. Sources: U. Brandes: A faster algorithm for betweenness centrality, 2001;
-    U. Brandes, C. Pich: Centrality estimation in large networks, 2007.
+    Paths are counted in edges, without weights: a weight grows with the posts that were read, so heavy paths would only lead to the busiest
+    instances again. The values are exact up to `max_exact_nodes` nodes, and above that estimated from `pivots` sources drawn with `seed`.
+    Sources: U. Brandes: A faster algorithm for betweenness centrality, 2001; U. Brandes, C. Pich: Centrality estimation in large
+    networks, 2007.
     """
-    n = len(neighborhood.nodes)
+    n = len(graph.nodes)
     if n < 3:
         return np.zeros(n)
-    # drawn from the hosts in order, so that the order of the nodes changes nothing
-    sources = np.array(sorted(range(n), key=lambda i: neighborhood.nodes[i].host))
-    if n > exact:
+    # drawn from the sorted hosts, so that the order of the nodes does not change the result
+    sources = np.array(sorted(range(n), key=lambda i: graph.nodes[i].host))
+    if n > max_exact_nodes:
         sources = np.random.default_rng(seed).choice(sources, min(pivots, n), replace=False)
-    begin, end, _ = _ways(neighborhood)
-    order = np.lexsort((end, begin))
-    ends = end[order]
-    first = np.searchsorted(begin[order], np.arange(n + 1))
+    source, target, _ = _directed_edges(graph)
+    order = np.lexsort((target, source))
+    targets = target[order]
+    first = np.searchsorted(source[order], np.arange(n + 1))
     total = np.zeros(n)
-    for source in sources.tolist():
-        total += _dependencies(source, first, ends)
+    for node in sources.tolist():
+        total += _dependencies(node, first, targets)
     return total * n / len(sources) / ((n - 1) * (n - 2))
 
 
-def _dependencies(source: int, first: NDArray[np.int64], ends: NDArray[np.int64]) -> Values:
-    """How many shortest ways from the source to all others lead over each node, each target counting as 1 (Brandes' delta)."""
+def _dependencies(source: int, first: NDArray[np.int64], targets: NDArray[np.int64]) -> Values:
+    """Brandes' dependencies (delta): the share of the shortest paths from `source` to each other node that pass through a node, summed.
+
+    The edges of node i are targets[first[i]:first[i + 1]].
+    """
     n = len(first) - 1
     distance = np.full(n, -1)
-    ways = np.zeros(n)
-    distance[source], ways[source] = 0, 1.0
-    front = np.array([source])
-    steps: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-    while len(front):
-        many = first[front + 1] - first[front]
-        begin = np.repeat(front, many)
-        end = ends[np.arange(len(begin)) + np.repeat(first[front] - np.cumsum(many) + many, many)]
-        fresh = distance[end] < 0
-        begin, end = begin[fresh], end[fresh]
-        steps.append((begin, end))
-        ways += np.bincount(end, ways[begin], n)
-        front = np.unique(end)
-        distance[front] = len(steps)
+    paths = np.zeros(n)
+    distance[source], paths[source] = 0, 1.0
+    frontier = np.array([source])
+    levels: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    while len(frontier):
+        degree = first[frontier + 1] - first[frontier]
+        begin = np.repeat(frontier, degree)
+        end = targets[np.arange(len(begin)) + np.repeat(first[frontier] - np.cumsum(degree) + degree, degree)]
+        unvisited = distance[end] < 0
+        begin, end = begin[unvisited], end[unvisited]
+        levels.append((begin, end))
+        paths += np.bincount(end, paths[begin], n)
+        frontier = np.unique(end)
+        distance[frontier] = len(levels)
     delta = np.zeros(n)
-    for begin, end in reversed(steps):
-        delta += np.bincount(begin, ways[begin] / ways[end] * (1 + delta[end]), n)
+    for begin, end in reversed(levels):
+        delta += np.bincount(begin, paths[begin] / paths[end] * (1 + delta[end]), n)
     delta[source] = 0.0
     return delta
 
 
-def _ways(neighborhood: NeighborhoodGraph) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Where each way begins, where it ends, and its weight; an undirected edge is two."""
-    one, other, weight = neighborhood.edges.T
-    if neighborhood.directed:
-        return one, other, weight.astype(np.float64)
-    return np.concatenate([one, other]), np.concatenate([other, one]), np.tile(weight, 2).astype(np.float64)
+def _directed_edges(graph: NeighborhoodGraph) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Source, target and weight of each edge; an undirected edge in both directions."""
+    source, target, weight = graph.edges.T
+    if graph.directed:
+        return source, target, weight.astype(np.float64)
+    return np.concatenate([source, target]), np.concatenate([target, source]), np.tile(weight, 2).astype(np.float64)

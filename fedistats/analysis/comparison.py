@@ -1,4 +1,4 @@
-"""Several instances side by side: what sets the words, languages, hashtags and neighbors of each apart from those of the others."""
+"""Compares instances: the words, hashtags, languages and neighbors that distinguish each from the others, and the overlap of neighbors."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Kind = Literal["words", "hashtags", "languages", "neighbors"]
 KINDS: tuple[Kind, ...] = ("words", "hashtags", "languages", "neighbors")
 
 SIGNIFICANT_Z = 1.96
-"""Standard deviations from which on something sets an instance apart."""
-_MOST = 50
+"""The smallest z-score of what distinguishes an instance (5 % level)."""
+_MAX_RESULTS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedInstance:
-    """One of the instances that are compared; None stands for what is not known."""
+    """One of the compared instances. A part is None if it was not collected."""
 
     host: Host
     profiles: ProfileCounts | None
@@ -34,7 +34,7 @@ class ComparedInstance:
     neighborhood: NeighborhoodGraph | None
 
     def counts(self, kind: Kind) -> dict[str, int]:
-        """Words and hashtags in people, languages and neighbors in posts; empty where nothing is known."""
+        """People by word or hashtag, or posts by language or neighbor; empty if that was not collected."""
         if kind == "words":
             return {word.text: word.people for word in self.profiles.words} if self.profiles else {}
         if kind == "neighbors":
@@ -44,78 +44,88 @@ class ComparedInstance:
             return {}
         if kind == "hashtags":
             return {f"#{word.text}": word.people for word in feed.hashtags}
-        spoken = Counter[str]()
+        posts_by_language = Counter[str]()
         for code, posts in feed.languages:
             if code:
-                spoken[language_name(code)] += posts
-        return dict(spoken)
+                posts_by_language[language_name(code)] += posts
+        return dict(posts_by_language)
 
     def feed(self) -> Feed | None:
-        """The posts of its own people; where it shows none of them, all that reached it."""
-        read = {feed.feed: feed for feed in self.posts.feeds if feed.posts_read} if self.posts else {}
-        return read.get("local") or read.get("public")
+        """The local feed; the public one if no local post was read; None if neither was."""
+        by_name = {feed.feed: feed for feed in self.posts.feeds if feed.posts_read} if self.posts else {}
+        return by_name.get("local") or by_name.get("public")
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceComparison:
-    """What sets each of some instances apart from all the others together."""
+    """What distinguishes each instance from all the others together."""
 
     hosts: tuple[Host, ...]
     keyness: Mapping[Kind, tuple[tuple[Keyness, ...], ...]]
-    """Of each kind, for each host: what belongs to it beyond luck, the surest first. Empty where only one host is known to have any."""
+    """By kind, for each host: what is significantly characteristic of it, most significant first. Empty if only one host has any counts."""
     overlaps: tuple[tuple[Host, Host, Overlap], ...]
-    """Of the neighbors of each two."""
+    """The overlap of the neighbors of each pair."""
 
 
-def compare(sides: Sequence[ComparedInstance]) -> InstanceComparison:
-    """Two instances or more; see `keyness` and `overlap` for the methods. Those that are compared are no neighbors here."""
-    hosts = {side.host for side in sides}
-    keys = {}
+def compare(instances: Sequence[ComparedInstance]) -> InstanceComparison:
+    """Compare two or more instances; see `keyness` and `overlap` for the methods. Compared instances do not count as neighbors."""
+    hosts = {instance.host for instance in instances}
+    keyness_by_kind = {}
     for kind in KINDS:
-        counts = [{text: n for text, n in side.counts(kind).items() if text not in hosts} for side in sides]
+        counts = [{text: n for text, n in instance.counts(kind).items() if text not in hosts} for instance in instances]
         if kind == "words":
-            counts = _spelled_alike(counts)
-        known = sum(map(bool, counts)) > 1
-        keys[kind] = tuple(_apart(counts, i) if known else () for i in range(len(sides)))
-    around = {side.host: neighbor_posts(side.neighborhood) for side in sides if side.neighborhood}
-    around = {host: {other: n for other, n in found.items() if other not in hosts} for host, found in around.items()}
-    pairs = combinations([(host, found) for host, found in around.items() if found], 2)
+            counts = _merge_spellings(counts)
+        comparable = sum(map(bool, counts)) > 1
+        keyness_by_kind[kind] = tuple(
+            _significant_keyness(counts, i) if comparable else () for i in range(len(instances))
+        )
+    posts_by_neighbor = {
+        instance.host: {
+            host: posts for host, posts in neighbor_posts(instance.neighborhood).items() if host not in hosts
+        }
+        for instance in instances
+        if instance.neighborhood
+    }
+    pairs = combinations([(host, posts) for host, posts in posts_by_neighbor.items() if posts], 2)
     return InstanceComparison(
-        tuple(side.host for side in sides),
-        keys,
-        tuple((one, other, overlap(mine, theirs)) for (one, mine), (other, theirs) in pairs),
+        tuple(instance.host for instance in instances),
+        keyness_by_kind,
+        tuple((first, second, overlap(posts, other_posts)) for (first, posts), (second, other_posts) in pairs),
     )
 
 
-def _spelled_alike(counts: Sequence[Mapping[str, int]]) -> list[dict[str, int]]:
-    """The same counts, where 'OpenScience' here and 'open science' there are one word, in the spelling that most people use."""
-    keys = {text: _key(text) for side in counts for text in side}
-    people: dict[str, Counter[str]] = {}
-    for side in counts:
-        for text, n in side.items():
-            people.setdefault(keys[text], Counter())[text] += n
-    spelled = {key: min(found.items(), key=lambda item: (-item[1], item[0]))[0] for key, found in people.items()}
-    alike = []
-    for side in counts:
-        summed = Counter[str]()
-        for text, n in side.items():
-            summed[spelled[keys[text]]] += n
-        alike.append(dict(summed))
-    return alike
+def _merge_spellings(counts: Sequence[Mapping[str, int]]) -> list[dict[str, int]]:
+    """The same counts with 'OpenScience' and 'open science' as one word, in the spelling that most people use."""
+    keys = {text: _spelling_key(text) for by_text in counts for text in by_text}
+    spellings: dict[str, Counter[str]] = {}
+    for by_text in counts:
+        for text, people in by_text.items():
+            spellings.setdefault(keys[text], Counter())[text] += people
+    most_common = {
+        key: min(people.items(), key=lambda item: (-item[1], item[0]))[0] for key, people in spellings.items()
+    }
+    merged = []
+    for by_text in counts:
+        by_spelling = Counter[str]()
+        for text, people in by_text.items():
+            by_spelling[most_common[keys[text]]] += people
+        merged.append(dict(by_spelling))
+    return merged
 
 
-def _key(text: str) -> str:
-    """What the spellings of a word, or of two that stand together, have in common."""
-    found = extract_terms(text)
-    return found[-1].key.replace(" ", "") if found else text.casefold()
+def _spelling_key(text: str) -> str:
+    """What the spellings of a word or phrase have in common."""
+    terms = extract_terms(text)
+    return terms[-1].key.replace(" ", "") if terms else text.casefold()
 
 
-def _apart(counts: Sequence[Mapping[str, int]], which: int) -> tuple[Keyness, ...]:
-    """What sets one apart from all others together."""
-    others = Counter[str]()
-    for i, side in enumerate(counts):
-        if i != which:
-            others.update(side)
-    if not counts[which]:
+def _significant_keyness(counts: Sequence[Mapping[str, int]], index: int) -> tuple[Keyness, ...]:
+    """What is significantly characteristic of one instance, compared with all others together."""
+    if not counts[index]:
         return ()
-    return tuple(key for key in keyness(counts[which], others) if key.z >= SIGNIFICANT_Z)[:_MOST]
+    others = Counter[str]()
+    for i, by_text in enumerate(counts):
+        if i != index:
+            others.update(by_text)
+    results = keyness(counts[index], others)
+    return tuple(result for result in results if result.z >= SIGNIFICANT_Z)[:_MAX_RESULTS]

@@ -1,13 +1,13 @@
-"""From the store's counts to the graph of a neighborhood, and what can be said of it.
+"""The graph of a neighborhood, built from posts by timeline and origin.
 
-A post connects the instance on whose public timeline it was read and the instance it was written on. Undirected, the weight of an
-edge is the number of distinct posts that connect the two, in either direction; directed, A -> B counts the posts of B read on A.
-Of mentions: a post connects the instance it was written on with each instance whose people it mentions.
+A post connects the instance on whose public timeline it was read and the instance it was written on. The weight of an undirected edge is
+the number of distinct posts that connect the two instances, in either direction. A directed edge A -> B counts posts of B read on A.
+For mentions, a post connects the instance it was written on and each instance whose users it mentions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,25 +22,24 @@ if TYPE_CHECKING:
 
 
 def rule(min_posts: int, *, directed: bool, mentions: bool = False) -> str:
-    """The rule for edges, in a sentence for captions."""
+    """What makes an edge, as the beginning of a sentence for captions."""
+    posts = f"at least {min_posts} distinct posts" if min_posts > 1 else "a post"
     if mentions:
-        ways = (
-            "each direction by itself (A → B: posts on A that mention people of B)"
-            if directed
-            else "both directions added"
-        )
-        posts = f"at least {min_posts} distinct posts" if min_posts > 1 else "a post"
         verb = "mention" if min_posts > 1 else "mentions"
-        return f"an edge where {posts} of people of one instance {verb} people of the other, {ways}"
-    ways = "each direction by itself (A → B: posts of B read on A)" if directed else "both directions added"
-    posts = f"at least {min_posts} distinct posts connect" if min_posts > 1 else "a post connects"
-    return f"an edge where {posts} two instances, {ways}"
+        if directed:
+            return f"an edge A → B if {posts} of people on A {verb} people of B"
+        return (
+            f"two instances are linked if {posts} of people of one {verb} people of the other, counting both directions"
+        )
+    if directed:
+        return f"an edge A → B if {posts} of B {'were' if min_posts > 1 else 'was'} read on A"
+    return f"two instances are linked if {posts} {'connect' if min_posts > 1 else 'connects'} them, counting both directions"
 
 
 def build(
     about: About,
     start: Host,
-    readings: Iterable[TimelineResult],
+    timelines: Iterable[TimelineResult],
     sightings: NDArray[np.int64],
     hosts: Mapping[int, Host],
     *,
@@ -48,102 +47,126 @@ def build(
     directed: bool,
     listed: Iterable[Host] = (),
 ) -> NeighborhoodGraph:
-    """The neighborhood of `start`: every edge of at least `min_posts` posts, the instances that these connect, and the start.
+    """The graph around `start`: all edges of at least `min_posts` posts, the instances that they connect, and the start.
 
-    `sightings` has the shape (n, 3): the id of a reading, the number in `hosts` of the instance that posts on it were written on,
-    and how many they are. `listed` are instances that count as found, wherever they were.
+    `sightings` has the shape (n, 3): timeline id, host number (a key of `hosts`) of the instance that posts on it were written on, number
+    of posts. The hosts in `listed` count as found even if no post names them.
     """
-    chosen = _one_per_server(readings)
-    alias = {reading.api_host: host for host, reading in chosen.items() if reading.api_host != host}
-    timelines = np.array([reading.id for reading in chosen.values()], dtype=np.int64)
-    sightings = sightings[np.isin(sightings[:, 0], timelines)]
-    origins, at = np.unique(sightings[:, 1], return_inverse=True)
-    heard = [alias.get(name, name) for name in (hosts[number] for number in origins.tolist())]
-    names = sorted({start, *chosen, *heard, *(alias.get(host, host) for host in listed)})
+    by_host = _timeline_per_server(timelines)
+    aliases = {timeline.api_host: host for host, timeline in by_host.items() if timeline.api_host != host}
+    timeline_ids = np.array([timeline.id for timeline in by_host.values()], dtype=np.int64)
+    sightings = sightings[np.isin(sightings[:, 0], timeline_ids)]
+    origin_numbers, origin_index = np.unique(sightings[:, 1], return_inverse=True)
+    origins = [aliases.get(name, name) for name in (hosts[number] for number in origin_numbers.tolist())]
+    names = sorted({start, *by_host, *origins, *(aliases.get(host, host) for host in listed)})
     index = {host: i for i, host in enumerate(names)}
-    position = np.zeros(timelines.max(initial=-1) + 1, dtype=np.int64)
-    position[timelines] = [index[host] for host in chosen]
-    writers = np.array([index[host] for host in heard], dtype=np.int64)
-    edges, directions = _edges(
-        position[sightings[:, 0]], writers[at.ravel()], sightings[:, 2], len(names), min_posts, directed=directed
+    reader_of_timeline = np.zeros(timeline_ids.max(initial=-1) + 1, dtype=np.int64)
+    reader_of_timeline[timeline_ids] = [index[host] for host in by_host]
+    writers = np.array([index[host] for host in origins], dtype=np.int64)
+    edges, incoming = _edges(
+        reader_of_timeline[sightings[:, 0]],
+        writers[origin_index.ravel()],
+        sightings[:, 2],
+        len(names),
+        min_posts,
+        directed=directed,
     )
     connected = np.unique(np.append(edges[:, :2], index[start]))
     strength = np.bincount(edges[:, 0], edges[:, 2], len(names)) + np.bincount(edges[:, 1], edges[:, 2], len(names))
     nodes = []
     for i in connected.tolist():
-        reading = chosen.get(names[i])
+        timeline = by_host.get(names[i])
         nodes.append(
             Node(
                 host=names[i],
-                outcome=reading.outcome if reading else Outcome.NOT_ASKED,
-                reason=reading.reason if reading else "",
+                outcome=timeline.outcome if timeline else Outcome.NOT_ASKED,
+                reason=timeline.reason if timeline else "",
                 strength=int(strength[i]),
-                posts_read=reading.posts_read if reading else 0,
+                posts_read=timeline.posts_read if timeline else 0,
                 kind=bridge_kind(names[i]),
             )
         )
     edges[:, :2] = np.searchsorted(connected, edges[:, :2])
     return NeighborhoodGraph(
         about=about,
-        coverage=coverage(chosen, len(names)),
+        coverage=coverage(by_host, len(names)),
         start=start,
         directed=directed,
         nodes=tuple(nodes),
         edges=edges,
-        incoming=directions,
-        start_local_only=start in chosen and chosen[start].feed == "local" and chosen[start].outcome.answered,
-        host_outcomes=tuple(_ending(host, chosen.get(host)) for host in names),
+        incoming=incoming,
+        start_local_only=start in by_host and by_host[start].feed == "local" and by_host[start].outcome.answered,
+        host_outcomes=tuple(_host_outcome(host, by_host.get(host)) for host in names),
     )
 
 
 def within_reach(
-    readings: Iterable[TimelineResult],
+    timelines: Iterable[TimelineResult],
     sightings: NDArray[np.int64],
     hosts: Mapping[int, Host],
     start: Host,
     depth: int,
     listed: Iterable[Host] = (),
 ) -> list[TimelineResult]:
-    """The readings that would have been made, had these sightings been all: of the start, of those found on it, and so on."""
-    every = list(readings)
-    reached = {start, *listed}
-    near = [one for one in every if one.host == start]
+    """The timelines that a crawl would have read had it seen only these sightings: the start's, those of hosts found on it, and so on."""
+    timelines = list(timelines)
+    found = {start, *listed}
+    reached = [timeline for timeline in timelines if timeline.host == start]
     for _ in range(depth):
-        heard = np.isin(sightings[:, 0], [one.id for one in near])
-        reached |= {hosts[number] for number in np.unique(sightings[heard, 1]).tolist()}
-        near = [one for one in every if not reached.isdisjoint((one.host, one.api_host))]
-    return near
+        on_reached = np.isin(sightings[:, 0], [timeline.id for timeline in reached])
+        found |= {hosts[number] for number in np.unique(sightings[on_reached, 1]).tolist()}
+        reached = [timeline for timeline in timelines if not found.isdisjoint((timeline.host, timeline.api_host))]
+    return reached
 
 
-def _ending(host: Host, reading: TimelineResult | None) -> HostOutcome:
-    if reading is None:
-        return HostOutcome(host, Outcome.NOT_ASKED)
-    return HostOutcome(host, reading.outcome, reading.reason, reading.posts_read)
-
-
-def coverage(chosen: Mapping[Host, TimelineResult], found: int) -> Coverage:
-    """How it ended with each of the `found` instances; those without a reading were not asked."""
+def coverage(by_host: Mapping[Host, TimelineResult], found: int) -> Coverage:
+    """The outcomes of the `found` instances. Those without a timeline were not visited."""
     outcomes = dict.fromkeys(Outcome, 0)
-    for reading in chosen.values():
-        outcomes[reading.outcome] += 1
-    outcomes[Outcome.NOT_ASKED] += found - len(chosen)
+    for timeline in by_host.values():
+        outcomes[timeline.outcome] += 1
+    outcomes[Outcome.NOT_ASKED] += found - len(by_host)
     return Coverage(
         outcomes={outcome: n for outcome, n in outcomes.items() if n},
-        posts_read=sum(reading.posts_read for reading in chosen.values()),
-        posts_left_out=sum(reading.left_out for reading in chosen.values()),
-        local_only=sum(reading.feed == "local" and reading.outcome.answered for reading in chosen.values()),
+        posts_read=sum(timeline.posts_read for timeline in by_host.values()),
+        posts_left_out=sum(timeline.left_out for timeline in by_host.values()),
+        local_only=sum(timeline.feed == "local" and timeline.outcome.answered for timeline in by_host.values()),
     )
 
 
-def _one_per_server(readings: Iterable[TimelineResult]) -> dict[Host, TimelineResult]:
-    """One reading for each server: everything that reached it where it shows that, else its local posts; and never under two names."""
-    chosen: dict[Host, TimelineResult] = {}
-    for reading in sorted(readings, key=lambda r: (r.host, r.feed != "public")):
-        known = chosen.get(reading.host)
-        if known is None or (not known.outcome.answered and known.outcome is Outcome.CLOSED):
-            chosen[reading.host] = reading
-    domains = {r.api_host: r.host for r in chosen.values() if r.api_host != r.host and r.outcome.answered}
-    return {host: reading for host, reading in chosen.items() if host not in domains}
+def to_networkx(graph: NeighborhoodGraph) -> nx.Graph[str]:
+    """The graph as a networkx Graph, or DiGraph if it is directed. Nodes are host names, edges have a `weight`."""
+    import networkx as nx
+
+    result: nx.Graph[str] = nx.DiGraph() if graph.directed else nx.Graph()
+    for node in graph.nodes:
+        result.add_node(
+            node.host,
+            outcome=str(node.outcome),
+            answered=node.outcome.answered,
+            strength=node.strength,
+            posts_read=node.posts_read,
+            community=-1 if node.community is None else node.community,
+        )
+    hosts = [node.host for node in graph.nodes]
+    result.add_weighted_edges_from((hosts[a], hosts[b], posts) for a, b, posts in graph.edges.tolist())
+    return result
+
+
+def _host_outcome(host: Host, timeline: TimelineResult | None) -> HostOutcome:
+    if timeline is None:
+        return HostOutcome(host, Outcome.NOT_ASKED)
+    return HostOutcome(host, timeline.outcome, timeline.reason, timeline.posts_read)
+
+
+def _timeline_per_server(timelines: Iterable[TimelineResult]) -> dict[Host, TimelineResult]:
+    """One timeline per server, by host: the public one, or the local one if the public one is closed; each server under one name."""
+    by_host: dict[Host, TimelineResult] = {}
+    for timeline in sorted(timelines, key=lambda t: (t.host, t.feed != "public")):
+        previous = by_host.get(timeline.host)
+        if previous is None or previous.outcome is Outcome.CLOSED:
+            by_host[timeline.host] = timeline
+    api_hosts = {t.api_host for t in by_host.values() if t.api_host != t.host and t.outcome.answered}
+    return {host: timeline for host, timeline in by_host.items() if host not in api_hosts}
 
 
 def _edges(
@@ -155,36 +178,17 @@ def _edges(
     *,
     directed: bool,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The pairs with enough posts, sorted by both ends: (ends and weight), (posts of the second read on the first, and the reverse)."""
-    strangers = readers != writers
-    readers, writers, posts = readers[strangers], writers[strangers], posts[strangers]
-    turned = (readers > writers) & (not directed)
+    """The `edges` and `incoming` of a NeighborhoodGraph, from the reader, the writer and the number of posts of each sighting."""
+    between = readers != writers
+    readers, writers, posts = readers[between], writers[between], posts[between]
+    swapped = (readers > writers) & (not directed)
     pairs, inverse = np.unique(
-        np.where(turned, writers, readers) * n + np.where(turned, readers, writers), return_inverse=True
+        np.where(swapped, writers, readers) * n + np.where(swapped, readers, writers), return_inverse=True
     )
     inverse = inverse.ravel()
-    heard = np.column_stack([np.bincount(inverse, posts * way, len(pairs)) for way in (~turned, turned)])
-    heard = heard.astype(np.int64).reshape(-1, 2)
-    weights = heard.sum(axis=1)
+    incoming = np.column_stack([np.bincount(inverse, posts * way, len(pairs)) for way in (~swapped, swapped)])
+    incoming = incoming.astype(np.int64).reshape(-1, 2)
+    weights = incoming.sum(axis=1)
     kept = weights >= min_posts
     edges = np.column_stack((pairs[kept] // n, pairs[kept] % n, weights[kept])).astype(np.int64).reshape(-1, 3)
-    return edges, heard[kept]
-
-
-def to_networkx(neighborhood: NeighborhoodGraph) -> nx.Graph[str]:
-    """The neighborhood as a networkx Graph (DiGraph where directed): nodes are host names, edges carry `weight`."""
-    import networkx as nx
-
-    graph: nx.Graph[str] = nx.DiGraph() if neighborhood.directed else nx.Graph()
-    for node in neighborhood.nodes:
-        graph.add_node(
-            node.host,
-            outcome=str(node.outcome),
-            answered=node.outcome.answered,
-            strength=node.strength,
-            posts_read=node.posts_read,
-            community=-1 if node.community is None else node.community,
-        )
-    hosts: Sequence[Host] = [node.host for node in neighborhood.nodes]
-    graph.add_weighted_edges_from((hosts[a], hosts[b], posts) for a, b, posts in neighborhood.edges.tolist())
-    return graph
+    return edges, incoming[kept]

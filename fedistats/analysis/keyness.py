@@ -1,4 +1,4 @@
-"""What sets the words of one apart from those of others."""
+"""Keyness: the words that distinguish one corpus from another (log-odds ratios with a prior)."""
 
 from __future__ import annotations
 
@@ -6,49 +6,55 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 PRIOR = 500.0
-"""How many uses the prior is worth: a word must be used more often than such a crowd would by itself to stand out. As in the paper."""
+"""The size of the default prior in uses, as in the paper. A larger prior ranks rare words lower."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keyness:
-    """A word (a hashtag, a language, an instance) and how much it belongs to one rather than to the others."""
+    """How much a word (a hashtag, a language, an instance) is characteristic of one corpus, compared with the others."""
 
     text: str
     uses: int
-    """By the one."""
+    """In this corpus."""
     others: int
-    """By all others."""
+    """Uses in the other corpora together."""
     log_odds: float
-    """The log of how many times higher its odds are with the one; negative where the others have it."""
+    """The logarithm of the odds ratio; positive if the word is more common in this corpus."""
     z: float
-    """The same in standard deviations: beyond 1.96 it is hardly luck."""
+    """The z-score of the log-odds ratio: beyond 1.96 it is significant at the 5 % level."""
 
 
 def keyness(
-    one: Mapping[str, int], others: Mapping[str, int], prior: Mapping[str, float] | None = None
+    corpus: Mapping[str, int], others: Mapping[str, int], prior: Mapping[str, float] | None = None
 ) -> list[Keyness]:
-    """Every word of either, what sets the one apart first: log-odds ratios with an informative Dirichlet prior, and their z-scores.
+    """The keyness of every word, the most characteristic of `corpus` first: log-odds ratios with an informative Dirichlet prior.
 
-    `one` and `others` count uses; `prior` holds pseudo-counts (above 0 for every word). Without it, all uses together are the prior, scaled
-    to PRIOR. Source: B. L. Monroe, M. P. Colaresi, K. M. Quinn: Fightin' Words: lexical feature selection and evaluation for
-    identifying the content of political conflict, Political Analysis 16(4), 2008, equations 16, 20 and 22.
+    `corpus` and `others` are uses by word; `prior` holds pseudo-counts (above 0 for every word). The default prior is all uses together,
+    scaled to PRIOR. A single word has no odds: the result is empty.
+    Source: B. L. Monroe, M. P. Colaresi, K. M. Quinn: Fightin' Words: lexical feature selection and evaluation for identifying the content
+    of political conflict, Political Analysis 16(4), 2008, equations 16, 20 and 22.
     """
-    words = sorted(word for word in {*one, *others} if one.get(word, 0) + others.get(word, 0) > 0)
+    words = sorted(word for word in {*corpus, *others} if corpus.get(word, 0) + others.get(word, 0) > 0)
     if len(words) < 2:
-        return []  # a word alone has no odds
-    mine, theirs = (np.array([side.get(word, 0) for word in words], dtype=np.float64) for side in (one, others))
+        return []
+    here, there = (np.array([uses.get(word, 0) for word in words], dtype=np.float64) for uses in (corpus, others))
     if prior is None:
-        together = mine + theirs
-        expected = together * (PRIOR / together.sum())
+        total = here + there
+        pseudo_counts = total * (PRIOR / total.sum())
     else:
-        expected = np.array([prior[word] for word in words], dtype=np.float64)
-    mine_and, theirs_and = mine + expected, theirs + expected
-    log_odds = np.log(mine_and / (mine_and.sum() - mine_and)) - np.log(theirs_and / (theirs_and.sum() - theirs_and))
-    z = log_odds / np.sqrt(1 / mine_and + 1 / theirs_and)
-    keys = [
-        Keyness(*row)
-        for row in zip(words, map(int, mine), map(int, theirs), log_odds.tolist(), z.tolist(), strict=True)
+        pseudo_counts = np.array([prior[word] for word in words], dtype=np.float64)
+    here_smoothed, there_smoothed = here + pseudo_counts, there + pseudo_counts
+    log_odds = _log_odds(here_smoothed) - _log_odds(there_smoothed)
+    z = log_odds / np.sqrt(1 / here_smoothed + 1 / there_smoothed)
+    results = [
+        Keyness(*row) for row in zip(words, map(int, here), map(int, there), log_odds.tolist(), z.tolist(), strict=True)
     ]
-    return sorted(keys, key=lambda key: (-key.z, key.text))
+    return sorted(results, key=lambda result: (-result.z, result.text))
+
+
+def _log_odds(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    log_odds: NDArray[np.float64] = np.log(counts / (counts.sum() - counts))
+    return log_odds

@@ -1,4 +1,4 @@
-"""With whom the start itself is tied: its neighbors, in both directions."""
+"""The neighbors of the start: the instances that an edge connects with it."""
 
 from __future__ import annotations
 
@@ -10,42 +10,41 @@ from fedistats.model import NeighborhoodGraph
 
 @dataclass(frozen=True, slots=True)
 class Neighbor:
-    """An instance that an edge connects with the start. Of mentions, "here" are the start's posts that mention the neighbor's people."""
+    """A neighbor of the start. For mentions, `here` counts the start's posts that mention people of the neighbor."""
 
     host: Host
     posts: int
-    """That connect the two, in both directions."""
+    """Posts that connect the two, in both directions."""
     here: int
     """Posts of the neighbor that were read on the start."""
     there: int
     """Posts of the start that were read on the neighbor."""
     here_per_1000: float | None
-    """`here` of 1,000 posts that were read on the start; None where none was read."""
+    """`here` per 1,000 posts read on the start; None if no post was read there."""
     there_per_1000: float | None
-    """`there` of 1,000 posts that were read on the neighbor."""
+    """`there` per 1,000 posts read on the neighbor; None if no post was read there."""
 
 
-def neighbors(found: NeighborhoodGraph) -> tuple[Neighbor, ...]:
-    """All of them, the strongest first. Directed, an edge of one direction tells that direction alone."""
-    nodes = {node.host: node for node in found.nodes}
-    hosts = [node.host for node in found.nodes]
-    ties: dict[Host, tuple[int, int]] = {}
-    for (a, b, _), (on_first, on_second) in zip(found.edges.tolist(), found.incoming.tolist(), strict=True):
-        if found.start in (hosts[a], hosts[b]):
-            first = hosts[a] == found.start
-            here, there = (on_first, on_second) if first else (on_second, on_first)
-            before = ties.get(other := hosts[b] if first else hosts[a], (0, 0))
-            ties[other] = (before[0] + here, before[1] + there)
+def neighbors(graph: NeighborhoodGraph) -> tuple[Neighbor, ...]:
+    """All neighbors of the start, most posts first, then by host. In a directed graph, both edges of a pair are one neighbor."""
+    nodes = {node.host: node for node in graph.nodes}
+    hosts = [node.host for node in graph.nodes]
+    counts: dict[Host, tuple[int, int]] = {}
+    for (a, b, _), (on_a, on_b) in zip(graph.edges.tolist(), graph.incoming.tolist(), strict=True):
+        if graph.start in (hosts[a], hosts[b]):
+            other, here, there = (hosts[b], on_a, on_b) if hosts[a] == graph.start else (hosts[a], on_b, on_a)
+            previous = counts.get(other, (0, 0))
+            counts[other] = (previous[0] + here, previous[1] + there)
     return tuple(
         Neighbor(
-            other,
+            host,
             here + there,
             here,
             there,
-            _rate(here, nodes[found.start].posts_read),
-            _rate(there, nodes[other].posts_read),
+            _per_1000(here, nodes[graph.start].posts_read),
+            _per_1000(there, nodes[host].posts_read),
         )
-        for other, (here, there) in sorted(ties.items(), key=lambda tie: (-sum(tie[1]), tie[0]))
+        for host, (here, there) in sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0]))
     )
 
 
@@ -54,5 +53,5 @@ def neighbor_posts(graph: NeighborhoodGraph) -> dict[Host, int]:
     return {neighbor.host: neighbor.posts for neighbor in neighbors(graph)}
 
 
-def _rate(posts: int, read: int) -> float | None:
-    return round(1000 * posts / read, 1) if read else None
+def _per_1000(posts: int, posts_read: int) -> float | None:
+    return round(1000 * posts / posts_read, 1) if posts_read else None

@@ -1,4 +1,4 @@
-"""How much two neighborhoods have in common."""
+"""How much the neighbors of two instances overlap."""
 
 from __future__ import annotations
 
@@ -10,32 +10,34 @@ from fedistats.hosts import Host
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """The neighbors of two instances side by side."""
+    """The overlap of the neighbors of two instances."""
 
     shared: int
     """Instances that are neighbors of both."""
     union: int
     """Instances that are neighbors of at least one."""
     jaccard: float
-    """Shared of either: 0 nothing in common, 1 the same; 0 where there is nobody."""
+    """shared / union: 0 if they have no neighbor in common (or none at all), 1 if their neighbors are the same."""
     weighted: float
-    """The same by posts: which part of both conversations is with the same instances, in the same measure."""
+    """The same, weighted by each neighbor's share of the posts: 1 if the shares are the same."""
 
 
-def overlap(one: Mapping[Host, int], other: Mapping[Host, int]) -> Overlap:
-    """Of two sets of neighbors with their posts. The weighted figure takes each instance's share of the posts on either side.
+def overlap(first: Mapping[Host, int], second: Mapping[Host, int]) -> Overlap:
+    """The overlap of two sets of neighbors, given as posts by host.
 
-    Sources: P. Jaccard: The distribution of the flora in the alpine zone, 1912; M. Ružička: Anwendung mathematisch-statistischer
-    Methoden in der Geobotanik, 1958 (the sum of the smaller shares over the sum of the bigger ones).
+    Sources: P. Jaccard: The distribution of the flora in the alpine zone, 1912; for the weighted index (the sum of the smaller shares over
+    the sum of the larger ones) M. Ružička: Anwendung mathematisch-statistischer Methoden in der Geobotanik, 1958.
     """
-    both, either = one.keys() & other.keys(), one.keys() | other.keys()
-    mine, theirs = sum(one.values()), sum(other.values())
-    # summed in order: sets have none, and the last digits of a sum depend on it
-    shares = [(one.get(host, 0) / max(mine, 1), other.get(host, 0) / max(theirs, 1)) for host in sorted(either)]
-    more = sum(max(pair) for pair in shares)
+    shared, union = first.keys() & second.keys(), first.keys() | second.keys()
+    first_total, second_total = sum(first.values()), sum(second.values())
+    # sorted, because the last digits of a sum depend on the order, and sets have none
+    shares = [
+        (first.get(host, 0) / max(first_total, 1), second.get(host, 0) / max(second_total, 1)) for host in sorted(union)
+    ]
+    larger = sum(max(pair) for pair in shares)
     return Overlap(
-        shared=len(both),
-        union=len(either),
-        jaccard=len(both) / len(either) if either else 0.0,
-        weighted=sum(min(pair) for pair in shares) / more if more else 0.0,
+        shared=len(shared),
+        union=len(union),
+        jaccard=len(shared) / len(union) if union else 0.0,
+        weighted=sum(min(pair) for pair in shares) / larger if larger else 0.0,
     )

@@ -1,4 +1,4 @@
-"""Edges by how much of what was read they are, so that a short timeline counts as much as a long one."""
+"""Edge weights relative to the number of posts read, so that short and long timelines can be compared."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from fedistats.model import NeighborhoodGraph
 
 
-def rates(neighborhood: NeighborhoodGraph) -> NDArray[np.float64]:
-    """The weight of each edge in posts per 1,000 posts read on the timelines of its two ends; directed, on the reader's alone.
+def rates(graph: NeighborhoodGraph) -> NDArray[np.float64]:
+    """The weight of each edge per 1,000 posts read on the timelines of both ends; in a directed graph, of the source.
 
-    NaN where none was read.
+    NaN if no post was read there.
     """
-    read = np.array([node.posts_read for node in neighborhood.nodes], dtype=np.float64)
-    one, other, weight = neighborhood.edges.T
-    posts = read[one] if neighborhood.directed else read[one] + read[other]
-    found: NDArray[np.float64] = np.divide(1000.0 * weight, posts, out=np.full(len(posts), np.nan), where=posts > 0)
-    return found
+    posts_read = np.array([node.posts_read for node in graph.nodes], dtype=np.float64)
+    source, target, weight = graph.edges.T
+    posts = posts_read[source] if graph.directed else posts_read[source] + posts_read[target]
+    result: NDArray[np.float64] = np.divide(1000.0 * weight, posts, out=np.full(len(posts), np.nan), where=posts > 0)
+    return result

@@ -15,22 +15,14 @@ from scipy import integrate, special, stats  # type: ignore[import-untyped]
 
 from fedistats.analysis.backbone import backbone, disparity
 from fedistats.analysis.centrality import betweenness, pagerank, strength
-from fedistats.analysis.difference import (
-    Count,
-    chance,
-    changed_hashtags,
-    changed_languages,
-    changed_words,
-    changes,
-    difference,
-    significant_changes,
-)
+from fedistats.analysis.difference import changed_hashtags, changed_languages, changed_words, changes, difference
 from fedistats.analysis.edge_stability import EdgeStability, stability, summarize
 from fedistats.analysis.graph import to_networkx
 from fedistats.analysis.keyness import PRIOR, keyness
 from fedistats.analysis.neighbors import neighbor_posts
 from fedistats.analysis.overlap import overlap
 from fedistats.analysis.rates import rates
+from fedistats.analysis.significance import Count, p_value, significant_changes
 from fedistats.hosts import Host
 from fedistats.model import About, Feed, NeighborhoodGraph, Outcome, ProfileCounts, WordCount
 from fedistats.text.languages import language_name
@@ -72,7 +64,7 @@ def test_strength_adds_up_what_comes_and_goes() -> None:
 def test_from_some_pivots_betweenness_is_nearly_what_it_is_from_all() -> None:
     found = planted_neighborhood(300, 900)
     exact = betweenness(found)
-    sampled = betweenness(found, exact=100, pivots=150)
+    sampled = betweenness(found, max_exact_nodes=100, pivots=150)
     assert not np.array_equal(sampled, exact)
     assert np.corrcoef(sampled, exact)[0, 1] > 0.98
     assert abs(sampled.sum() / exact.sum() - 1) < 0.05
@@ -252,12 +244,12 @@ def test_overlap_counts_shared_neighbors_plainly_and_by_posts() -> None:
 )
 def test_chance_is_the_exact_binomial_test(was: int, is_: int, read_then: int, read_now: int) -> None:
     theirs = stats.binomtest(is_, was + is_, read_now / (read_then + read_now)).pvalue
-    assert chance([Count(was, is_, read_then, read_now)]) == pytest.approx(theirs, abs=1e-9)
+    assert p_value([Count(was, is_, read_then, read_now)]) == pytest.approx(theirs, abs=1e-9)
 
 
 def test_a_timeline_that_was_read_once_says_nothing() -> None:
-    assert chance([Count(50, 0, 200, 0)]) == 1.0
-    assert chance([Count(5, 30, 200, 200), Count(50, 0, 200, 0)]) == pytest.approx(chance([Count(5, 30, 200, 200)]))
+    assert p_value([Count(50, 0, 200, 0)]) == 1.0
+    assert p_value([Count(5, 30, 200, 200), Count(50, 0, 200, 0)]) == pytest.approx(p_value([Count(5, 30, 200, 200)]))
 
 
 def test_what_is_beyond_luck_is_what_the_rate_of_false_discoveries_allows() -> None:
@@ -265,7 +257,7 @@ def test_what_is_beyond_luck_is_what_the_rate_of_false_discoveries_allows() -> N
     counts = {
         f"w{i:03}": [Count(int(rng.poisson(20)), int(rng.poisson(60 if i < 20 else 20)), 500, 500)] for i in range(200)
     }
-    adjusted = stats.false_discovery_control([chance(count) for count in counts.values()])
+    adjusted = stats.false_discovery_control([p_value(count) for count in counts.values()])
     expected = {word for word, p in zip(counts, adjusted, strict=True) if p <= 0.05}
     assert {word for word, _ in significant_changes(counts)} == expected
     assert {f"w{i:03}" for i in range(20)} <= expected

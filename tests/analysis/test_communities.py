@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fedistats.analysis.communities import _in_common, find_communities, louvain, modularity
+from fedistats.analysis.communities import _description, find_communities
+from fedistats.analysis.louvain import louvain, modularity
 from fedistats.hosts import Host
 from fedistats.model import NeighborhoodGraph, Node, Outcome, WordCount
 from tests.graphs import neighborhood, planted_graph, planted_neighborhood
@@ -151,6 +152,6 @@ def test_a_community_is_told_by_its_language_and_its_hashtags_where_they_set_it_
     ]
     english = [instance("c.example", {"en": 900}, {"caturday": 40, "art": 30}), instance("d.example", {"en": 70}, {})]
     everybody = [*japanese, *english]
-    assert _in_common(japanese, everybody) == "Japanese, #写真"
-    assert "English" not in _in_common(english, everybody)
-    assert _in_common([english[1]], everybody) == ""
+    assert _description(japanese, everybody) == "Japanese, #写真"
+    assert "English" not in _description(english, everybody)
+    assert _description([english[1]], everybody) == ""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrow
 
-from fedistats.analysis.difference import FALSE_DISCOVERY_RATE, EdgeChange, NeighborhoodDifference
+from fedistats.analysis.difference import EdgeChange, NeighborhoodDifference
+from fedistats.analysis.significance import FALSE_DISCOVERY_RATE
 from fedistats.hosts import display_name
 from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.page import MOST, Area, Page

@@ -171,8 +171,8 @@ def present_neighborhood(
     from fedistats.export import graphml
     from fedistats.export.json_documents import neighborhood_json
     from fedistats.render import terminal
-    from fedistats.render.network import neighborhood as picture
-    from fedistats.render.network import neighborhood_svg
+    from fedistats.render.network import figure, svg
+    from fedistats.render.network.scene import compose_scene
     from fedistats.render.style import THEMES
 
     graph = read_graph(options, name, graph_options)
@@ -181,18 +181,18 @@ def present_neighborhood(
         print_message(f"using the newest {used_posts:,} posts of each timeline: no more were collected")
     if not graph.coverage.posts_read:
         raise NothingFound(f"{graph.start} showed no post: {terminal.start_ending(graph)}")
-    drawn = picture.draw(
+    scene = compose_scene(
         graph, theme=THEMES[picture_options.theme], layout=picture_options.layout, top=picture_options.top
     )
     text = neighborhood_json(graph)
     files: dict[str, Iterable[bytes]] = {
-        "neighborhood.png": [picture.png(drawn)],
-        "neighborhood.svg": [neighborhood_svg.svg(drawn)],
+        "neighborhood.png": [figure.png(scene)],
+        "neighborhood.svg": [svg.svg(scene)],
         "neighborhood.graphml": (chunk.encode() for chunk in graphml.graphml(graph)),
         "neighborhood.json": [text],
     }
     if picture_options.pdf:
-        files["neighborhood.pdf"] = [picture.pdf(drawn)]
+        files["neighborhood.pdf"] = [figure.pdf(scene)]
     deliver(options, graph.start, files, terminal.neighborhood(graph), text, folder)
     if not len(graph.edges):
         raise NothingFound(

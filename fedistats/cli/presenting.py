@@ -66,6 +66,6 @@ def check_complete(options: CommonOptions, coverage: Coverage) -> None:
 
 def picture_files(name: str, figure: Any) -> dict[str, Iterable[bytes]]:
     """A matplotlib figure as a PNG and an SVG file."""
-    from fedistats.render.charts import charts
+    from fedistats.render import figures
 
-    return {f"{name}.png": [charts.png(figure)], f"{name}.svg": [charts.svg(figure)]}
+    return {f"{name}.png": [figures.png(figure)], f"{name}.svg": [figures.svg(figure)]}

@@ -55,9 +55,9 @@ def files(
 
 
 def _look(found: NeighborhoodGraph) -> Look:
-    from fedistats.render.network.scene import draw  # brings what it takes to draw, which no other format needs
+    from fedistats.render.network.scene import compose_scene  # slow to import, and only GEXF needs it
 
-    return as_drawn(draw(found))
+    return as_drawn(compose_scene(found))
 
 
 def _beside(path: Path, what: str) -> Path:

@@ -21,7 +21,7 @@ from fedistats.export.tables import Value
 from fedistats.model import NeighborhoodGraph
 
 if TYPE_CHECKING:
-    from fedistats.render.network.scene import Picture
+    from fedistats.render.network.scene import Scene
 
 _TYPES = {"boolean": "boolean", "integer": "long", "string": "string"}
 _QUOTE = {'"': "&quot;"}
@@ -39,13 +39,12 @@ class Look:
     """#rrggbb."""
 
 
-def as_drawn(picture: Picture) -> Look:
+def as_drawn(scene: Scene) -> Look:
     """How the nodes look in a picture of all of them."""
-    discs = picture.discs
     return Look(
-        np.array([(disc.x, -disc.y) for disc in discs]),  # on a page y runs downward
-        [2 * disc.radius for disc in discs],
-        [disc.color for disc in discs],
+        np.array([(node.x, -node.y) for node in scene.nodes]),  # on a page y runs downward
+        [2 * node.radius for node in scene.nodes],
+        [node.color for node in scene.nodes],
     )
 
 

@@ -121,8 +121,7 @@ def _printable(value: object) -> object:
 def _theme_css() -> str:
     """The colors of both themes as CSS variables and classes: c0 to c7 for series, w0, w1, ... for words."""
     variables = "".join(
-        f"--{name}:light-dark({getattr(LIGHT, attribute)},{getattr(DARK, attribute)});"
-        for name, attribute in _THEME_VARIABLES.items()
+        f"--{name}:light-dark({getattr(LIGHT, name)},{getattr(DARK, name)});" for name in _THEME_VARIABLES
     )
     classes = "".join(
         f".{prefix}{i}{{fill:light-dark({light},{dark})}}"
@@ -135,7 +134,7 @@ def _theme_css() -> str:
     return f":root{{color-scheme:light dark;{variables}}}{classes}\n"
 
 
-_THEME_VARIABLES = {"background": "background", "text": "ink", "muted": "muted", "grid": "grid", "other": "other"}
+_THEME_VARIABLES = ("background", "text", "muted", "grid", "other")
 
 
 def _read(name: str) -> str:

@@ -9,7 +9,8 @@ from fedistats.analysis.centrality import pagerank
 from fedistats.analysis.communities import sort_graph
 from fedistats.format import date, outcome
 from fedistats.model import NeighborhoodGraph, Node, Outcome
-from fedistats.render.network.scene import draw, heading
+from fedistats.render.network.caption import title
+from fedistats.render.network.scene import compose_scene
 from fedistats.render.style import DARK, LIGHT, Theme
 from fedistats.text.html import clean
 from fedistats.text.languages import language_name
@@ -27,24 +28,24 @@ def viewer_data(graph: NeighborhoodGraph | None) -> str:
 
 
 def _viewer_values(graph: NeighborhoodGraph) -> dict[str, object]:
-    nodes, picture = graph.nodes, draw(graph)
+    nodes, drawn_nodes = graph.nodes, compose_scene(graph).nodes
     outcomes = sorted({node.outcome.value for node in nodes})
     languages = sorted({node.languages[0][0] for node in nodes if node.languages})
     software = sorted({_software(node) for node in nodes})
     software_index = {name: i for i, name in enumerate(software)}
-    left, top = min(disc.x for disc in picture.discs), min(disc.y for disc in picture.discs)
+    left, top = min(node.x for node in drawn_nodes), min(node.y for node in drawn_nodes)
     host = clean(graph.start, 253)
     return {
         "host": host,
-        "title": f"{heading(graph)} {host}",
+        "title": f"{title(graph)} {host}",
         "note": f"fedistats {clean(graph.about.version, 30)}, {date(graph.about.date)}",
         "directed": graph.directed,
         "start": next((i for i, node in enumerate(nodes) if node.host == graph.start), -1),
         "maxDrawnEdges": MAX_DRAWN_EDGES,
         "hosts": [clean(node.host, 253) for node in nodes],
-        "x": [round(disc.x - left) for disc in picture.discs],
-        "y": [round(disc.y - top) for disc in picture.discs],
-        "radius": [round(disc.radius, 1) for disc in picture.discs],
+        "x": [round(node.x - left) for node in drawn_nodes],
+        "y": [round(node.y - top) for node in drawn_nodes],
+        "radius": [round(node.radius, 1) for node in drawn_nodes],
         "community": [-1 if node.community is None else node.community for node in nodes],
         "strength": [node.strength for node in nodes],
         "pagerank": [_two_digits(100 * share) for share in pagerank(graph).tolist()],
@@ -73,7 +74,7 @@ def _viewer_values(graph: NeighborhoodGraph) -> dict[str, object]:
 def _theme_colors(theme: Theme) -> dict[str, object]:
     return {
         "background": theme.background,
-        "text": theme.ink,
+        "text": theme.text,
         "muted": theme.muted,
         "line": theme.other,
         "colors": [*theme.colors, theme.other],

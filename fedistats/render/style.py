@@ -12,7 +12,7 @@ class Theme:
 
     name: str
     background: str
-    ink: str
+    text: str
     muted: str
     """For captions: still 7:1."""
     grid: str
@@ -26,7 +26,7 @@ class Theme:
 LIGHT = Theme(
     name="light",
     background="#ffffff",
-    ink="#16202c",
+    text="#16202c",
     muted="#4a5563",
     grid="#c9d0d8",
     other="#5f6670",
@@ -36,7 +36,7 @@ LIGHT = Theme(
 DARK = Theme(
     name="dark",
     background="#11161d",
-    ink="#eef2f6",
+    text="#eef2f6",
     muted="#aeb8c4",
     grid="#3a4451",
     other="#7d8793",

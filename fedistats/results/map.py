@@ -67,15 +67,15 @@ class Map(DescriptionMap):
 
     def png(self, *, theme: ThemeName = "light", by: By = "community") -> bytes:
         """The picture that the command writes."""
-        from fedistats.render.charts import charts
+        from fedistats.render import figures
 
-        return charts.png(self.figure(theme=theme, by=by))
+        return figures.png(self.figure(theme=theme, by=by))
 
     def svg(self, *, theme: ThemeName = "light", by: By = "community") -> bytes:
         """The same as SVG."""
-        from fedistats.render.charts import charts
+        from fedistats.render import figures
 
-        return charts.svg(self.figure(theme=theme, by=by))
+        return figures.svg(self.figure(theme=theme, by=by))
 
     def figure(self, *, theme: ThemeName = "light", by: By = "community") -> Figure:
         """The same as matplotlib's Figure, to go on with."""

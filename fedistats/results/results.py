@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from fedistats.export.schema import Table
     from fedistats.export.tables import Row
     from fedistats.render.cloud.cloud import Cloud
-    from fedistats.render.network.scene import Layout, Picture
+    from fedistats.render.network.scene import Scene
+    from fedistats.settings import LayoutName
 
 ThemeName = Literal["light", "dark"]
 
@@ -37,15 +38,15 @@ class FigureMixin:
 
     def png(self, *, theme: ThemeName = "light") -> bytes:
         """The picture that the command writes. Raises NothingFound where there is nothing to draw."""
-        from fedistats.render.charts import charts
+        from fedistats.render import figures
 
-        return charts.png(self.figure(theme=theme))
+        return figures.png(self.figure(theme=theme))
 
     def svg(self, *, theme: ThemeName = "light") -> bytes:
         """The same as SVG."""
-        from fedistats.render.charts import charts
+        from fedistats.render import figures
 
-        return charts.svg(self.figure(theme=theme))
+        return figures.svg(self.figure(theme=theme))
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
         """The same as matplotlib's Figure, to go on with. Raises NothingFound where there is nothing to draw."""
@@ -124,23 +125,23 @@ class Neighborhood(model.NeighborhoodGraph):
         made = files(self, kind or format_of(path), path, ids_only=ids_only, deposit=Deposit(licence, authors))
         return write(next(iter(made)).parent, {place.name: chunks for place, chunks in made.items()})
 
-    def png(self, *, theme: ThemeName = "light", layout: Layout = "force", top: int | None = None) -> bytes:
+    def png(self, *, theme: ThemeName = "light", layout: LayoutName = "force", top: int | None = None) -> bytes:
         """The picture that the command writes; `top` draws only so many instances, the strongest."""
-        from fedistats.render.network import neighborhood
+        from fedistats.render.network import figure
 
-        return neighborhood.png(self._picture(theme, layout, top))
+        return figure.png(self._scene(theme, layout, top))
 
-    def svg(self, *, theme: ThemeName = "light", layout: Layout = "force", top: int | None = None) -> bytes:
+    def svg(self, *, theme: ThemeName = "light", layout: LayoutName = "force", top: int | None = None) -> bytes:
         """The same with tooltips and links."""
-        from fedistats.render.network import neighborhood_svg
+        from fedistats.render.network import svg
 
-        return neighborhood_svg.svg(self._picture(theme, layout, top))
+        return svg.svg(self._scene(theme, layout, top))
 
-    def pdf(self, *, theme: ThemeName = "light", layout: Layout = "force", top: int | None = None) -> bytes:
+    def pdf(self, *, theme: ThemeName = "light", layout: LayoutName = "force", top: int | None = None) -> bytes:
         """The same for papers."""
-        from fedistats.render.network import neighborhood
+        from fedistats.render.network import figure
 
-        return neighborhood.pdf(self._picture(theme, layout, top))
+        return figure.pdf(self._scene(theme, layout, top))
 
     def _repr_png_(self) -> bytes:
         return self.png()
@@ -151,11 +152,11 @@ class Neighborhood(model.NeighborhoodGraph):
             f" {self.coverage.sentence()}>"
         )
 
-    def _picture(self, theme: ThemeName, layout: Layout, top: int | None) -> Picture:
-        from fedistats.render.network.scene import draw
+    def _scene(self, theme: ThemeName, layout: LayoutName, top: int | None) -> Scene:
+        from fedistats.render.network.scene import compose_scene
         from fedistats.render.style import THEMES
 
-        return draw(self, theme=THEMES[theme], layout=layout, top=top)
+        return compose_scene(self, theme=THEMES[theme], layout=layout, top=top)
 
     def _table(self, name: str) -> tuple[Table, Iterable[Row]]:
         from fedistats.export import schema, tables
@@ -211,12 +212,12 @@ class Profiles(model.ProfileCounts):
 
         Raises NothingFound for words where there are none; InvalidFile where `font` or `mask` cannot be read.
         """
-        from fedistats.render.charts import charts
+        from fedistats.render import figures
         from fedistats.render.cloud import cloud
 
         if picture == "cloud":
             return cloud.png(self._cloud(theme, width, height, font, mask))
-        return charts.png(self._chart(picture, theme))
+        return figures.png(self._chart(picture, theme))
 
     def svg(
         self,
@@ -229,12 +230,12 @@ class Profiles(model.ProfileCounts):
         mask: bytes | None = None,
     ) -> bytes:
         """The same as SVG."""
-        from fedistats.render.charts import charts
+        from fedistats.render import figures
         from fedistats.render.cloud import cloud
 
         if picture == "cloud":
             return cloud.svg(self._cloud(theme, width, height, font, mask))
-        return charts.svg(self._chart(picture, theme))
+        return figures.svg(self._chart(picture, theme))
 
     def _repr_png_(self) -> bytes:
         return self.png("cloud" if self.words else "distributions")
@@ -310,17 +311,19 @@ class Posts(model.PostCounts):
 
     def png(self, *, theme: ThemeName = "light") -> bytes:
         """The picture that the command writes."""
+        from fedistats.render import figures
         from fedistats.render.charts import charts
         from fedistats.render.style import THEMES
 
-        return charts.png(charts.posts(self, theme=THEMES[theme]))
+        return figures.png(charts.posts(self, theme=THEMES[theme]))
 
     def svg(self, *, theme: ThemeName = "light") -> bytes:
         """The same as SVG."""
+        from fedistats.render import figures
         from fedistats.render.charts import charts
         from fedistats.render.style import THEMES
 
-        return charts.svg(charts.posts(self, theme=THEMES[theme]))
+        return figures.svg(charts.posts(self, theme=THEMES[theme]))
 
     def _repr_png_(self) -> bytes:
         return self.png()

@@ -30,6 +30,7 @@ from fedistats.model import (
     ProfileCounts,
     WordCount,
 )
+from fedistats.render import figures
 from fedistats.render.charts import charts
 from fedistats.render.charts.page import Page
 from fedistats.render.fonts.faces import Face
@@ -290,7 +291,7 @@ def test_a_word_that_is_a_picture_is_drawn_as_it_is_read(monkeypatch: pytest.Mon
     monkeypatch.setattr(FontFinder, "face", lambda *_: Face(Path("no.ttf"), 0, "None", None, colored=True))
     page = Page(100, 100, LIGHT)
     page.word("猫", right=60, middle=50, size=20, width=50)
-    drawn = np.asarray(Image.open(io.BytesIO(charts.png(page.figure))).convert("RGB")).astype(int)
+    drawn = np.asarray(Image.open(io.BytesIO(figures.png(page.figure))).convert("RGB")).astype(int)
     rows, columns = np.nonzero((drawn[..., 0] > 200) & (drawn[..., 1] < 60))
     # points times two; the picture is 20 wide and 10 high, and begins where a sign of 0.9 * 20 would to end at 60
     assert (columns.min(), columns.max()) == (pytest.approx(84, abs=1), pytest.approx(103, abs=1))
@@ -325,7 +326,7 @@ def test_nothing_to_draw_is_said_quietly() -> None:
         (charts.posts(replace(POSTS, feeds=()), theme=DARK), "no timeline was read"),
     ):
         assert why in texts(figure)
-        assert charts.png(figure).startswith(b"\x89PNG")
+        assert figures.png(figure).startswith(b"\x89PNG")
 
 
 def test_zero_is_told_apart_from_no_data() -> None:
@@ -380,22 +381,22 @@ def test_hostile_names_and_numbers_are_drawn_harmlessly() -> None:
         charts.word_bars(profiles, theme=LIGHT),
         charts.posts(PostCounts(about, host, (feed, feed)), theme=LIGHT),
     ):
-        assert charts.png(figure).startswith(b"\x89PNG")
-        drawn = etree.fromstring(charts.svg(figure), etree.XMLParser(huge_tree=True))
+        assert figures.png(figure).startswith(b"\x89PNG")
+        drawn = etree.fromstring(figures.svg(figure), etree.XMLParser(huge_tree=True))
         assert not drawn.findall(".//{*}script")
         assert not {"\x1b", "\u202e"} & set("".join(texts(figure)))
 
 
 def test_the_same_data_gives_the_same_bytes_and_leaves_matplotlib_as_it_was() -> None:
     before = dict(matplotlib.rcParams)
-    once = [draw(figure) for figure in all_figures().values() for draw in (charts.png, charts.svg)]
-    again = [draw(figure) for figure in all_figures().values() for draw in (charts.png, charts.svg)]
+    once = [draw(figure) for figure in all_figures().values() for draw in (figures.png, figures.svg)]
+    again = [draw(figure) for figure in all_figures().values() for draw in (figures.png, figures.svg)]
     assert once == again
     assert dict(matplotlib.rcParams) == before
 
 
 def test_the_text_of_an_svg_is_text() -> None:
-    drawn = etree.fromstring(charts.svg(charts.word_bars(PROFILES, theme=LIGHT)))
+    drawn = etree.fromstring(figures.svg(charts.word_bars(PROFILES, theme=LIGHT)))
     told = {element.text for element in drawn.iterfind(".//{*}text")}
     assert {"coffee", "she/her", "1,100"} <= told
     assert drawn.findtext("{*}title") == "In their own words: the bios on home.example"

@@ -58,7 +58,7 @@ def test_any_two_communities_can_be_told_apart(theme: Theme, vision: str) -> Non
 
 @themes
 def test_text_stands_out_from_the_ground(theme: Theme) -> None:
-    assert contrast(theme.ink, theme.background) >= 7
+    assert contrast(theme.text, theme.background) >= 7
     assert contrast(theme.muted, theme.background) >= 7
 
 

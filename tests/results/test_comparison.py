@@ -14,7 +14,7 @@ from fedistats import cli
 from fedistats.analysis.comparison import ComparedInstance, compare
 from fedistats.hosts import Host
 from fedistats.model import About, Feed, Outcome, PostCounts, ProfileCounts, WordCount
-from fedistats.render.charts import charts
+from fedistats.render import figures
 from fedistats.render.charts.compare import draw
 from fedistats.render.style import DARK, LIGHT, Theme
 from tests.commands import Commands, collect, timeline
@@ -211,6 +211,6 @@ def test_where_there_is_too_little_to_tell_the_commonest_are_drawn_plainly() -> 
 
 
 def test_the_same_comparison_gives_the_same_bytes() -> None:
-    one, again = (charts.svg(draw(compare([A, C]), [A, C], theme=LIGHT)) for _ in range(2))
+    one, again = (figures.svg(draw(compare([A, C]), [A, C], theme=LIGHT)) for _ in range(2))
     assert one == again
     assert "ecology" in one.decode()

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from fedistats import cli
 from fedistats.analysis.difference import EdgeChange, NeighborhoodDifference, difference
 from fedistats.hosts import Host
-from fedistats.render.charts import charts
+from fedistats.render import figures
 from fedistats.render.charts.diff import draw
 from fedistats.render.style import DARK, LIGHT, Theme
 from fedistats.settings import Scope
@@ -209,5 +209,5 @@ def test_no_word_of_the_figure_stands_on_another_or_off_the_page(found: Neighbor
 def test_the_same_difference_gives_the_same_bytes() -> None:
     graph, other = planted_neighborhood(60, 150), planted_neighborhood(60, 150, seed=2)
     one, again = (draw(difference(graph, other, 5), graph, other, 5, theme=LIGHT) for _ in range(2))
-    assert charts.png(one) == charts.png(again)
-    assert charts.svg(one) == charts.svg(again)
+    assert figures.png(one) == figures.png(again)
+    assert figures.svg(one) == figures.svg(again)

@@ -21,7 +21,7 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.errors import NotFound, RateLimited
 from fedistats.hosts import Host
 from fedistats.model import InstanceInfo, NeighborhoodGraph
-from fedistats.render.charts import charts
+from fedistats.render import figures
 from fedistats.render.charts.map import By, draw
 from fedistats.render.style import DARK, LIGHT, Theme
 from fedistats.store import collections, instances
@@ -235,7 +235,7 @@ def test_names_can_be_read_and_what_stands_alone_is_explained() -> None:
     assert min(float(text.get_fontsize()) for text in names) >= 12
     said = " ".join(text.get_text() for text in texts)
     assert "outside all islands: an island takes three instances that are alike" in said
-    assert "outside all islands" not in charts.svg(draw(found, land, by="community", theme=LIGHT)).decode()
+    assert "outside all islands" not in figures.svg(draw(found, land, by="community", theme=LIGHT)).decode()
 
 
 def test_the_words_of_a_region_stand_on_its_own_land_and_on_no_disc() -> None:
@@ -271,13 +271,13 @@ def reach(patch: PathPatch, point: tuple[float, float]) -> float:
 
 
 def test_colours_are_languages_or_communities() -> None:
-    by_language = charts.svg(draw(*drawn(), by="language", theme=LIGHT)).decode()
+    by_language = figures.svg(draw(*drawn(), by="language", theme=LIGHT)).decode()
     assert "mostly Japanese" in by_language
-    assert "mostly Japanese" not in charts.svg(draw(*drawn(), by="community", theme=LIGHT)).decode()
+    assert "mostly Japanese" not in figures.svg(draw(*drawn(), by="community", theme=LIGHT)).decode()
 
 
 def test_the_same_map_gives_the_same_bytes_and_svg_that_can_be_read() -> None:
-    one, again = (charts.svg(draw(*drawn(), by="community", theme=LIGHT)) for _ in range(2))
+    one, again = (figures.svg(draw(*drawn(), by="community", theme=LIGHT)) for _ in range(2))
     assert one == again
     etree.fromstring(one)
     assert b"<script" not in one
@@ -287,5 +287,5 @@ def test_a_map_of_nobody_says_so() -> None:
     found, _ = drawn()
     assert (
         "no two instances share a word"
-        in charts.svg(draw(found, map_descriptions({}), by="community", theme=LIGHT)).decode()
+        in figures.svg(draw(found, map_descriptions({}), by="community", theme=LIGHT)).decode()
     )

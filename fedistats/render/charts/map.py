@@ -20,7 +20,8 @@ from fedistats.analysis.layout import fill_page
 from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.page import Area, Page
 from fedistats.render.fonts.text import ASCENT, DESCENT, FontPicker, PlacedText, TextRun
-from fedistats.render.network.labels import Label, Wish, place
+from fedistats.render.network.label_candidates import LabelRequest
+from fedistats.render.network.labels import Label, place_labels
 from fedistats.render.style import Theme
 from fedistats.text.html import clean
 from fedistats.text.languages import language_name
@@ -83,7 +84,7 @@ def draw(found: NeighborhoodGraph, land: DescriptionMap, *, by: By, theme: Theme
             Circle((x, y), radii[i], facecolor=colors[i], edgecolor=theme.background, linewidth=0.8, zorder=2)
         )
         if nodes[i].host == found.start:
-            axes.add_patch(Circle((x, y), radii[i] + 3, fill=False, edgecolor=theme.ink, linewidth=1.4, zorder=2))
+            axes.add_patch(Circle((x, y), radii[i] + 3, fill=False, edgecolor=theme.text, linewidth=1.4, zorder=2))
     for words, home in zip(told, homes, strict=True):
         _stack(page, words, home)
     for label in labels:
@@ -193,12 +194,12 @@ def _labels(
         homes.append(
             _home(size, points, radii, region == number, [home for home in homes if home], body) if words else None
         )
-    wishes = []
+    requests = []
     for rank, i in enumerate(order[: n if named else _MOST_NAMES]):
         name_size = _BOLD_NAMES if rank < 8 else _NAMES
-        wishes.append(Wish(i, hand.host_name(nodes[i].host, 40), name_size, rank < 8, rank < 8 or named))
-    labels = place(
-        wishes,
+        requests.append(LabelRequest(i, hand.host_name(nodes[i].host, 40), name_size, rank < 8, rank < 8 or named))
+    labels = place_labels(
+        requests,
         points,
         radii,
         (body.left - 20, body.top, body.right + 20, body.bottom),

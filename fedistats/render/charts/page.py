@@ -160,7 +160,7 @@ class Page:
             fontproperties=FontProperties(
                 family=_FAMILIES, weight="bold" if bold else "normal", size=size, fname=face.path
             ),
-            color=self.theme.muted if muted else self.theme.ink,
+            color=self.theme.muted if muted else self.theme.text,
             ha=anchor,
             va="baseline",
             # two dollar signs are no formula

@@ -357,7 +357,7 @@ def palette(theme: Theme) -> tuple[str, ...]:
     The others (below 3:1) would have to change so much that they became each other's twins.
     """
     fit = [color for color in theme.colors if contrast(color, theme.background) >= 3]
-    return (theme.ink, *(_readable(color, theme.background) for color in fit))
+    return (theme.text, *(_readable(color, theme.background) for color in fit))
 
 
 def contrast(one: str, other: str) -> float:
@@ -425,7 +425,7 @@ def _frame(
     lines: list[Line] = []
     top, bottom = margin * 0.8, height - margin * 0.8
     for text in _wrapped(title, fonts, 34 * unit, BOLD, width - 2 * margin)[:2]:
-        lines.append(Line(text, 34 * unit, BOLD, (margin, top + 34 * unit), theme.ink))
+        lines.append(Line(text, 34 * unit, BOLD, (margin, top + 34 * unit), theme.text))
         top += 46 * unit
     below = _wrapped(caption, fonts, 18 * unit, REGULAR, width - 2 * margin)[:6]
     for place, text in enumerate(below):

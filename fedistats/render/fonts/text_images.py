@@ -65,7 +65,7 @@ def render_text(text: PlacedText, theme: Theme, resolution: int, halo: float = 0
     drawn = render_run(
         TextRun(text.text, text.face),
         text.size * resolution,
-        theme.muted if text.muted else theme.ink,
+        theme.muted if text.muted else theme.text,
         text.bold,
         (theme.background, halo * resolution) if halo else None,
     )

@@ -1,1 +1,1 @@
-"""Pictures of graphs: layout to page, labels, legend, PNG and SVG."""
+"""The picture of a neighborhood: `scene` decides what is where, `figure` (PNG, PDF) and `svg` draw it."""

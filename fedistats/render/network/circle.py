@@ -1,4 +1,4 @@
-"""The neighborhood as a ring: communities on arcs, edges bundled through their middle, every name readable."""
+"""The circle layout: communities on arcs, edges bundled through the center, labels pointing outward."""
 
 from __future__ import annotations
 
@@ -8,126 +8,133 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.render.fonts.text import ASCENT, DESCENT, Anchor, PlacedText, TextRun
+from fedistats.render.fonts.text import ASCENT, DESCENT, Anchor, Box, PlacedText, TextRun
 from fedistats.render.network.labels import Label
 
-# Sizes of names in pixels at full size: what is pleasant, and what can still be read.
-_BEST_SIZE, _LEAST_SIZE = 23.0, 12.0
+_MAX_LABEL_SIZE, _MIN_LABEL_SIZE = 23.0, 12.0
+"""Pixels at full size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ring:
-    """Where each node stands on the page, and the turns of the ring that its edges need."""
+class CircleLayout:
+    """Nodes on a circle; pixels, y points down. Angles are radians, clockwise from the right."""
 
     points: NDArray[np.float64]
+    """Shape (n, 2)."""
     radii: NDArray[np.float64]
-    middle: NDArray[np.float64]
+    """Of the nodes."""
+    center: NDArray[np.float64]
     radius: float
-    turns: NDArray[np.float64]
-    """Of each node: radians, clockwise from the right."""
-    arcs: NDArray[np.float64]
-    """Of each node: the same, of the middle of its community's arc."""
-    size: float
-    """Of the names, in pixels."""
+    """Of the circle."""
+    angles: NDArray[np.float64]
+    """Of each node."""
+    arc_angles: NDArray[np.float64]
+    """Of the middle of each node's community."""
+    label_size: float
 
     def paths(self, edges: NDArray[np.int64]) -> NDArray[np.float64]:
         """Cubic Bezier curves, shape (m, 4, 2): between communities through the middle of both, inside one along its arc."""
-        one, other = edges[:, 0], edges[:, 1]
-        inside = (self.arcs[one] == self.arcs[other])[:, np.newaxis]
+        source, target = edges[:, 0], edges[:, 1]
+        inside = (self.arc_angles[source] == self.arc_angles[target])[:, np.newaxis]
 
-        def bend(i: NDArray[np.int64]) -> NDArray[np.float64]:
-            own, shared = _way(self.turns[i]), _way(self.arcs[i])
-            pulled: NDArray[np.float64] = self.middle + self.radius * np.where(
-                inside, 0.72 * own, 0.2 * own + 0.3 * shared
-            )
-            return pulled
+        def control_points(nodes: NDArray[np.int64]) -> NDArray[np.float64]:
+            node, community = _unit_vector(self.angles[nodes]), _unit_vector(self.arc_angles[nodes])
+            offset = np.where(inside, 0.72 * node, 0.2 * node + 0.3 * community)
+            return np.asarray(self.center + self.radius * offset)
 
-        return np.stack([self.points[one], bend(one), bend(other), self.points[other]], axis=1)
+        return np.stack(
+            [self.points[source], control_points(source), control_points(target), self.points[target]], axis=1
+        )
 
-    def labels(self, names: Sequence[TextRun], order: Sequence[int], clear: NDArray[np.float64]) -> tuple[Label, ...]:
-        """Names that run outward from `clear` pixels beyond each disc's middle; where there are too many, those that come
-        first in `order` and do not touch."""
-        least = self.size * (ASCENT + DESCENT) / (self.radius + self.size)
-        taken: list[float] = []
+    def labels(
+        self, names: Sequence[TextRun], ranking: Sequence[int], clearance: NDArray[np.float64]
+    ) -> tuple[Label, ...]:
+        """Labels that start `clearance` pixels outward from each node's center.
+
+        If they are too many, the first of `ranking` are drawn that do not touch each other.
+        """
+        size = self.label_size
+        min_angle = 0.97 * size * (ASCENT + DESCENT) / (self.radius + size)
+        used_angles: list[float] = []
         labels = []
-        for i in order:
-            turn = float(self.turns[i])
-            if any(abs((turn - t + np.pi) % (2 * np.pi) - np.pi) < least * 0.97 for t in taken):
+        for i in ranking:
+            angle = float(self.angles[i])
+            if any(abs((angle - used + np.pi) % (2 * np.pi) - np.pi) < min_angle for used in used_angles):
                 continue
-            taken.append(turn)
-            flipped = np.cos(turn) < 0
-            x, y = self.middle + (self.radius + clear[i] + self.size * 0.45) * _way(turn)
-            # the line runs through the middle of the small letters, not below them
-            down = self.size * 0.33 * (-1 if flipped else 1)
-            x, y = x - down * np.sin(turn), y + down * np.cos(turn)
-            degrees = float(np.degrees(turn)) + (180 if flipped else 0)
+            used_angles.append(angle)
+            flipped = np.cos(angle) < 0
+            x, y = self.center + (self.radius + clearance[i] + size * 0.45) * _unit_vector(angle)
+            # the radius runs through the middle of the lower-case letters, not along the baseline
+            shift = size * 0.33 * (-1 if flipped else 1)
+            x, y = x - shift * np.sin(angle), y + shift * np.cos(angle)
+            rotation = float(np.degrees(angle)) + (180 if flipped else 0)
             anchor: Anchor = "end" if flipped else "start"
-            text = PlacedText(names[i].text, float(x), float(y), self.size, False, anchor, degrees, face=names[i].face)
+            text = PlacedText(names[i].text, float(x), float(y), size, False, anchor, rotation, face=names[i].face)
             labels.append(Label(i, text))
         return tuple(labels)
 
 
-def ring(
+def circle_layout(
     names: Sequence[TextRun],
-    groups: Sequence[int | None],
+    communities: Sequence[int | None],
     weight: NDArray[np.float64],
-    box: tuple[float, float, float, float],
+    page: Box,
     scale: float,
-) -> Ring:
-    """Arcs of communities with gaps between them, in the order of the communities; the busiest in the middle of each arc.
+) -> CircleLayout:
+    """Arrange nodes by community, in the order of the communities, with gaps between them; the busiest in the middle of each arc.
 
-    Names and discs are as big as the ring has room for. `box` is left, top, right, bottom in pixels.
+    Labels and nodes are as big as the circle has room for.
     """
     n = len(names)
-    last = max((group for group in groups if group is not None), default=-1) + 1
-    community = np.array([last if group is None else group for group in groups], dtype=np.int64)
-    ranked = sorted(range(n), key=lambda i: (community[i], -weight[i], names[i].text))
-    order = [i for c in range(last + 1) for i in _hill([i for i in ranked if community[i] == c])]
-    longest = max(name.width(1.0) for name in names)
-    half = min(box[2] - box[0], box[3] - box[1]) / 2
+    last = max((community for community in communities if community is not None), default=-1) + 1
+    group = np.array([last if community is None else community for community in communities], dtype=np.int64)
+    ranking = sorted(range(n), key=lambda i: (group[i], -weight[i], names[i].text))
+    order = [i for g in range(last + 1) for i in _biggest_in_middle([i for i in ranking if group[i] == g])]
+    longest_name = max(name.width(1.0) for name in names)
+    half_page = min(page[2] - page[0], page[3] - page[1]) / 2
     share = np.sqrt(weight / max(weight.max(), 1.0))
-    gaps = len(set(community.tolist()))
-    size = _BEST_SIZE * scale
+    groups = len(set(group.tolist()))
+    size = _MAX_LABEL_SIZE * scale
     while True:
         radii = size * (0.22 + 1.1 * share)
-        radius = half - longest * size - size * 0.6 - radii.max()
-        slots = np.maximum((ASCENT + DESCENT) * size, 2 * radii + 2 * scale)
-        gap = 1.4 * size
-        room = 2 * np.pi * max(radius, half * 0.3)
-        if slots.sum() + gap * gaps <= room or size <= _LEAST_SIZE * scale:
+        radius = half_page - longest_name * size - size * 0.6 - radii.max()
+        slots = np.maximum((ASCENT + DESCENT) * size, 2 * radii + 2 * scale)  # length of the arc for each node
+        gaps = 1.4 * size * groups
+        circumference = 2 * np.pi * max(radius, half_page * 0.3)
+        if slots.sum() + gaps <= circumference or size <= _MIN_LABEL_SIZE * scale:
             break
         size -= 0.25 * scale
-    # a few do not sprawl over the page
-    radius = min(max(radius, half * 0.3), max(half * 0.4, 3 * (float(slots.sum()) + gap * gaps) / (2 * np.pi)))
-    room = 2 * np.pi * radius
-    if slots.sum() + gap * gaps > room:
-        slots = np.full(n, (room - gap * gaps) / n) if room > 2 * gap * gaps else np.full(n, room / n)
+    # a few nodes do not fill the whole page
+    few = 3 * (float(slots.sum()) + gaps) / (2 * np.pi)
+    radius = min(max(radius, half_page * 0.3), max(half_page * 0.4, few))
+    circumference = 2 * np.pi * radius
+    if slots.sum() + gaps > circumference:
+        slots = np.full(n, (circumference - gaps) / n) if circumference > 2 * gaps else np.full(n, circumference / n)
         radii = np.minimum(radii, np.maximum(slots * 0.45, 1.2 * scale) * (1 + 3 * share))
-    # what is left over goes between all, and somewhat more between communities
-    spare = max(float(room - slots.sum() - gap * gaps), 0.0) / (n + 1.5 * gaps)
-    slots = slots + spare
-    free = (room - slots.sum()) / gaps
-    turns = np.zeros(n)
-    at = -np.pi / 2 * radius + free / 2
-    before = community[order[0]]
+    # the rest of the circle is shared by all nodes, with somewhat more between communities
+    slots = slots + max(float(circumference - slots.sum() - gaps), 0.0) / (n + 1.5 * groups)
+    gap = (circumference - slots.sum()) / groups
+    angles = np.zeros(n)
+    position = -np.pi / 2 * radius + gap / 2
+    previous = group[order[0]]
     for i in order:
-        if community[i] != before:
-            at += free
-            before = community[i]
-        turns[i] = (at + slots[i] / 2) / radius
-        at += slots[i]
-    arcs = np.zeros(n)
-    for c in set(community.tolist()):
-        members = community == c
-        arcs[members] = (turns[members].min() + turns[members].max()) / 2
-    middle = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
-    return Ring(middle + radius * _way(turns), radii, middle, float(radius), turns, arcs, size)
+        if group[i] != previous:
+            position += gap
+            previous = group[i]
+        angles[i] = (position + slots[i] / 2) / radius
+        position += slots[i]
+    arc_angles = np.zeros(n)
+    for g in set(group.tolist()):
+        members = group == g
+        arc_angles[members] = (angles[members].min() + angles[members].max()) / 2
+    center = np.array([(page[0] + page[2]) / 2, (page[1] + page[3]) / 2])
+    points = center + radius * _unit_vector(angles)
+    return CircleLayout(points, radii, center, float(radius), angles, arc_angles, size)
 
 
-def _hill(ranked: list[int]) -> list[int]:
-    """Biggest in the middle, smaller to both sides."""
-    return ranked[1::2][::-1] + ranked[::2]
+def _biggest_in_middle(ranking: list[int]) -> list[int]:
+    return ranking[1::2][::-1] + ranking[::2]
 
 
-def _way(turn: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    return np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+def _unit_vector(angle: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    return np.stack([np.cos(angle), np.sin(angle)], axis=-1)

@@ -1,0 +1,73 @@
+"""Edges as they are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fedistats.model import NeighborhoodGraph
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnEdges:
+    """Lines between nodes, lightest first; pixels, y points down."""
+
+    paths: NDArray[np.float64]
+    """Shape (m, 2, 2): straight lines, or (m, 4, 2): cubic Bezier curves. A directed edge ends at the rim of the node."""
+    communities: NDArray[np.int64]
+    """The community that both ends belong to, or -1."""
+    levels: NDArray[np.int64]
+    """Weight class of each edge, 0 to 9, on the logarithmic scale of this picture."""
+    widths: NDArray[np.float64]
+    """Line width of each level, in pixels."""
+    opacities: NDArray[np.float64]
+    """Opacity of each level."""
+    directed: bool
+    """True if edges taper: wide where the posts were read, pointed where they were written."""
+
+
+def drawn_edges(
+    graph: NeighborhoodGraph,
+    edges: NDArray[np.int64],
+    paths: NDArray[np.float64],
+    radii: NDArray[np.float64],
+    scale: float,
+) -> DrawnEdges:
+    """Style the `edges` (shape (m, 3), a part of the graph's) that run along `paths`; `radii` are those of the nodes."""
+    node_communities = np.array([-1 if n.community is None else n.community for n in graph.nodes], dtype=np.int64)
+    source, target = node_communities[edges[:, 0]], node_communities[edges[:, 1]]
+    log_weight = np.log(np.maximum(edges[:, 2], 1).astype(np.float64))
+    low, high = (log_weight.min(), log_weight.max()) if len(edges) else (0.0, 0.0)
+    share = np.arange(10) / 9
+    density = min(1.6, (800 / max(len(edges), 1)) ** 0.35)  # many lines are fainter each, since they add up
+    if graph.directed and len(edges):
+        paths = _end_at_rim(paths, radii[edges[:, 1]])
+    return DrawnEdges(
+        paths=paths,
+        communities=np.where(source == target, source, -1),
+        levels=np.minimum((log_weight - low) / max(high - low, 1e-9) * 10, 9).astype(np.int64),
+        widths=((4.0 + 9.0 * share**2) if graph.directed else (1.0 + 6.0 * share**2)) * scale,
+        opacities=np.minimum((0.2 + 0.5 * share**1.6) * density, 0.9),
+        directed=graph.directed,
+    )
+
+
+def tapered_outline(path: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+    """The outline of a directed edge: `width` pixels wide at its start, pointed at its end.
+
+    Three corners for a straight line; for a curve the end and control points of two cubic Bezier curves, forth and back.
+    """
+    direction = path[1] - path[0]
+    half = np.array([-direction[1], direction[0]]) / max(float(np.hypot(*direction)), 1e-9) * width / 2
+    return np.vstack([path[0] + half, path[1:], path[1:-1][::-1], path[0] - half])
+
+
+def _end_at_rim(paths: NDArray[np.float64], radii: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shorten each path by the radius of the node at its end."""
+    paths = paths.copy()
+    direction = paths[:, -1] - paths[:, -2]
+    length = np.maximum(np.hypot(*direction.T), 1e-9)[:, np.newaxis]
+    paths[:, -1] -= direction / length * np.minimum(radii[:, np.newaxis], length * 0.9)
+    return paths

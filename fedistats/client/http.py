@@ -8,7 +8,6 @@ import ssl
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from string import punctuation
 from typing import cast
 from urllib.parse import quote
@@ -45,6 +44,22 @@ class RawResponse:
     body: bytes
 
 
+class _NoCookies(httpx.Cookies):
+    """Ignores all cookies. (A CookieJar with a policy does so too, but takes 0.04 ms for each response.)"""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Keep nothing."""
+
+
+class _CookielessClient(httpx.AsyncClient):
+    @property  # type: ignore[misc]  # without a setter
+    def cookies(self) -> httpx.Cookies:
+        return _NO_COOKIES
+
+
+_NO_COOKIES = _NoCookies()
+
+
 class HttpClient:
     """One httpx client for all hosts: no cookies, no redirects, nothing from the environment but the proxy.
 
@@ -57,11 +72,10 @@ class HttpClient:
         self.user_agent = user_agent
         self.large_bodies = asyncio.Semaphore(MAX_LARGE_BODIES)
         self._network = HostTransport() if transport is None else None
-        self._client = httpx.AsyncClient(
+        self._client = _CookielessClient(
             transport=transport or self._network,
             trust_env=False,
             follow_redirects=False,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             event_hooks={"response": [_hide_location]},
         )
 

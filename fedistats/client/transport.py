@@ -6,8 +6,8 @@ One pool for all hosts would take quadratic time: httpcore 1.x walks all connect
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
+from contextlib import suppress
 from typing import cast
 from urllib.request import getproxies, proxy_bypass
 
@@ -87,16 +87,13 @@ class HostTransport(httpx.AsyncBaseTransport):
             port=request.url.port,
             target=request.url.raw_path,
         )
-        with _as_httpx_errors():
-            response = await pool.handle_async_request(
-                httpcore.Request(
-                    request.method,
-                    url,
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
-                )
-            )
+        httpcore_request = httpcore.Request(
+            request.method, url, headers=request.headers.raw, content=request.stream, extensions=request.extensions
+        )
+        try:
+            response = await pool.handle_async_request(httpcore_request)
+        except _HTTPCORE_ERRORS as error:
+            raise _httpx_error(error) from error
         return httpx.Response(
             response.status,
             headers=response.headers,
@@ -138,19 +135,17 @@ class _ResponseStream(httpx.AsyncByteStream):
         self._response = response
 
     async def __aiter__(self) -> AsyncGenerator[bytes, None]:
-        with _as_httpx_errors():
+        try:
             async for chunk in cast("AsyncIterable[bytes]", self._response.stream):
                 yield chunk
+        except _HTTPCORE_ERRORS as error:
+            raise _httpx_error(error) from error
 
     async def aclose(self) -> None:
-        with _as_httpx_errors():
-            await self._response.aclose()
+        await self._response.aclose()
 
 
-@contextmanager
-def _as_httpx_errors() -> Iterator[None]:
-    """httpcore's errors as httpx's, as the contract of a transport demands. httpx has each under the same name."""
-    try:
-        yield
-    except _HTTPCORE_ERRORS as error:
-        raise getattr(httpx, type(error).__name__, httpx.NetworkError)(str(error)) from error
+def _httpx_error(error: Exception) -> httpx.TransportError:
+    """An error of httpcore as one of httpx, as the contract of a transport demands. httpx has each under the same name."""
+    error_class: type[httpx.TransportError] = getattr(httpx, type(error).__name__, httpx.NetworkError)
+    return error_class(str(error))

@@ -12,7 +12,7 @@ import pytest
 from fedistats.crawl.workers import Batch, BatchResult, WorkerSettings, visit_batch
 from fedistats.hosts import Host
 from fedistats.model import RateLimitState
-from tests.hostile import Hostile, Script, answer
+from tests.scripted_server import Script, ScriptedServer, http_response
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs all of 127.0.0.0/8")
 
@@ -21,7 +21,7 @@ def visit(scripts: dict[str, Script], **options: object) -> tuple[BatchResult, l
     """A worker's result of one scripted host, the paths that it requested, and the seconds until its first request."""
 
     async def run() -> tuple[BatchResult, list[str], float]:
-        async with Hostile(scripts) as server:
+        async with ScriptedServer(scripts) as server:
             settings = WorkerSettings("test", 0, 900, 4, (server.start,))
             rate_limits = {server.host: state} if isinstance(state := options.get("state"), RateLimitState) else {}
             batch = Batch(settings, (server.host,), {}, rate_limits, Host("home.example"), 40)
@@ -34,9 +34,9 @@ def visit(scripts: dict[str, Script], **options: object) -> tuple[BatchResult, l
 
 
 def test_a_host_that_demands_a_long_wait_is_returned_at_once() -> None:
-    limited = answer(status=429, Retry_After="300")
+    limited = http_response(status=429, Retry_After="300")
     begun = time.monotonic()
-    result, requests, _ = visit({"/robots.txt": answer(b""), "/api/v1/timelines/public?limit=40": limited})
+    result, requests, _ = visit({"/robots.txt": http_response(b""), "/api/v1/timelines/public?limit=40": limited})
     assert result.finished == frozenset()
     assert result.requests == len(requests) == 2
     assert time.monotonic() - begun < 10
@@ -44,20 +44,26 @@ def test_a_host_that_demands_a_long_wait_is_returned_at_once() -> None:
 
 def test_a_worker_does_not_follow_a_host_to_a_domain_outside_its_batch() -> None:
     meta = b'<Link rel="lrdd" template="https://elsewhere.example/.well-known/webfinger?resource={uri}"/>'
-    result, requests, _ = visit({"/robots.txt": answer(b""), "/.well-known/host-meta": answer(meta)})
+    result, requests, _ = visit({"/robots.txt": http_response(b""), "/.well-known/host-meta": http_response(meta)})
     assert "/.well-known/host-meta" in requests
     assert result.finished == frozenset(), "the main process visits it"
 
 
 def test_a_worker_waits_as_long_as_the_rate_limit_state_of_its_batch_says() -> None:
-    scripts: dict[str, Script] = {"/robots.txt": answer(b""), "/api/v1/timelines/public?limit=40": answer(b"[]")}
+    scripts: dict[str, Script] = {
+        "/robots.txt": http_response(b""),
+        "/api/v1/timelines/public?limit=40": http_response(b"[]"),
+    }
     result, _, waited = visit(scripts, state=RateLimitState(not_before=time.time() + 1.5))
     assert 1.3 < waited < 10
     assert len(result.finished) == 1
 
 
 def test_a_worker_sends_no_request_to_a_host_that_may_not_be_contacted_for_long() -> None:
-    scripts: dict[str, Script] = {"/robots.txt": answer(b""), "/api/v1/timelines/public?limit=40": answer(b"[]")}
+    scripts: dict[str, Script] = {
+        "/robots.txt": http_response(b""),
+        "/api/v1/timelines/public?limit=40": http_response(b"[]"),
+    }
     result, requests, _ = visit(scripts, state=RateLimitState(not_before=time.time() + 600))
     assert (requests, result.finished) == ([], frozenset())
 

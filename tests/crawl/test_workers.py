@@ -27,8 +27,8 @@ def visit(scripts: dict[str, Script], **options: object) -> tuple[BatchResult, l
             batch = Batch(settings, (server.host,), {}, rate_limits, Host("home.example"), 40)
             begun = time.monotonic()
             result = await asyncio.to_thread(visit_batch, batch)
-            first = min((request.at for request in server.asked), default=begun)
-            return result, [request.target for request in server.asked], first - begun
+            first = min((request.time for request in server.requests), default=begun)
+            return result, server.targets(), first - begun
 
     return asyncio.run(run())
 

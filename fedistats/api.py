@@ -11,15 +11,15 @@ import os
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from fedistats.analysis import communities
-from fedistats.client.fetcher import Fetcher
+from fedistats.client.fetcher import Fetcher, Transport
 from fedistats.client.slots import max_concurrent_hosts
 from fedistats.client.user_agent import user_agent
 from fedistats.crawl.crawler import Crawler
@@ -28,7 +28,7 @@ from fedistats.crawl.dry_run import Estimate, collected_neighborhood, estimate_n
 from fedistats.crawl.progress import Progress
 from fedistats.crawl.timeline import page_count
 from fedistats.crawl.workers import ExecutorPool, ProcessPool, WorkerPool, WorkerSettings
-from fedistats.errors import NotCollected
+from fedistats.errors import InvalidSetting, NotCollected
 from fedistats.hosts import Host, Target, parse_target
 from fedistats.results import queries
 from fedistats.results.comparison import Comparison, hosts_to_compare
@@ -43,6 +43,7 @@ from fedistats.settings import (
     DEFAULT_POSTS,
     CrawlSettings,
     EdgeKind,
+    Part,
     Scope,
     check,
     check_backbone,
@@ -55,9 +56,6 @@ from fedistats.store.database import Database
 from fedistats.store.rate_limits import RateLimitTable
 from fedistats.version import __version__
 
-Part = Literal["instance", "profiles", "posts", "neighborhood", "report", "map"]
-"""What can be collected about an instance. "report" is all of it, and the software of each neighbor; "map" is the neighborhood, and how
-each of its instances describes itself."""
 T = TypeVar("T")
 
 DEFAULT_STORE = Path("output/fedistats.db")
@@ -90,6 +88,7 @@ async def collect(
     workers: int = 1,
     settings: CrawlSettings = CrawlSettings(),
     on_progress: Callable[[Progress], None] = lambda _: None,
+    transport: Transport | None = None,
 ) -> CollectResult:
     """Collect what is missing about one part of `host`: "instance", "profiles", "posts", "neighborhood", "report" or "map".
 
@@ -99,10 +98,15 @@ async def collect(
     With `workers` above 1, that many processes share a neighborhood; with an `executor` (a process pool or Dask's), that many of its
     workers do. New processes import your program, so call `collect` under `if __name__ == "__main__":` then.
 
+    `transport`, an `httpx.AsyncBaseTransport`, replaces the network, for tests or to cache responses. robots.txt, the pace, rate limits
+    and opt-outs stay in force. It is closed at the end, and cannot be shared with workers.
+
     Raises InvalidHost; InvalidSetting; FetchError if the server itself cannot be read; RequestLimitReached after `max_requests`, and the
     next run continues there; LocalError; StoreError. A failure of any other server is an outcome in the results, never an exception.
     """
-    check(posts=posts, max_requests=max_requests, workers=workers)
+    check(part=part, posts=posts, max_requests=max_requests, workers=workers)
+    if transport is not None and (executor is not None or workers > 1):
+        raise InvalidSetting("a transport cannot be shared with workers: leave out transport, or workers and executor")
     start = parse_target(host)
     with Database.open(Path(store)) as database:
         agent = user_agent(__version__, settings.contact)
@@ -117,6 +121,7 @@ async def collect(
             exclude=settings.exclude,
             tokens=settings.tokens,
             max_requests=max_requests,
+            transport=transport,
         ) as fetcher:
             earlier_ids = {collection.id for collection in collections.find(database, start.host)}
 
@@ -202,7 +207,7 @@ async def estimate(
     A neighborhood's hosts are found on its start, so that is read first, unless `offline`; what was read is kept.
     Raises what `collect` raises.
     """
-    check(posts=posts)
+    check(part=part, posts=posts)
     name = parse_target(host).host
     if part in ("instance", "profiles", "posts"):
         return estimate_one_host(part, name, posts, settings)
@@ -556,12 +561,11 @@ def _run_in_thread(work: Coroutine[Any, Any, T], caller: asyncio.Task[Any] | Non
         finally:
             started.set()
 
-    thread = threading.Thread(target=target, name="fedistats")
     cancellations = caller.cancelling() if caller else 0
+    threading.Thread(target=target, name="fedistats").start()
     try:
-        thread.start()
-        while thread.is_alive():
-            thread.join(0.1)  # Windows does not interrupt a join without a timeout
+        # Not Thread.join: an interrupted join forgets that the thread runs. A timeout, because Windows interrupts no wait without one.
+        while not wait([result], timeout=0.1).done:
             if caller and caller.cancelling() > cancellations:  # asyncio.run turns Ctrl-C into a cancellation
                 raise asyncio.CancelledError
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -569,6 +573,6 @@ def _run_in_thread(work: Coroutine[Any, Any, T], caller: asyncio.Task[Any] | Non
         for cancel_work in cancel:
             with suppress(RuntimeError):  # the loop is closed: the work is done
                 cancel_work()
-        thread.join()
+        wait([result])
         raise
     return result.result()

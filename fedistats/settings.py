@@ -20,6 +20,9 @@ ThemeName = Literal["light", "dark"]
 LayoutName = Literal["force", "circle"]
 MapColors = Literal["community", "language"]
 """What the colors of a map mean."""
+Part = Literal["instance", "profiles", "posts", "neighborhood", "report", "map"]
+"""What can be collected about an instance. "report" is all of it, and the software of each neighbor; "map" is the neighborhood, and how
+each of its instances describes itself."""
 
 DEFAULT_POSTS = 1000
 """The newest posts read from each timeline."""
@@ -62,6 +65,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "theme": get_args(ThemeName),
     "layout": get_args(LayoutName),
     "by": get_args(MapColors),
+    "part": get_args(Part),
 }
 _CONTACT_LENGTH = 100
 """Characters of the contact that fit into the User-Agent header."""
@@ -180,7 +184,7 @@ def _parse_token_host(name: str) -> Host:
         return parse_host(name)
     except InvalidHost:
         target = parse_target(f"https://{name}")
-        if not target.private:
+        if not target.private or target.host != name:
             raise
         return target.host
 

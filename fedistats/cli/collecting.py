@@ -22,9 +22,8 @@ from fedistats.cli.tokens import load_tokens
 from fedistats.errors import FedistatsError, InvalidHost, NotCollected, RequestLimitReached
 
 if TYPE_CHECKING:
-    from fedistats.api import Part
     from fedistats.hosts import Host
-    from fedistats.settings import CrawlSettings, Scope
+    from fedistats.settings import CrawlSettings, Part, Scope
 
 
 def for_each_host(hosts: Sequence[str] | None, input_file: Path | None, function: Callable[[str], None]) -> None:

@@ -24,8 +24,8 @@ from fedistats.cli.presenting import deliver, picture_files, read_store
 from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS
 
 if TYPE_CHECKING:
-    from fedistats.api import Part
     from fedistats.hosts import Host
+    from fedistats.settings import Part
 
 
 @app.command("compare", cls=CommonCommand, epilog="Example: fedistats compare sigmoid.social hci.social")

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -82,6 +81,7 @@ def doctor(
 
 def _versions() -> Iterator[Finding]:
     import sqlite3
+    from importlib import metadata
 
     yield Finding(
         "fedistats", "good", f"{__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}"
@@ -141,6 +141,8 @@ _DEVELOPER_EXTRAS = frozenset({"bench", "dev", "test"})
 
 def _extras() -> Iterator[Finding]:
     """The extras that the package declares, without those for its developers."""
+    from importlib import metadata
+
     packages_by_extra: dict[str, list[str]] = {}
     for requirement in metadata.requires("fedistats") or ():
         marker = re.search(r"extra == ['\"]([\w-]+)['\"]", requirement)
@@ -157,6 +159,8 @@ def _extras() -> Iterator[Finding]:
 
 
 def _is_installed(package: str) -> bool:
+    from importlib import metadata
+
     try:
         metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import signal
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -33,6 +31,8 @@ _MAX_NAMES = 3
 
 def run_interruptible(work: Coroutine[Any, Any, T]) -> T:
     """Run a crawl to its end. Ctrl-C, SIGTERM and SIGHUP stop it after the current page; raises Interrupted then."""
+    import asyncio
+    import signal
 
     async def cancel_at_signals() -> T:
         task = asyncio.current_task()

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import polars
     from matplotlib.figure import Figure
 
-    from fedistats.api import Part
     from fedistats.export.schema import Table
     from fedistats.export.tables import Row, Value
+    from fedistats.settings import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -55,7 +55,7 @@ def fedistats(
     from fedistats.crawl.workers import ProcessPool, WorkerSettings
     from fedistats.hosts import Host, Target
     from fedistats.model import Outcome
-    from fedistats.results import queries
+    from fedistats.results.neighborhood import Neighborhood
     from fedistats.store import queries as store_queries
     from fedistats.store.database import Database
     from fedistats.store.rate_limits import RateLimitTable
@@ -88,7 +88,7 @@ def fedistats(
         collect_garbage_seldom()
         with measured() as figures:
             collection = wrap(lambda: asyncio.run(crawl(store)))()
-        coverage = queries.neighborhood(store, collection.start, world.posts).coverage
+        coverage = Neighborhood.read(store, collection.start, world.posts).coverage
         found: Sightings = Counter()
         readers = {
             reading.id: reading.host for reading in store_queries.timeline_results(store, collection, world.posts)
@@ -326,7 +326,7 @@ def directory(profiles: int) -> Figures:
     from fedistats.hosts import Host, Target
     from fedistats.render.cloud import cloud
     from fedistats.render.style import LIGHT
-    from fedistats.results import queries
+    from fedistats.results.profiles import Profiles
     from fedistats.store.database import Database
 
     host = Host("home.example")
@@ -348,7 +348,7 @@ def directory(profiles: int) -> Figures:
             measured() as figures,
         ):
             asyncio.run(Crawler(fetch, store, now=lambda: 1_900_000_000.0).profiles(Target(host)))
-            found = queries.profiles(store, host)
+            found = Profiles.read(store, host)
             cloud.png(cloud.lay_out(found.words, title=host, caption="made up", theme=LIGHT))
         return figures | {"profiles": found.listed, "ms/profile": 1e3 * figures["cpu s"] / profiles}
 

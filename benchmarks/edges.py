@@ -78,13 +78,13 @@ def _rows(dice: random.Random, timeline: int, hosts: int, posts: int) -> Iterato
 def told(folder: str) -> Figures:
     """`tell.neighborhood` over all of it: sightings, languages and hashtags of origins, edges."""
     from fedistats.hosts import Host
-    from fedistats.results import queries
+    from fedistats.results.neighborhood import Neighborhood
     from fedistats.store.database import Database
 
     with measured() as opened:
         store = Database.open_read_only(Path(folder) / "store.db")
     with store, measured() as figures:
-        found = queries.neighborhood(store, Host("h0.example"), _POSTS)
+        found = Neighborhood.read(store, Host("h0.example"), _POSTS)
     return figures | {
         "us/post": 1e6 * figures["cpu s"] / found.coverage.posts_read,
         "opening s": opened["wall s"],

@@ -16,7 +16,7 @@ from benchmarks.measure import Claim, Figures, Result, Size, fresh, in_turn, mea
 if TYPE_CHECKING:
     import networkx as nx
 
-    from fedistats.export.formats import Format
+    from fedistats.export.formats import FileFormat
     from fedistats.model import NeighborhoodGraph
 
 _SIZES: dict[Size, tuple[int, int]] = {"toy": (60, 240), "usual": (30_000, 490_000), "full": (30_000, 490_000)}
@@ -80,12 +80,12 @@ def _graphml(folder: Path, found: NeighborhoodGraph) -> None:
 def _gexf(folder: Path, found: NeighborhoodGraph) -> None:
     import numpy as np
 
-    from fedistats.export.gexf import Look, gexf
+    from fedistats.export.gexf import NodeStyles, gexf
 
     # as it would look if it had been drawn: laying it out is another thing, and measured elsewhere
     n = len(found.nodes)
-    look = Look(np.random.default_rng(1).uniform(0, 2000, (n, 2)), [20.0] * n, ["#4477aa"] * n)
-    _save(folder / "x.gexf", gexf(found, look))
+    styles = NodeStyles(np.random.default_rng(1).uniform(0, 2000, (n, 2)), [20.0] * n, ["#4477aa"] * n)
+    _save(folder / "x.gexf", gexf(found, styles))
 
 
 def _csv(folder: Path, found: NeighborhoodGraph) -> None:
@@ -95,10 +95,10 @@ def _csv(folder: Path, found: NeighborhoodGraph) -> None:
     _save(folder / "nodes.csv", csv_files.nodes(found))
 
 
-def _files(kind: Format, folder: Path, found: NeighborhoodGraph) -> None:
-    from fedistats.export.exporter import files
+def _files(kind: FileFormat, folder: Path, found: NeighborhoodGraph) -> None:
+    from fedistats.export.exporter import export_files
 
-    for path, chunks in files(found, kind, folder / f"x.{kind}").items():
+    for path, chunks in export_files(found, kind, folder / f"x.{kind}").items():
         with path.open("wb") as file:
             file.writelines(chunks)
 

@@ -23,12 +23,13 @@ _MODULES = {
     ),
     "fedistats.analysis.graph": ("to_networkx",),
     "fedistats.hosts": ("Host", "parse_host"),
-    "fedistats.results.results": ("History", "Instance", "Neighborhood", "Posts", "Profiles"),
     "fedistats.settings": ("CrawlSettings", "Scope"),
-    "fedistats.results.comparison": ("Comparison",),
-    "fedistats.results.difference": ("Difference",),
-    "fedistats.results.map": ("Map",),
-    "fedistats.results.report": ("Report",),
+} | {
+    f"fedistats.results.{name.lower()}": (name,)
+    for name in (
+        *("Comparison", "Difference", "History", "Instance", "Map"),
+        *("Neighborhood", "Posts", "Profiles", "Report"),
+    )
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -84,9 +85,13 @@ if TYPE_CHECKING:
     from fedistats.hosts import Host, parse_host
     from fedistats.results.comparison import Comparison
     from fedistats.results.difference import Difference
+    from fedistats.results.history import History
+    from fedistats.results.instance import Instance
     from fedistats.results.map import Map
+    from fedistats.results.neighborhood import Neighborhood
+    from fedistats.results.posts import Posts
+    from fedistats.results.profiles import Profiles
     from fedistats.results.report import Report
-    from fedistats.results.results import History, Instance, Neighborhood, Posts, Profiles
     from fedistats.settings import CrawlSettings, Scope
 
 

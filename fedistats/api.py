@@ -18,7 +18,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fedistats.analysis import communities
 from fedistats.client.fetcher import Fetcher, Transport
 from fedistats.client.slots import max_concurrent_hosts
 from fedistats.client.user_agent import user_agent
@@ -28,14 +27,17 @@ from fedistats.crawl.dry_run import Estimate, collected_neighborhood, estimate_n
 from fedistats.crawl.progress import Progress
 from fedistats.crawl.timeline import page_count
 from fedistats.crawl.workers import ExecutorPool, ProcessPool, WorkerPool, WorkerSettings
-from fedistats.errors import InvalidSetting, NotCollected
+from fedistats.errors import FetchError, InvalidHost, InvalidSetting, NotCollected
 from fedistats.hosts import Host, Target, parse_target
-from fedistats.results import queries
-from fedistats.results.comparison import Comparison, hosts_to_compare
+from fedistats.results.comparison import Comparison
 from fedistats.results.difference import Difference
+from fedistats.results.history import History
+from fedistats.results.instance import Instance
 from fedistats.results.map import Map
+from fedistats.results.neighborhood import Neighborhood
+from fedistats.results.posts import Posts
+from fedistats.results.profiles import Profiles
 from fedistats.results.report import Report, report_command
-from fedistats.results.results import History, Instance, Neighborhood, Posts, Profiles
 from fedistats.settings import (
     BY_POSTS,
     DEFAULT_MIN_PEOPLE,
@@ -263,7 +265,7 @@ def instance(
     """What a server says about itself: software, users, rules, activity. Raises what `collect` raises, and NotCollected."""
     name = _collect("instance", host, store, offline=offline, fresh=fresh, settings=settings)
     with Database.open_read_only(Path(store)) as database:
-        return Instance.of(*queries.instance(database, name))
+        return Instance.read(database, name)
 
 
 def profiles(
@@ -286,10 +288,8 @@ def profiles(
     check(min_people=min_people, max_words=max_words)
     name = _collect("profiles", host, store, offline=offline, fresh=fresh, settings=settings)
     with Database.open_read_only(Path(store)) as database:
-        return Profiles.of(
-            queries.profiles(
-                database, name, min_people=min_people, most=max_words, stopwords=tuple(stopwords), keep=tuple(keep)
-            )
+        return Profiles.read(
+            database, name, min_people=min_people, max_words=max_words, stopwords=tuple(stopwords), keep=tuple(keep)
         )
 
 
@@ -307,7 +307,7 @@ def posts(
     check(min_people=min_people)
     name = _collect("posts", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
     with Database.open_read_only(Path(store)) as database:
-        return Posts.of(queries.posts(database, name, posts, min_people=min_people))
+        return Posts.read(database, name, posts, min_people=min_people)
 
 
 def neighborhood(
@@ -354,10 +354,9 @@ def neighborhood(
         workers=workers,
     )
     with Database.open_read_only(Path(store)) as database:
-        graph = queries.neighborhood(
+        return Neighborhood.read(
             database, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges
         )
-    return Neighborhood.of(communities.find_communities(graph))
 
 
 def report(
@@ -380,7 +379,7 @@ def report(
     name = _collect("report", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
     command = report_command(host, posts, min_posts, min_people, directed=directed)
     with Database.open_read_only(Path(store)) as database:
-        return Report.of(
+        return Report.read(
             database,
             name,
             posts,
@@ -408,7 +407,7 @@ def map(  # noqa: A001 - `fedistats.map`, like the command
     check(min_posts=min_posts)
     name = _collect("map", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
     with Database.open_read_only(Path(store)) as database:
-        result = Map.of(database, name, posts, min_posts=min_posts)
+        result = Map.read(database, name, posts, min_posts=min_posts)
     result.check()
     return result
 
@@ -437,9 +436,36 @@ def compare(
 
     names = hosts_to_compare(hosts, collect_part, lambda _: None)
     with Database.open_read_only(Path(store)) as database:
-        result = Comparison.of(database, names, posts, min_posts=min_posts, min_people=min_people)
+        result = Comparison.read(database, names, posts, min_posts=min_posts, min_people=min_people)
     result.check()
     return result
+
+
+def hosts_to_compare(
+    hosts: Sequence[str], collect_part: Callable[[Part, str], Host], on_error: Callable[[str], None]
+) -> list[Host]:
+    """Collect every part that a comparison needs, with `collect_part`; returns the instances' own names without duplicates.
+
+    `on_error` gets a message for each part that cannot be read, except the neighborhood. Raises InvalidHost unless there are two
+    different instances; whatever `collect_part` raises for a neighborhood.
+    """
+    message = "name two or more different instances to compare"
+    if len({parse_target(host).host for host in hosts}) < 2:
+        raise InvalidHost(message)
+    parts: tuple[Part, ...] = ("instance", "profiles", "posts")
+    names: list[Host] = []
+    for host in hosts:
+        name = collect_part("neighborhood", host)
+        for part in parts:
+            try:
+                collect_part(part, host)
+            except FetchError as error:
+                on_error(f"{part} of {name}: {error}")
+        if name not in names:
+            names.append(name)
+    if len(names) < 2:
+        raise InvalidHost(message)
+    return names
 
 
 def diff(
@@ -462,7 +488,7 @@ def diff(
     check(min_posts=min_posts)
     name = _collect("neighborhood", host, store, offline=not fresh, posts=posts, fresh=fresh, settings=settings)
     with Database.open_read_only(Path(store)) as database:
-        return Difference.of(database, name, since, until, posts, min_posts=min_posts)
+        return Difference.read(database, name, since, until, posts, min_posts=min_posts)
 
 
 def history(
@@ -476,7 +502,7 @@ def history(
     check(posts=posts, min_posts=min_posts)
     name = _collect("instance", host, store, offline=True)
     with Database.open_read_only(Path(store)) as database:
-        return History.of(queries.history(database, name, posts, min_posts=min_posts))
+        return History.read(database, name, posts, min_posts=min_posts)
 
 
 def forget(host: str, *, store: Path | str = DEFAULT_STORE) -> int:

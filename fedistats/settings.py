@@ -78,11 +78,15 @@ def check(**values: object) -> None:
     """
     for name, value in values.items():
         if name in CHOICES:
-            choices = CHOICES[name]
-            if value not in choices:
-                raise InvalidSetting(f"{name} must be {' or '.join(map(repr, choices))}, not {value!r}")
+            check_choice(name, value, CHOICES[name])
         elif not _within(BOUNDS[name], value):
             raise InvalidSetting(f"{name} must be {_described(BOUNDS[name])}, not {value!r}")
+
+
+def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    """Raise InvalidSetting, which names the choices, unless the value is one of them."""
+    if value not in choices:
+        raise InvalidSetting(f"{name} must be {' or '.join(map(repr, choices))}, not {value!r}")
 
 
 def _within(bounds: Bounds, value: object) -> bool:

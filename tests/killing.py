@@ -18,7 +18,8 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.export.json_documents import neighborhood_json
 from fedistats.fetch import Request, Response
 from fedistats.hosts import Host, Target
-from fedistats.results import queries
+from fedistats.results.neighborhood import Neighborhood
+from fedistats.results.profiles import Profiles
 from fedistats.store.database import Database
 from tests.fediverse import TIMELINE, FakeFediverse, FakeServer, account, post
 
@@ -64,8 +65,8 @@ def run(fediverse: FakeFediverse, path: Path, log: Path) -> None:
 
 def results(path: Path) -> str:
     with Database.open_read_only(path) as store:
-        graph = neighborhood_json(queries.neighborhood(store, HOME, 700))
-        return f"{graph.decode()}\n{queries.profiles(store, HOME)}"
+        graph = neighborhood_json(Neighborhood.read(store, HOME, 700))
+        return f"{graph.decode()}\n{Profiles.read(store, HOME)}"
 
 
 def main(folder: Path, seed: int) -> None:

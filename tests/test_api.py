@@ -21,7 +21,7 @@ from fedistats.errors import InvalidFile, MissingExtra, NotCollected, NothingFou
 from fedistats.export import schema
 from fedistats.export.schema import Table
 from fedistats.hosts import Host
-from fedistats.model import About, InstanceInfo
+from fedistats.model import About
 
 FRAMES = ("pandas", "polars")
 
@@ -109,7 +109,7 @@ def test_a_neighborhood_has_three_tables(neighborhood: fedistats.Neighborhood, l
     assert len(coverage) == neighborhood.coverage.found
     a, b, _ = neighborhood.edges[7].tolist()
     assert (edges["source"][7], edges["target"][7]) == (neighborhood.nodes[a].host, neighborhood.nodes[b].host)
-    with pytest.raises(ValueError, match="edges, nodes and coverage"):
+    with pytest.raises(ValueError, match="'edges' or 'nodes' or 'coverage'"):
         table("words")
 
 
@@ -233,11 +233,10 @@ def test_the_cloud_can_be_had_as_the_command_draws_it(store: Path, tmp_path: Pat
 
 
 def test_what_is_not_there_is_not_drawn(profiles: fedistats.Profiles) -> None:
-    silent = fedistats.Instance.of(
-        About(Host("a.example"), "2026-11-02T12:00:00Z", {}, "1"), InstanceInfo(Host("a.example"), Host("a.example"))
-    )
+    host = Host("a.example")
+    silent = fedistats.Instance(host=host, api_host=host, about=About(host, "2026-11-02T12:00:00Z", {}, "1"))
     assert silent._repr_png_() is None
-    with pytest.raises(NothingFound, match=r"a\.example does not tell"):
+    with pytest.raises(NothingFound, match=r"a\.example does not publish"):
         silent.png()
     values = {name: getattr(profiles, name) for name in profiles.__dataclass_fields__}
     wordless = fedistats.Profiles(**values | {"words": ()})
@@ -267,7 +266,7 @@ def test_saving_takes_the_format_from_the_ending(neighborhood: fedistats.Neighbo
     assert all({"position", "size", "color"} <= set(told["viz"]) for _, told in graph.nodes(data=True))
     (path,) = neighborhood.save(tmp_path / "it", "json", ids_only=True)
     assert set(json.loads(path.read_text())["nodes"][0]) == {"host"}
-    made = neighborhood.save(tmp_path / "deposit", "package", licence="CC0-1.0", authors=["Ada"])
+    made = neighborhood.save(tmp_path / "deposit", "package", license="CC0-1.0", authors=["Ada"])
     assert {path.parent for path in made} == {tmp_path / "deposit"}
     assert 'name: "Ada"' in (tmp_path / "deposit/CITATION.cff").read_text()
     with pytest.raises(InvalidFile):
@@ -318,8 +317,14 @@ def test_an_example_notebook_runs_from_top_to_bottom(
 
 def test_nothing_that_a_server_says_of_itself_steers_a_terminal_that_shows_it() -> None:
     host = Host("home.example")
-    evil = InstanceInfo(host, host, software="\x1b]0;owned\x07mastodon", version="\x9b31m4\u202e" * 90)
-    text = repr(fedistats.Instance.of(About(host, "2026-11-01T12:00:00Z", {}, "1"), evil))
+    evil = fedistats.Instance(
+        host=host,
+        api_host=host,
+        software="\x1b]0;owned\x07mastodon",
+        version="\x9b31m4\u202e" * 90,
+        about=About(host, "2026-11-01T12:00:00Z", {}, "1"),
+    )
+    text = repr(evil)
     assert "mastodon" in text
     assert text.isprintable()
     assert len(text) < 130

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from fedistats import demo, optout
-from fedistats.analysis.communities import find_communities
 from fedistats.api import collect_demo
 from fedistats.crawl.crawler import Crawler
 from fedistats.demo.atlas import places
@@ -25,8 +24,10 @@ from fedistats.errors import AccessDenied, FetchError, Gone, Moved, NotFound, Ro
 from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
 from fedistats.model import Account, InstanceInfo, NeighborhoodGraph, Outcome, Post, ProfileCounts
-from fedistats.results import queries
 from fedistats.results.difference import Difference
+from fedistats.results.history import History
+from fedistats.results.neighborhood import Neighborhood
+from fedistats.results.profiles import Profiles
 from fedistats.servers import mastodon, mastodon_instance
 from fedistats.servers.api import LOCAL, PUBLIC, Server
 from fedistats.servers.host_meta import find_api_host
@@ -72,7 +73,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> tuple[NeighborhoodGra
 
     asyncio.run(collect())
     with Database.open_read_only(path) as store:
-        return find_communities(queries.neighborhood(store, demo.START, 400)), queries.profiles(store, demo.START)
+        return Neighborhood.read(store, demo.START, 400), Profiles.read(store, demo.START)
 
 
 def test_a_crawl_meets_every_way_of_ending(collected: tuple[NeighborhoodGraph, ProfileCounts]) -> None:
@@ -287,7 +288,7 @@ def four_times(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_is_collected_at_four_dates_that_can_be_compared(four_times: Path) -> None:
     with Database.open_read_only(four_times) as store:
-        told = queries.history(store, demo.START, 1_000)
+        told = History.read(store, demo.START, 1_000)
     assert told.dates == ("2026-08-10", "2026-09-07", "2026-10-05", "2026-11-02")
     assert told.comparable == told.snapshots
     assert {moment.max_posts for moment in told.snapshots} == {400}
@@ -299,8 +300,8 @@ def test_it_is_collected_at_four_dates_that_can_be_compared(four_times: Path) ->
 
 def test_since_the_date_before_one_instance_came_one_went_and_ties_changed(four_times: Path) -> None:
     with Database.open_read_only(four_times) as store:
-        newest = Difference.of(store, demo.START, None, None, 400, min_posts=5)
-        longest = Difference.of(store, demo.START, "2026-08", None, 400, min_posts=5)
+        newest = Difference.read(store, demo.START, None, None, 400, min_posts=5)
+        longest = Difference.read(store, demo.START, "2026-08", None, 400, min_posts=5)
     assert [node.host for node in newest.new] == ["tertulia.example"]
     assert [node.host for node in newest.gone] == ["driftwood.example"]
     assert [(tie.source, tie.target) for tie in newest.grew] == [

@@ -12,7 +12,7 @@ from fedistats.analysis.keyness import Keyness, keyness
 from fedistats.analysis.neighbors import neighbor_posts
 from fedistats.analysis.overlap import Overlap, overlap
 from fedistats.hosts import Host
-from fedistats.model import Feed, NeighborhoodGraph, PostCounts, ProfileCounts
+from fedistats.model import About, Feed, NeighborhoodGraph, PostCounts, ProfileCounts
 from fedistats.text.languages import language_name
 from fedistats.text.phrases import extract_terms
 
@@ -49,6 +49,11 @@ class ComparedInstance:
             if code:
                 posts_by_language[language_name(code)] += posts
         return dict(posts_by_language)
+
+    def abouts(self) -> dict[str, About]:
+        """The provenance of each part that is known."""
+        parts = {"profiles": self.profiles, "posts": self.posts, "neighborhood": self.neighborhood}
+        return {name: part.about for name, part in parts.items() if part is not None}
 
     def feed(self) -> Feed | None:
         """The local feed; the public one if no local post was read; None if neither was."""

@@ -43,9 +43,10 @@ def compare(
     theme: ThemeOption = "light",
 ) -> None:
     """Two or more servers side by side: the words, languages, hashtags and neighbors that distinguish them."""
-    from fedistats.export.files import folder_of_several
+    from fedistats.api import hosts_to_compare
+    from fedistats.export.files import joined_folder_name
     from fedistats.render import terminal_analyses
-    from fedistats.results.comparison import Comparison, hosts_to_compare
+    from fedistats.results.comparison import Comparison
 
     options: CommonOptions = context.obj
 
@@ -57,10 +58,10 @@ def compare(
 
     names = hosts_to_compare(hosts, collect_part, print_message)
     with read_store(options) as database:
-        result = Comparison.of(database, names, posts, min_posts=min_posts, min_people=min_people)
+        result = Comparison.read(database, names, posts, min_posts=min_posts, min_people=min_people)
     text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"compare.json": [text]}
     files |= picture_files("compare", result.figure(theme=theme))
-    folder = options.output / folder_of_several(result.hosts)
+    folder = options.output / joined_folder_name(result.hosts)
     deliver(options, result.hosts[0], files, terminal_analyses.compare_table(result), text, folder)
     result.check()

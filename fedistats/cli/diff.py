@@ -71,22 +71,24 @@ def _diff(
 ) -> None:
     from fedistats.hosts import parse_target
     from fedistats.render import terminal_analyses
-    from fedistats.results import queries
     from fedistats.results.difference import Difference
+    from fedistats.results.reading import describe_scope
 
     name = collect(options, "neighborhood", host, posts) if options.fresh else parse_target(host).host
     if not options.store_path.exists():
         raise NotCollected(f"there is no database at {options.store_path}: nothing was collected yet")
     try:
         with read_store(options) as database:
-            result = Difference.of(database, name, since, until, posts, min_posts=min_posts)
+            result = Difference.read(database, name, since, until, posts, min_posts=min_posts)
     except NotComparable as error:
         raise typer.BadParameter(str(error), param_hint="--from and --to") from error
     if not options.quiet:
         for about in result.skipped_collections:
-            print_message(f"skipped the collection of {about.date}, made with {queries.reach(about) or 'depth 1'}")
-        if result.newest < posts:
-            print_message(f"using the newest {result.newest:,} posts of each timeline: not both collections have more")
+            print_message(f"skipped the collection of {about.date}, made with {describe_scope(about) or 'depth 1'}")
+        if result.max_posts < posts:
+            print_message(
+                f"using the newest {result.max_posts:,} posts of each timeline: not both collections have more"
+            )
     text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"diff.json": [text]}
     files |= picture_files("diff", result.figure(theme=theme))

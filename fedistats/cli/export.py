@@ -27,12 +27,12 @@ from fedistats.cli.options import (
     PostsOption,
 )
 from fedistats.errors import InvalidFile
-from fedistats.export.formats import ENDINGS, LICENCE, Format, format_of
+from fedistats.export.formats import DEFAULT_LICENSE, ENDINGS, FileFormat, format_of
 from fedistats.settings import BY_POSTS, DEFAULT_POSTS, Scope, edge_threshold
 
 if TYPE_CHECKING:
-    from fedistats.export.data_package import Deposit
-    from fedistats.model import NeighborhoodGraph
+    from fedistats.export.data_package import PackageMetadata
+    from fedistats.results.neighborhood import Neighborhood
 
 _STDOUT = Path("-")
 
@@ -43,7 +43,7 @@ def export(
     hosts: HostsArgument = None,
     input_file: InputOption = None,
     file_format: Annotated[
-        Format | None,
+        FileFormat | None,
         typer.Option(
             "-f",
             "--format",
@@ -70,7 +70,7 @@ def export(
         typer.Option(
             "--license", metavar="SPDX", help="For a package: the license of the data, as an SPDX identifier."
         ),
-    ] = LICENCE,
+    ] = DEFAULT_LICENSE,
     author: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="For a package: an author to cite; repeatable.")
     ] = None,
@@ -104,23 +104,23 @@ def export(
 class ExportRequest:
     """What to write, checked before anything is collected."""
 
-    file_format: Format
+    file_format: FileFormat
     to: Path | None
     ids_only: bool
-    deposit: Deposit
+    metadata: PackageMetadata
 
 
 def export_request(
     options: CommonOptions,
-    file_format: Format | None,
+    file_format: FileFormat | None,
     to: Path | None,
     *,
     ids_only: bool = False,
-    license_id: str = LICENCE,
+    license_id: str = DEFAULT_LICENSE,
     authors: Sequence[str] = (),
 ) -> ExportRequest:
     """Raises InvalidFile or BadParameter for a request that cannot be fulfilled, and MissingExtra."""
-    from fedistats.export.data_package import Deposit
+    from fedistats.export.data_package import PackageMetadata
     from fedistats.export.extras import extra
 
     if file_format is None:
@@ -133,21 +133,20 @@ def export_request(
         if to.exists() and options.store_path.exists() and to.samefile(options.store_path):
             raise InvalidFile(f"{to} is the database itself: name another file with -o")
     try:
-        return ExportRequest(file_format, to, ids_only, Deposit(license_id, authors))
+        return ExportRequest(file_format, to, ids_only, PackageMetadata(license_id, authors))
     except ValueError as error:
         raise typer.BadParameter(f"--license: {error}") from error
 
 
-def write_export(options: CommonOptions, graph: NeighborhoodGraph, request: ExportRequest) -> None:
+def write_export(options: CommonOptions, graph: Neighborhood, request: ExportRequest) -> None:
     """Write the files, or the first of them to stdout."""
-    from fedistats.export.exporter import files
     from fedistats.export.files import folder_name, write
 
     to_stdout = request.to == _STDOUT
     ending = next(ending for ending, file_format in ENDINGS.items() if file_format == request.file_format)
     default_path = options.output / folder_name(graph.start) / f"neighborhood{ending}"
     path = default_path if request.to is None or to_stdout else request.to
-    contents = files(graph, request.file_format, path, ids_only=request.ids_only, deposit=request.deposit)
+    contents = graph.to_files(path, request.file_format, ids_only=request.ids_only, metadata=request.metadata)
     if to_stdout:
         for chunk in next(iter(contents.values())):
             sys.stdout.buffer.write(chunk)

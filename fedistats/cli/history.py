@@ -49,15 +49,14 @@ def history(
 
 def present_history(options: CommonOptions, name: Host, posts: int, min_posts: int, theme: str) -> InstanceHistory:
     """Also returns the history, for `watch`."""
-    from fedistats.export.json_documents import as_json
     from fedistats.render import terminal
     from fedistats.render.charts import history as chart
     from fedistats.render.style import THEMES
-    from fedistats.results import queries
+    from fedistats.results.history import History
 
     with read_store(options) as database:
-        result = queries.history(database, name, posts, min_posts=min_posts)
-    text = as_json(result)
+        result = History.read(database, name, posts, min_posts=min_posts)
+    text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"history.json": [text]}
     if len(result.snapshots) > 1:
         files |= picture_files("history", chart.figure(result, theme=THEMES[theme]))

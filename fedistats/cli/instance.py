@@ -32,16 +32,15 @@ def instance(
 
 
 def present_instance(options: CommonOptions, name: Host, theme: str, folder: Path | None = None) -> None:
-    from fedistats.export.json_documents import as_json
     from fedistats.render import terminal
     from fedistats.render.charts import charts
     from fedistats.render.style import THEMES
-    from fedistats.results import queries
+    from fedistats.results.instance import Instance
 
     with read_store(options) as database:
-        about, info = queries.instance(database, name)
-    text = as_json(info, about=about)
+        info = Instance.read(database, name)
+    text = info.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"instance.json": [text]}
     if info.activity:
-        files |= picture_files("instance", charts.activity(info, about, theme=THEMES[theme]))
+        files |= picture_files("instance", charts.activity(info, info.about, theme=THEMES[theme]))
     deliver(options, info.host, files, terminal.instance(info), text, folder)

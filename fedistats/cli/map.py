@@ -60,7 +60,7 @@ def present_map(
     from fedistats.results.map import Map
 
     with read_store(options) as database:
-        result = Map.of(database, name, posts, min_posts=min_posts)
+        result = Map.read(database, name, posts, min_posts=min_posts)
     text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"map.json": [text]}
     if result.hosts:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from fedistats.hosts import Host
-    from fedistats.model import NeighborhoodGraph
+    from fedistats.results.neighborhood import Neighborhood
 
 
 @app.command(
@@ -142,13 +142,12 @@ class PictureOptions:
     theme: str = "light"
 
 
-def read_graph(options: CommonOptions, name: Host, graph_options: GraphOptions) -> NeighborhoodGraph:
+def read_graph(options: CommonOptions, name: Host, graph_options: GraphOptions) -> Neighborhood:
     """The graph with its communities, from the database."""
-    from fedistats.analysis.communities import find_communities
-    from fedistats.results import queries
+    from fedistats.results.neighborhood import Neighborhood
 
     with read_store(options) as database:
-        graph = queries.neighborhood(
+        return Neighborhood.read(
             database,
             name,
             graph_options.posts,
@@ -157,7 +156,6 @@ def read_graph(options: CommonOptions, name: Host, graph_options: GraphOptions) 
             backbone=graph_options.backbone,
             edges=graph_options.edges,
         )
-    return find_communities(graph)
 
 
 def present_neighborhood(

@@ -49,15 +49,14 @@ def present_posts(
     options: CommonOptions, name: Host, max_posts: int, min_people: int, theme: str, folder: Path | None = None
 ) -> None:
     """Raises NothingFound if there is no post."""
-    from fedistats.export.json_documents import as_json
     from fedistats.render import terminal
     from fedistats.render.charts import charts
     from fedistats.render.style import THEMES
-    from fedistats.results import queries
+    from fedistats.results.posts import Posts
 
     with read_store(options) as database:
-        result = queries.posts(database, name, max_posts, min_people=min_people)
-    text = as_json(result)
+        result = Posts.read(database, name, max_posts, min_people=min_people)
+    text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"posts.json": [text]}
     any_post = any(feed.posts_read for feed in result.feeds)
     if any_post:

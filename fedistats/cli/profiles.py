@@ -76,25 +76,24 @@ class CloudOptions:
 def present_profiles(
     options: CommonOptions, name: Host, cloud_options: CloudOptions, folder: Path | None = None
 ) -> None:
-    from fedistats.export.json_documents import as_json
     from fedistats.hosts import display_name
     from fedistats.render import terminal
     from fedistats.render.charts import charts
     from fedistats.render.cloud import cloud
     from fedistats.render.style import THEMES
-    from fedistats.results import queries
+    from fedistats.results.profiles import Profiles
 
     with read_store(options) as database:
-        result = queries.profiles(
+        result = Profiles.read(
             database,
             name,
             min_people=cloud_options.min_people,
-            most=cloud_options.max_words,
+            max_words=cloud_options.max_words,
             stopwords=cloud_options.stopwords,
             keep=cloud_options.keep,
         )
     theme = THEMES[cloud_options.theme]
-    text = as_json(result)
+    text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"profiles.json": [text]}
     if result.words:
         drawn = cloud.lay_out(

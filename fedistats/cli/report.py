@@ -64,7 +64,7 @@ def present_report(
     from fedistats.results.report import Report
 
     with read_store(options) as database:
-        result = Report.of(
+        result = Report.read(
             database, name, posts, min_posts=min_posts, min_people=min_people, directed=directed, command=command
         )
     # the JSON of a large graph takes seconds, so it is made only if it is printed

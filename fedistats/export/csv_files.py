@@ -1,4 +1,4 @@
-"""A neighborhood as CSV tables, streamed, with the column names that Gephi knows; also for spreadsheets."""
+"""A neighborhood as CSV tables, with the column names that Gephi expects; also for spreadsheets."""
 
 from __future__ import annotations
 
@@ -14,39 +14,41 @@ from fedistats.model import NeighborhoodGraph
 from fedistats.text.html import csv_cell
 
 
-def edges(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
-    """Source, Target, Type, Weight (posts) and, undirected, on which of the two they were read."""
-    kind = "Directed" if found.directed else "Undirected"
-    # there are many more edges than nodes: each name is quoted once
-    sources = [_lines([[_cell(host)]])[:-1] for host in tables.hosts(found)]
-    targets = [f"{name},{kind}\n" if ids_only else f"{name},{kind}," for name in sources]
-    source, target, *telling = (column.csv_name for column in tables.edge_table(found).columns(ids_only=ids_only))
-    yield _lines([[source, target, "Type", *telling]])
-    for rows in tables.edge_rows(found):
+def edges(graph: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
+    """The edges in chunks: Source, Target, Type, Weight (posts) and, if undirected, on which of the two the posts were read."""
+    edge_type = "Directed" if graph.directed else "Undirected"
+    # there are many more edges than nodes, so each name is quoted once
+    sources = [_lines([[_cell(host)]])[:-1] for host in tables.hosts(graph)]
+    targets = [f"{name},{edge_type}\n" if ids_only else f"{name},{edge_type}," for name in sources]
+    source_name, target_name, *others = (
+        column.csv_name for column in tables.edge_table(graph).columns(ids_only=ids_only)
+    )
+    yield _lines([[source_name, target_name, "Type", *others]])
+    for rows in tables.edge_rows(graph):
         if ids_only:
             yield "".join([f"{sources[a]},{targets[b]}" for a, b, _, _, _ in rows])
-        elif found.directed:
-            yield "".join([f"{sources[a]},{targets[b]}{posts}\n" for a, b, posts, _, _ in rows])
+        elif graph.directed:
+            yield "".join([f"{sources[a]},{targets[b]}{weight}\n" for a, b, weight, _, _ in rows])
         else:
-            yield "".join([f"{sources[a]},{targets[b]}{posts},{on_a},{on_b}\n" for a, b, posts, on_a, on_b in rows])
+            yield "".join([f"{sources[a]},{targets[b]}{weight},{on_a},{on_b}\n" for a, b, weight, on_a, on_b in rows])
 
 
-def nodes(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
-    """Id, Label (the host, twice), and what is known of each instance."""
-    host, *others = (column.csv_name for column in NODES.columns(ids_only=ids_only))
-    yield _lines([[host, "Label", *others]])
-    yield _lines([_cell(row[0]), *map(_cell, row)] for row in tables.nodes(found, ids_only=ids_only))
+def nodes(graph: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
+    """The nodes in chunks: Id and Label (both are the host), then the other columns."""
+    host_name, *others = (column.csv_name for column in NODES.columns(ids_only=ids_only))
+    yield _lines([[host_name, "Label", *others]])
+    yield _lines([_cell(row[0]), *map(_cell, row)] for row in tables.nodes(graph, ids_only=ids_only))
 
 
-def coverage(found: NeighborhoodGraph) -> Iterator[str]:
-    """How it ended with every instance that was found."""
+def coverage(graph: NeighborhoodGraph) -> Iterator[str]:
+    """The outcome of each instance that was found, in chunks."""
     yield _lines([[column.csv_name for column in COVERAGE.columns()]])
-    yield _lines(map(_cell, row) for row in tables.coverage(found))
+    yield _lines(map(_cell, row) for row in tables.coverage(graph))
 
 
-def about(found: NeighborhoodGraph, *, ids_only: bool = False) -> str:
-    """What was asked and seen, as JSON for a file beside the tables: a comment inside them would break their readers."""
-    return json.dumps(tables.about(found, ids_only=ids_only), ensure_ascii=False, indent=1) + "\n"
+def about(graph: NeighborhoodGraph, *, ids_only: bool = False) -> str:
+    """The provenance as JSON, for a file of its own: programs that read CSV do not expect a comment in it."""
+    return json.dumps(tables.about(graph, ids_only=ids_only), ensure_ascii=False, indent=1) + "\n"
 
 
 def _cell(value: Value) -> str | float | None:

@@ -1,4 +1,4 @@
-"""Tables as data frames of pandas and polars, which the extras of these names bring."""
+"""Tables as data frames of pandas and polars, which are optional dependencies."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-_PANDAS = {"string": "string", "integer": "Int64", "number": "float64", "boolean": "bool"}
-_POLARS = {"string": "String", "integer": "Int64", "number": "Float64", "boolean": "Boolean"}
+_PANDAS_TYPES = {"string": "string", "integer": "Int64", "number": "float64", "boolean": "bool"}
+_POLARS_TYPES = {"string": "String", "integer": "Int64", "number": "Float64", "boolean": "Boolean"}
 
 
-def to_pandas(table: Table, rows: Iterable[Row], about: Mapping[str, Value]) -> pandas.DataFrame:
-    """A row for each of the rows; `attrs` says what was asked and seen. Raises MissingExtra."""
+def to_pandas(table: Table, rows: Iterable[Row], provenance: Mapping[str, Value]) -> pandas.DataFrame:
+    """The rows of a table as a data frame; `attrs` holds the provenance. Raises MissingExtra."""
     pd = extra("pandas")
     columns = table.columns()
-    frame = pd.DataFrame(list(rows), columns=[column.name for column in columns])
-    frame = frame.astype({column.name: _PANDAS[column.type] for column in columns})
-    frame.attrs.update(about)
-    found: pandas.DataFrame = frame
-    return found
+    frame: pandas.DataFrame = pd.DataFrame(list(rows), columns=[column.name for column in columns])
+    frame = frame.astype({column.name: _PANDAS_TYPES[column.type] for column in columns})
+    frame.attrs.update(provenance)
+    return frame
 
 
 def to_polars(table: Table, rows: Iterable[Row]) -> polars.DataFrame:
-    """A row for each of the rows. Raises MissingExtra."""
+    """The rows of a table as a data frame. Raises MissingExtra."""
     pl = extra("polars")
-    schema = {column.name: getattr(pl, _POLARS[column.type]) for column in table.columns()}
-    found: polars.DataFrame = pl.DataFrame(list(rows), schema=schema, orient="row")
-    return found
+    schema = {column.name: getattr(pl, _POLARS_TYPES[column.type]) for column in table.columns()}
+    frame: polars.DataFrame = pl.DataFrame(list(rows), schema=schema, orient="row")
+    return frame

@@ -1,4 +1,4 @@
-"""A neighborhood as a data package (https://datapackage.org/), for deposit in a repository: tables, their meaning, licence, citation."""
+"""A neighborhood as a data package (https://datapackage.org/) for deposit in a repository: tables, their meaning, license, citation."""
 
 from __future__ import annotations
 
@@ -9,59 +9,66 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from fedistats.errors import InvalidSetting
 from fedistats.export import csv_files, tables
-from fedistats.export.formats import LICENCE
+from fedistats.export.formats import DEFAULT_LICENSE
 from fedistats.export.schema import COVERAGE, EDGES, NODES, Column, Table
 from fedistats.model import NeighborhoodGraph
 from fedistats.text.html import clean
 
-_LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{1,60}")
+_SPDX_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{1,60}")
 _KEYWORDS = ("fediverse", "social networks", "network analysis")
-_LABEL = Column("label", "string", "The same, for Gephi.", gephi="Label")
+_LABEL = Column("label", "string", "The same as the Id, for Gephi.", gephi="Label")
 _TYPE = Column("type", "string", "Directed or Undirected, for Gephi.", gephi="Type")
 
 
 @dataclass(frozen=True, slots=True)
-class Deposit:
-    """What only the person who deposits it knows."""
+class PackageMetadata:
+    """What only the person who deposits the package knows. Raises InvalidSetting for a license that is not an SPDX identifier."""
 
-    licence: str = LICENCE
-    """An SPDX identifier (https://spdx.org/licenses/). Raises ValueError for what can be none."""
+    license: str = DEFAULT_LICENSE
+    """An SPDX identifier (https://spdx.org/licenses/)."""
     authors: Sequence[str] = ()
-    """Whom to cite. Where nobody is named, nobody is made up: the program is the tool, and no author."""
+    """Who is cited. If empty, the package has no author: the program is only a tool."""
 
     def __post_init__(self) -> None:
-        if not _LICENCE.fullmatch(self.licence):
-            raise ValueError(f"{self.licence!r} is no SPDX identifier of a licence, like CC-BY-4.0 or CC0-1.0")
+        if not _SPDX_ID.fullmatch(self.license):
+            raise InvalidSetting(
+                f"license must be the SPDX identifier of a license, like CC-BY-4.0 or CC0-1.0, not {self.license!r}"
+            )
 
     @property
-    def licence_url(self) -> str:
-        return f"https://spdx.org/licenses/{self.licence}.html"
+    def license_url(self) -> str:
+        """The page of the license."""
+        return f"https://spdx.org/licenses/{self.license}.html"
 
     @property
-    def cited(self) -> list[str]:
+    def author_names(self) -> list[str]:
+        """The authors without control characters."""
         return [clean(author) for author in self.authors]
 
 
-def package(found: NeighborhoodGraph, deposit: Deposit, *, ids_only: bool = False) -> dict[str, Iterable[bytes]]:
-    """The files of the package, each in chunks."""
+def package_files(
+    graph: NeighborhoodGraph, metadata: PackageMetadata, *, ids_only: bool = False
+) -> dict[str, Iterable[bytes]]:
+    """The files of the package by name, each in chunks."""
     files: dict[str, Iterable[bytes]] = {
-        "datapackage.json": [_json(_descriptor(found, deposit, ids_only=ids_only))],
-        "README.md": [_readme(found, deposit, ids_only=ids_only).encode()],
-        "CITATION.cff": [_citation(found, deposit).encode()],
-        "edges.csv": (chunk.encode() for chunk in csv_files.edges(found, ids_only=ids_only)),
-        "nodes.csv": (chunk.encode() for chunk in csv_files.nodes(found, ids_only=ids_only)),
+        "datapackage.json": [_descriptor(graph, metadata, ids_only=ids_only)],
+        "README.md": [_readme(graph, metadata, ids_only=ids_only).encode()],
+        "CITATION.cff": [_citation(graph, metadata).encode()],
+        "edges.csv": (chunk.encode() for chunk in csv_files.edges(graph, ids_only=ids_only)),
+        "nodes.csv": (chunk.encode() for chunk in csv_files.nodes(graph, ids_only=ids_only)),
     }
     if not ids_only:
-        files["coverage.csv"] = (chunk.encode() for chunk in csv_files.coverage(found))
+        files["coverage.csv"] = (chunk.encode() for chunk in csv_files.coverage(graph))
     return files
 
 
-def zipped(files: Mapping[str, Iterable[bytes]], date: str) -> Iterator[bytes]:
-    """The files as one ZIP file, dated by an ISO date: the same files give the same bytes."""
+def zip_files(files: Mapping[str, Iterable[bytes]], date: str) -> Iterator[bytes]:
+    """The files as one ZIP file. Its members have the ISO date as their time, so the same files give the same bytes."""
     year, month, day, hour, minute, second = map(int, re.findall(r"\d+", date)[:6])
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, chunks in files.items():
             member = zipfile.ZipInfo(name, (year, month, day, hour, minute, second))
             member.compress_type = zipfile.ZIP_DEFLATED
@@ -69,48 +76,44 @@ def zipped(files: Mapping[str, Iterable[bytes]], date: str) -> Iterator[bytes]:
             with archive.open(member, "w", force_zip64=True) as file:
                 for chunk in chunks:
                     file.write(chunk)
-    yield whole.getvalue()
+    yield data.getvalue()
 
 
-def _title(found: NeighborhoodGraph) -> str:
-    return f"The neighborhood of {clean(found.start)} in the fediverse, {found.about.date[:10]}"
+def _title(graph: NeighborhoodGraph) -> str:
+    return f"The neighborhood of {clean(graph.start)} in the fediverse, {graph.about.date[:10]}"
 
 
-def _shown(found: NeighborhoodGraph, *, ids_only: bool) -> list[tuple[Table, tuple[Column, ...]]]:
-    """The tables with the columns that their CSV files have."""
-    source, target, *telling = tables.edge_table(found).columns(ids_only=ids_only)
-    host, *others = NODES.columns(ids_only=ids_only)
-    quoted = [(EDGES, (source, target, _TYPE, *telling)), (NODES, (host, _LABEL, *others))]
-    return quoted if ids_only else [*quoted, (COVERAGE, COVERAGE.columns())]
+def _tables(graph: NeighborhoodGraph, *, ids_only: bool) -> list[tuple[Table, tuple[Column, ...]]]:
+    """The tables with the columns of their CSV files."""
+    source, target, *edge_columns = tables.edge_table(graph).columns(ids_only=ids_only)
+    host, *node_columns = NODES.columns(ids_only=ids_only)
+    identifying = [(EDGES, (source, target, _TYPE, *edge_columns)), (NODES, (host, _LABEL, *node_columns))]
+    return identifying if ids_only else [*identifying, (COVERAGE, COVERAGE.columns())]
 
 
-def _descriptor(found: NeighborhoodGraph, deposit: Deposit, *, ids_only: bool) -> dict[str, object]:
+def _descriptor(graph: NeighborhoodGraph, metadata: PackageMetadata, *, ids_only: bool) -> bytes:
+    """datapackage.json."""
+    foreign_keys = [
+        {"fields": [column], "reference": {"resource": NODES.name, "fields": ["Id"]}} for column in ("Source", "Target")
+    ]
     keys: dict[str, dict[str, object]] = {
-        EDGES.name: {
-            "primaryKey": ["Source", "Target"],
-            "foreignKeys": [
-                {"fields": [end], "reference": {"resource": NODES.name, "fields": ["Id"]}}
-                for end in ("Source", "Target")
-            ],
-        },
+        EDGES.name: {"primaryKey": ["Source", "Target"], "foreignKeys": foreign_keys},
         NODES.name: {"primaryKey": ["Id"]},
         COVERAGE.name: {"primaryKey": ["host"]},
     }
-    return {
+    contributors = [{"title": author, "roles": ["author"]} for author in metadata.author_names]
+    descriptor = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": re.sub(r"[^a-z0-9._-]", "-", f"neighborhood-of-{found.start}"),
-        "title": _title(found),
-        "description": found.coverage.sentence(),
-        "version": ".".join(str(int(part)) for part in found.about.date[:10].split("-")),  # as semantic versions are
-        "created": found.about.date,
+        "name": re.sub(r"[^a-z0-9._-]", "-", f"neighborhood-of-{graph.start}"),
+        "title": _title(graph),
+        "description": graph.coverage.sentence(),
+        # a semantic version has no leading zeros
+        "version": ".".join(str(int(part)) for part in graph.about.date[:10].split("-")),
+        "created": graph.about.date,
         "keywords": list(_KEYWORDS),
-        "licenses": [{"name": deposit.licence, "path": deposit.licence_url}],
-        **(
-            {"contributors": [{"title": author, "roles": ["author"]} for author in deposit.cited]}
-            if deposit.cited
-            else {}
-        ),
-        "fedistats": tables.about(found, ids_only=ids_only),
+        "licenses": [{"name": metadata.license, "path": metadata.license_url}],
+        **({"contributors": contributors} if contributors else {}),
+        "fedistats": tables.about(graph, ids_only=ids_only),
         "resources": [
             {
                 "name": table.name,
@@ -128,76 +131,72 @@ def _descriptor(found: NeighborhoodGraph, deposit: Deposit, *, ids_only: bool) -
                     **keys[table.name],
                 },
             }
-            for table, columns in _shown(found, ids_only=ids_only)
+            for table, columns in _tables(graph, ids_only=ids_only)
         ],
     }
+    return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _readme(found: NeighborhoodGraph, deposit: Deposit, *, ids_only: bool) -> str:
+def _readme(graph: NeighborhoodGraph, metadata: PackageMetadata, *, ids_only: bool) -> str:
     lines = [
-        f"# {_title(found)}",
+        f"# {_title(graph)}",
         "",
-        "Instances (servers) of the fediverse, and which of them public posts connect: a post connects the instance on whose public",
-        "timeline it was read and the instance it was written on. No person is in it: no name, no handle, no text.",
+        "Instances (servers) of the fediverse, and which of them are connected by public posts: a post connects the instance on whose",
+        "public timeline it was read and the instance it was written on. The data names no person and quotes no text.",
         "",
-        f"Coverage: {found.coverage.sentence()}.",
+        f"Coverage: {graph.coverage.sentence()}.",
         "",
-        "| asked and seen | |",
+        "| provenance | |",
         "|---|---|",
-        *(f"| {name} | {_cell(value)} |" for name, value in tables.about(found, ids_only=ids_only).items()),
+        *(f"| {name} | {_cell(value)} |" for name, value in tables.about(graph, ids_only=ids_only).items()),
     ]
-    for table, columns in _shown(found, ids_only=ids_only):
+    for table, columns in _tables(graph, ids_only=ids_only):
         lines += ["", f"## {table.name}.csv", "", table.meaning, "", "| column | type | |", "|---|---|---|"]
         lines += [f"| {column.csv_name} | {column.type} | {column.meaning} |" for column in columns]
     lines += [
         "",
-        "## Licence and citation",
+        "## License and citation",
         "",
-        f"{deposit.licence}: {deposit.licence_url}",
+        f"{metadata.license}: {metadata.license_url}",
         "",
         "CITATION.cff says how to cite it.",
     ]
-    if not deposit.authors:
+    if not metadata.authors:
         lines.append(
             "No author was named: put your name there, and as a contributor into datapackage.json, before you deposit this."
         )
     return "\n".join(lines) + "\n"
 
 
-def _citation(found: NeighborhoodGraph, deposit: Deposit) -> str:
-    """Citation File Format 1.2 (https://citation-file-format.github.io/). Quoted as in JSON, which YAML understands."""
+def _citation(graph: NeighborhoodGraph, metadata: PackageMetadata) -> str:
+    """CITATION.cff in the Citation File Format 1.2 (https://citation-file-format.github.io/)."""
+    lines = [
+        "cff-version: 1.2.0",
+        "message: If you use this data set, please cite it.",
+        "type: dataset",
+        f"title: {_yaml(_title(graph))}",
+        f"abstract: {_yaml(graph.coverage.sentence())}",
+        "authors:",
+        # the format requires at least one author
+        *(f"  - name: {_yaml(author)}" for author in metadata.author_names or ["Anonymous"]),
+        f"date-released: {_yaml(graph.about.date[:10])}",
+        f"license: {metadata.license}",
+        "keywords:",
+        *(f"  - {keyword}" for keyword in _KEYWORDS),
+        "references:",
+        "  - type: software",
+        "    title: fedistats",
+        f"    version: {_yaml(clean(graph.about.version))}",
+        "    authors:",
+        "      - name: The fedistats founders",
+    ]
+    return "\n".join(lines) + "\n"
 
-    def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)
 
-    return "\n".join(
-        [
-            "cff-version: 1.2.0",
-            "message: If you use this data set, please cite it.",
-            "type: dataset",
-            f"title: {quoted(_title(found))}",
-            f"abstract: {quoted(found.coverage.sentence())}",
-            "authors:",
-            # the format wants at least one
-            *(f"  - name: {quoted(author)}" for author in deposit.cited or ["Anonymous"]),
-            f"date-released: {quoted(found.about.date[:10])}",
-            f"license: {deposit.licence}",
-            "keywords:",
-            *(f"  - {keyword}" for keyword in _KEYWORDS),
-            "references:",
-            "  - type: software",
-            "    title: fedistats",
-            f"    version: {quoted(clean(found.about.version))}",
-            "    authors:",
-            "      - name: The fedistats founders",
-            "",
-        ]
-    )
+def _yaml(text: str) -> str:
+    """A quoted string: strings of JSON are strings of YAML."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _cell(value: tables.Value) -> str:
     return str(value).replace("|", "\\|")
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

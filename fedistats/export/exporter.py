@@ -1,4 +1,4 @@
-"""A neighborhood as files for other programs: which files each format makes."""
+"""Which files each export format consists of."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fedistats.export import csv_files, parquet
-from fedistats.export.data_package import Deposit, package, zipped
-from fedistats.export.formats import Format
-from fedistats.export.gexf import Look, as_drawn, gexf
+from fedistats.export.data_package import PackageMetadata, package_files, zip_files
+from fedistats.export.formats import FileFormat
+from fedistats.export.gexf import NodeStyles, gexf
 from fedistats.export.graphml import graphml
 from fedistats.export.json_documents import neighborhood_chunks
 from fedistats.export.json_lines import json_lines
@@ -16,53 +16,52 @@ from fedistats.export.sqlite_file import sqlite_file
 from fedistats.model import NeighborhoodGraph
 
 
-def files(
-    found: NeighborhoodGraph, kind: Format, path: Path, *, ids_only: bool = False, deposit: Deposit | None = None
+def export_files(
+    graph: NeighborhoodGraph,
+    file_format: FileFormat,
+    path: Path,
+    *,
+    ids_only: bool = False,
+    metadata: PackageMetadata | None = None,
+    styles: NodeStyles | None = None,
 ) -> dict[Path, Iterable[bytes]]:
-    """The files that an export to `path` consists of, each in chunks, all in one folder; the first is the one at `path`.
+    """The content of each file of an export to `path`, in chunks. All files are in one folder; the first is the one at `path`.
 
-    A CSV or Parquet file holds one table: the edges go to `path`, the nodes beside it, and of CSV a third file that says what was asked
-    and seen. A package is one file where `path` ends in .zip, else a folder. Raises MissingExtra.
+    CSV and Parquet files hold one table each: the edges are written to `path`, the nodes next to it, and for CSV a third file holds the
+    provenance. A package is one file if `path` ends in .zip, else a folder. `styles` are for GEXF. Raises MissingExtra.
     """
-    match kind:
+    match file_format:
         case "graphml":
-            return {path: _encoded(graphml(found, ids_only=ids_only))}
+            return {path: _encode(graphml(graph, ids_only=ids_only))}
         case "gexf":
-            look = _look(found) if found.nodes and not ids_only else None
-            return {path: _encoded(gexf(found, look, ids_only=ids_only))}
+            return {path: _encode(gexf(graph, styles, ids_only=ids_only))}
         case "csv":
             return {
-                path: _encoded(csv_files.edges(found, ids_only=ids_only)),
-                _beside(path, "nodes"): _encoded(csv_files.nodes(found, ids_only=ids_only)),
-                _beside(path, "about").with_suffix(".json"): [csv_files.about(found, ids_only=ids_only).encode()],
+                path: _encode(csv_files.edges(graph, ids_only=ids_only)),
+                _sibling(path, "nodes"): _encode(csv_files.nodes(graph, ids_only=ids_only)),
+                _sibling(path, "about").with_suffix(".json"): [csv_files.about(graph, ids_only=ids_only).encode()],
             }
         case "json":
-            return {path: neighborhood_chunks(found, ids_only=ids_only)}
+            return {path: neighborhood_chunks(graph, ids_only=ids_only)}
         case "jsonl":
-            return {path: _encoded(json_lines(found, ids_only=ids_only))}
+            return {path: _encode(json_lines(graph, ids_only=ids_only))}
         case "sqlite":
-            return {path: sqlite_file(found, ids_only=ids_only)}
+            return {path: sqlite_file(graph, ids_only=ids_only)}
         case "parquet":
             return {
-                path: parquet.edges(found, ids_only=ids_only),
-                _beside(path, "nodes"): parquet.nodes(found, ids_only=ids_only),
+                path: parquet.edges(graph, ids_only=ids_only),
+                _sibling(path, "nodes"): parquet.nodes(graph, ids_only=ids_only),
             }
         case "package":
-            parts = package(found, deposit or Deposit(), ids_only=ids_only)
+            files = package_files(graph, metadata or PackageMetadata(), ids_only=ids_only)
             if path.suffix.lower() == ".zip":
-                return {path: zipped(parts, found.about.date)}
-            return {path / name: chunks for name, chunks in parts.items()}
+                return {path: zip_files(files, graph.about.date)}
+            return {path / name: chunks for name, chunks in files.items()}
 
 
-def _look(found: NeighborhoodGraph) -> Look:
-    from fedistats.render.network.scene import compose_scene  # slow to import, and only GEXF needs it
-
-    return as_drawn(compose_scene(found))
+def _sibling(path: Path, name: str) -> Path:
+    return path.with_name(f"{path.stem}-{name}{path.suffix}")
 
 
-def _beside(path: Path, what: str) -> Path:
-    return path.with_name(f"{path.stem}-{what}{path.suffix}")
-
-
-def _encoded(chunks: Iterable[str]) -> Iterator[bytes]:
+def _encode(chunks: Iterable[str]) -> Iterator[bytes]:
     return (chunk.encode() for chunk in chunks)

@@ -1,4 +1,4 @@
-"""What only some people need is installed by extras, each named like the module that it brings."""
+"""Optional dependencies: each extra is named like the module that it installs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fedistats.errors import MissingExtra
 
 
 def extra(name: Literal["duckdb", "keyring", "pandas", "polars"]) -> Any:
-    """The module. Raises MissingExtra, which says how to install it."""
+    """The imported module. Raises MissingExtra, which says how to install it."""
     try:
         return import_module(name)
     except ImportError as error:

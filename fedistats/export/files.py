@@ -1,4 +1,4 @@
-"""Where results lie: whole files or none, under names that every system takes."""
+"""Writing files: all of them or none, under names that every operating system accepts."""
 
 from __future__ import annotations
 
@@ -12,48 +12,49 @@ from pathlib import Path
 from fedistats.errors import LocalError
 from fedistats.hosts import Host
 
-_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
-
-_MOST_LETTERS = 120  # of a folder: 255 bytes are the limit nearly everywhere, but on Windows a whole path has 260
+_WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+# A name may have 255 bytes nearly everywhere, but on Windows a whole path has only 260 characters.
+_MAX_FOLDER_NAME = 120
 
 
 def folder_name(host: Host) -> str:
-    """A host as the name of a folder: no colon, no bracket, and no name that Windows keeps for its devices."""
+    """A host as the name of a folder: without colons and brackets, and different from the device names of Windows."""
     name = "".join(c if c.isalnum() or c in "._-" else "_" for c in host)
-    return f"_{name}" if name.split(".")[0] in _DEVICES else name
+    return f"_{name}" if name.split(".")[0] in _WINDOWS_DEVICES else name
 
 
-def folder_of_several(hosts: Iterable[Host]) -> str:
-    """The names of several hosts as one; shortened where a system might not take it, with a hash (SHA-256) to tell it from others."""
+def joined_folder_name(hosts: Iterable[Host]) -> str:
+    """Several hosts as the name of one folder; a name that is too long ends in a hash of all of it."""
     name = "-".join(map(folder_name, hosts))
-    return (
-        name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 13]}-{sha256(name.encode()).hexdigest()[:12]}"
-    )
+    if len(name) <= _MAX_FOLDER_NAME:
+        return name
+    digest = sha256(name.encode()).hexdigest()[:12]
+    return f"{name[: _MAX_FOLDER_NAME - 13]}-{digest}"
 
 
 def write(folder: Path, files: Mapping[str, Iterable[bytes]]) -> list[Path]:
-    """Write all the files into the folder, each from its chunks, and return their paths.
+    """Write the files, given as chunks by name, into the folder; returns their paths.
 
-    They are written beside their places first and moved in together: a failure half way leaves the old files as they were.
-    Raises LocalError where the folder cannot be written.
+    All files are written under temporary names and then renamed together, so a failure leaves the old files unchanged.
+    Raises LocalError if the folder cannot be written to.
     """
-    waiting: list[tuple[Path, Path]] = []
+    renames: list[tuple[Path, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, chunks in files.items():
             with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as file:
-                waiting.append((Path(file.name), folder / name))
+                renames.append((Path(file.name), folder / name))
                 for chunk in chunks:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-        for part, place in waiting:
-            part.chmod(0o644)
-            part.replace(place)
+        for temporary, path in renames:
+            temporary.chmod(0o644)
+            temporary.replace(path)
     except OSError as error:
-        raise LocalError(f"cannot write to {folder}: {error.strerror}; choose another place with --output") from error
+        raise LocalError(f"cannot write to {folder}: {error.strerror}; choose another folder with --output") from error
     finally:
-        for part, _ in waiting:
+        for temporary, _ in renames:
             with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-    return [place for _, place in waiting]
+                temporary.unlink(missing_ok=True)
+    return [path for _, path in renames]

@@ -1,4 +1,4 @@
-"""Which formats there are for other programs, and the endings that name them."""
+"""The file formats of an export, and the file name endings that select them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Literal
 
 from fedistats.errors import InvalidFile
 
-Format = Literal["graphml", "gexf", "csv", "json", "jsonl", "sqlite", "parquet", "package"]
+FileFormat = Literal["graphml", "gexf", "csv", "json", "jsonl", "sqlite", "parquet", "package"]
 
-ENDINGS: dict[str, Format] = {
+ENDINGS: dict[str, FileFormat] = {
     ".graphml": "graphml",
     ".gexf": "gexf",
     ".csv": "csv",
@@ -22,14 +22,16 @@ ENDINGS: dict[str, Format] = {
     ".zip": "package",
 }
 
-LICENCE = "CC-BY-4.0"
-"""Of a package, unless another is named: it asks of others what science asks of them anyway, to cite."""
+DEFAULT_LICENSE = "CC-BY-4.0"
+"""The license of a data package: it asks for what science asks for anyway, a citation."""
 
 
-def format_of(path: Path) -> Format:
-    """The format that a file's ending names. Raises InvalidFile where it names none."""
+def format_of(path: Path) -> FileFormat:
+    """The format that a file's ending names. Raises InvalidFile if the ending names none."""
     try:
         return ENDINGS[path.suffix.lower()]
     except KeyError:
         endings = ", ".join(ENDINGS)
-        raise InvalidFile(f"the ending of {path} names no format: choose one with -f, or end it in {endings}") from None
+        raise InvalidFile(
+            f"the ending of {path} names no format: choose a format with -f, or one of the endings {endings}"
+        ) from None

@@ -1,6 +1,6 @@
-"""A neighborhood as GEXF (https://gexf.net/), streamed: Gephi opens it as it was drawn, with positions, sizes and colours.
+"""A neighborhood as GEXF (https://gexf.net/): Gephi shows it as it was drawn, with positions, sizes and colors.
 
-Version 1.2, which every reader knows: networkx reads 1.3 from its own 3.6 on only, and nothing of what 1.3 adds is needed.
+The version is 1.2, which every reader knows: networkx reads 1.3 only since its own 3.6, and nothing that 1.3 adds is needed.
 """
 
 from __future__ import annotations
@@ -9,113 +9,95 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fedistats.export import tables
+from fedistats.export.graphml import XML_TYPES, xml_text
 from fedistats.export.schema import NODES
-from fedistats.export.tables import Value
 from fedistats.model import NeighborhoodGraph
-
-if TYPE_CHECKING:
-    from fedistats.render.network.scene import Scene
-
-_TYPES = {"boolean": "boolean", "integer": "long", "string": "string"}
-_QUOTE = {'"': "&quot;"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """How the nodes look, in their order."""
+class NodeStyles:
+    """Where and how the nodes are drawn, in their order."""
 
     positions: NDArray[np.float64]
-    """Shape (n, 2), y upward."""
+    """Shape (n, 2); y points up."""
     sizes: Sequence[float]
     """Diameters."""
     colors: Sequence[str]
     """#rrggbb."""
 
 
-def as_drawn(scene: Scene) -> Look:
-    """How the nodes look in a picture of all of them."""
-    return Look(
-        np.array([(node.x, -node.y) for node in scene.nodes]),  # on a page y runs downward
-        [2 * node.radius for node in scene.nodes],
-        [node.color for node in scene.nodes],
-    )
+def gexf(graph: NeighborhoodGraph, styles: NodeStyles | None = None, *, ids_only: bool = False) -> Iterator[str]:
+    """The text of the file, in chunks. The id and label of a node are its host; edges have the columns of `tables.edge_table`.
 
-
-def gexf(found: NeighborhoodGraph, look: Look | None = None, *, ids_only: bool = False) -> Iterator[str]:
-    """The text, in chunks. A node's id and label is its host; edges carry `weight` (posts) and what else `tables.edge_table` says of them.
-
-    GEXF gives graphs no attributes of their own: what was asked and seen is the description, as a JSON object.
+    Graphs have no attributes in GEXF, so the provenance is a JSON object in the description.
     """
-    about = tables.about(found, ids_only=ids_only)
+    about = tables.about(graph, ids_only=ids_only)
     columns = [column for column in NODES.columns(ids_only=ids_only) if column.name != "host"]
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<gexf xmlns="http://www.gexf.net/1.2draft" xmlns:viz="http://www.gexf.net/1.2draft/viz" version="1.2">\n'
-        f'  <meta lastmodifieddate="{_text(str(about["date"])[:10])}">\n'
-        f"    <creator>fedistats {_text(about['fedistats_version'])}</creator>\n"
-        f"    <description>{_text(json.dumps(about, ensure_ascii=False))}</description>\n"
+        f'  <meta lastmodifieddate="{xml_text(str(about["date"])[:10])}">\n'
+        f"    <creator>fedistats {xml_text(about['fedistats_version'])}</creator>\n"
+        f"    <description>{xml_text(json.dumps(about, ensure_ascii=False))}</description>\n"
         "  </meta>\n"
-        f'  <graph defaultedgetype="{"directed" if found.directed else "undirected"}" mode="static">\n'
+        f'  <graph defaultedgetype="{"directed" if graph.directed else "undirected"}" mode="static">\n'
         '    <attributes class="node" mode="static">\n'
     )
     for i, column in enumerate(columns):
-        yield f'      <attribute id="{i}" title="{column.name}" type="{_TYPES[column.type]}"/>\n'
+        yield f'      <attribute id="{i}" title="{column.name}" type="{XML_TYPES[column.type]}"/>\n'
     yield "    </attributes>\n"
-    told_of_edges = () if ids_only else tables.edge_table(found).telling[1:]  # the weight is an attribute of its own
-    if told_of_edges:
+    # GEXF has an attribute of its own for the weight
+    edge_columns = () if ids_only else tables.edge_table(graph).attributes[1:]
+    if edge_columns:
         yield '    <attributes class="edge" mode="static">\n'
-        for i, column in enumerate(told_of_edges):
-            yield f'      <attribute id="{i}" title="{column.name}" type="{_TYPES[column.type]}"/>\n'
+        for i, column in enumerate(edge_columns):
+            yield f'      <attribute id="{i}" title="{column.name}" type="{XML_TYPES[column.type]}"/>\n'
         yield "    </attributes>\n"
-    yield f'    <nodes count="{len(found.nodes)}">\n'
+    yield f'    <nodes count="{len(graph.nodes)}">\n'
     hosts = []
-    for k, values in enumerate(tables.nodes(found, ids_only=ids_only)):
-        hosts.append(host := _text(values[0]))
-        told = "".join(
-            [f'<attvalue for="{i}" value="{_text(value)}"/>' for i, value in enumerate(values[1:]) if value is not None]
+    for k, values in enumerate(tables.nodes(graph, ids_only=ids_only)):
+        hosts.append(host := xml_text(values[0]))
+        attributes = "".join(
+            [
+                f'<attvalue for="{i}" value="{xml_text(value)}"/>'
+                for i, value in enumerate(values[1:])
+                if value is not None
+            ]
         )
-        shape = _shape(look, k) if look else ""
-        yield f'      <node id="{host}" label="{host}"><attvalues>{told}</attvalues>{shape}</node>\n'
-    yield f'    </nodes>\n    <edges count="{len(found.edges)}">\n'
-    # there are many more edges than nodes: what is said of an end is put together once
+        style = _style(styles, k) if styles else ""
+        yield f'      <node id="{host}" label="{host}"><attvalues>{attributes}</attvalues>{style}</node>\n'
+    yield f'    </nodes>\n    <edges count="{len(graph.edges)}">\n'
+    # there are many more edges than nodes, so the text of each end is made once
     sources = [f'" source="{host}" target="' for host in hosts]
     targets = [f'{host}"/>\n' if ids_only else f'{host}" weight="' for host in hosts]
     on_source, on_target = '"><attvalues><attvalue for="0" value="', '"/><attvalue for="1" value="'
-    number = count()
-    for rows in tables.edge_rows(found):
-        numbered = zip(rows, number, strict=False)  # in this order, or a number would be lost at each end
+    ids = count()
+    for rows in tables.edge_rows(graph):
+        numbered = zip(rows, ids, strict=False)  # rows come first: zip would lose an id at the end of each chunk
         if ids_only:
             yield "".join([f'      <edge id="{i}{sources[a]}{targets[b]}' for (a, b, _, _, _), i in numbered])
-        elif found.directed:
+        elif graph.directed:
             yield "".join(
-                [f'      <edge id="{i}{sources[a]}{targets[b]}{posts}"/>\n' for (a, b, posts, _, _), i in numbered]
+                [f'      <edge id="{i}{sources[a]}{targets[b]}{weight}"/>\n' for (a, b, weight, _, _), i in numbered]
             )
         else:
             yield "".join(
                 [
-                    f'      <edge id="{i}{sources[a]}{targets[b]}{posts}{on_source}{on_a}{on_target}{on_b}"/></attvalues></edge>\n'
-                    for (a, b, posts, on_a, on_b), i in numbered
+                    f'      <edge id="{i}{sources[a]}{targets[b]}{weight}{on_source}{on_a}{on_target}{on_b}"/></attvalues></edge>\n'
+                    for (a, b, weight, on_a, on_b), i in numbered
                 ]
             )
     yield "    </edges>\n  </graph>\n</gexf>\n"
 
 
-def _shape(look: Look, k: int) -> str:
-    red, green, blue = bytes.fromhex(look.colors[k][1:])
+def _style(styles: NodeStyles, k: int) -> str:
+    red, green, blue = bytes.fromhex(styles.colors[k][1:])
     return (
-        f'<viz:position x="{look.positions[k, 0]:.2f}" y="{look.positions[k, 1]:.2f}" z="0"/>'
-        f'<viz:size value="{look.sizes[k]:.2f}"/><viz:color r="{red}" g="{green}" b="{blue}"/>'
+        f'<viz:position x="{styles.positions[k, 0]:.2f}" y="{styles.positions[k, 1]:.2f}" z="0"/>'
+        f'<viz:size value="{styles.sizes[k]:.2f}"/><viz:color r="{red}" g="{green}" b="{blue}"/>'
     )
-
-
-def _text(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return escape(value, _QUOTE) if isinstance(value, str) else str(value)

@@ -1,4 +1,4 @@
-"""A neighborhood as GraphML (http://graphml.graphdrawing.org/specification.html), streamed: for Gephi, networkx, igraph, Cytoscape."""
+"""A neighborhood as GraphML (http://graphml.graphdrawing.org/specification.html): for Gephi, networkx, igraph and Cytoscape."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from fedistats.export.schema import NODES
 from fedistats.export.tables import Value
 from fedistats.model import NeighborhoodGraph
 
-_TYPES = {"boolean": "boolean", "integer": "long", "string": "string"}
-_OF_VALUES = {bool: "boolean", int: "long", str: "string"}
-_QUOTE = {'"': "&quot;"}
+XML_TYPES = {"boolean": "boolean", "integer": "long", "string": "string"}
+"""The types of `schema.Column`, as GraphML and GEXF name them."""
+_PYTHON_TYPES = {bool: "boolean", int: "long", str: "string"}
 
 
-def graphml(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
-    """The text, in chunks. A node's id, and its `label`, is its host; edges carry `weight` (posts) and what else
-    `tables.edge_table` says of them. All keys are typed."""
-    about = tables.about(found, ids_only=ids_only)
+def graphml(graph: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
+    """The text of the file, in chunks. The id and the `label` of a node are its host; edges have the columns of `tables.edge_table`."""
+    about = tables.about(graph, ids_only=ids_only)
     columns = [column for column in NODES.columns(ids_only=ids_only) if column.name != "host"]
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -26,46 +25,47 @@ def graphml(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str
         'xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
     )
     for name, value in about.items():
-        yield f'  <key id="g_{name}" for="graph" attr.name="{name}" attr.type="{_OF_VALUES[type(value)]}"/>\n'
+        yield f'  <key id="g_{name}" for="graph" attr.name="{name}" attr.type="{_PYTHON_TYPES[type(value)]}"/>\n'
     yield '  <key id="n_label" for="node" attr.name="label" attr.type="string"/>\n'
     for column in columns:
-        yield f'  <key id="n_{column.name}" for="node" attr.name="{column.name}" attr.type="{_TYPES[column.type]}"/>\n'
-    for column in () if ids_only else tables.edge_table(found).telling:
-        yield f'  <key id="{column.name}" for="edge" attr.name="{column.name}" attr.type="{_TYPES[column.type]}"/>\n'
-    yield f'  <graph edgedefault="{"directed" if found.directed else "undirected"}">\n'
+        yield f'  <key id="n_{column.name}" for="node" attr.name="{column.name}" attr.type="{XML_TYPES[column.type]}"/>\n'
+    for column in () if ids_only else tables.edge_table(graph).attributes:
+        yield f'  <key id="{column.name}" for="edge" attr.name="{column.name}" attr.type="{XML_TYPES[column.type]}"/>\n'
+    yield f'  <graph edgedefault="{"directed" if graph.directed else "undirected"}">\n'
     for name, value in about.items():
-        yield f'    <data key="g_{name}">{_text(value)}</data>\n'
+        yield f'    <data key="g_{name}">{xml_text(value)}</data>\n'
     hosts = []
-    for values in tables.nodes(found, ids_only=ids_only):
-        hosts.append(host := _text(values[0]))
+    for values in tables.nodes(graph, ids_only=ids_only):
+        hosts.append(host := xml_text(values[0]))
         data = "".join(
             [
-                f'<data key="n_{column.name}">{_text(value)}</data>'
+                f'<data key="n_{column.name}">{xml_text(value)}</data>'
                 for column, value in zip(columns, values[1:], strict=True)
                 if value is not None
             ]
         )
         yield f'    <node id="{host}"><data key="n_label">{host}</data>{data}</node>\n'
-    # there are many more edges than nodes: what is said of an end is put together once
+    # there are many more edges than nodes, so the text of each end is made once
     sources = [f'    <edge source="{host}" target="' for host in hosts]
     targets = [f'{host}"/>\n' if ids_only else f'{host}"><data key="weight">' for host in hosts]
     on_source, on_target = '</data><data key="read_on_source">', '</data><data key="read_on_target">'
-    for rows in tables.edge_rows(found):
+    for rows in tables.edge_rows(graph):
         if ids_only:
             yield "".join([sources[a] + targets[b] for a, b, _, _, _ in rows])
-        elif found.directed:
-            yield "".join([f"{sources[a]}{targets[b]}{posts}</data></edge>\n" for a, b, posts, _, _ in rows])
+        elif graph.directed:
+            yield "".join([f"{sources[a]}{targets[b]}{weight}</data></edge>\n" for a, b, weight, _, _ in rows])
         else:
             yield "".join(
                 [
-                    f"{sources[a]}{targets[b]}{posts}{on_source}{on_a}{on_target}{on_b}</data></edge>\n"
-                    for a, b, posts, on_a, on_b in rows
+                    f"{sources[a]}{targets[b]}{weight}{on_source}{on_a}{on_target}{on_b}</data></edge>\n"
+                    for a, b, weight, on_a, on_b in rows
                 ]
             )
     yield "  </graph>\n</graphml>\n"
 
 
-def _text(value: Value) -> str:
+def xml_text(value: Value) -> str:
+    """A value as the text of an element or an attribute."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return escape(value, _QUOTE) if isinstance(value, str) else str(value)
+    return escape(value, {'"': "&quot;"}) if isinstance(value, str) else str(value)

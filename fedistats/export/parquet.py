@@ -1,4 +1,4 @@
-"""Tables of a neighborhood as Parquet (https://parquet.apache.org/), by DuckDB, which the extra `duckdb` brings."""
+"""Tables of a neighborhood as Parquet (https://parquet.apache.org/), written by DuckDB (the extra `duckdb`)."""
 
 from __future__ import annotations
 
@@ -16,52 +16,55 @@ from fedistats.export.extras import extra
 from fedistats.export.schema import NODES, Column
 from fedistats.model import NeighborhoodGraph
 
-_TYPES = {"string": "VARCHAR", "integer": "BIGINT", "boolean": "BOOLEAN"}
-_ARRAYS = {"string": object, "integer": np.int64, "boolean": np.bool_}
+_SQL_TYPES = {"string": "VARCHAR", "integer": "BIGINT", "boolean": "BOOLEAN"}
+_NUMPY_TYPES = {"string": object, "integer": np.int64, "boolean": np.bool_}
 _NULLS = {"string": "", "integer": -1}
-"""What stands for null on the way into DuckDB: nothing that a nullable column could hold."""
+"""What replaces null on the way into DuckDB: values that no nullable column can have."""
 _CHUNK = 1 << 20
 
 
-def edges(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[bytes]:
-    """The file, in chunks, with what was asked and seen as JSON under the key `fedistats` of its metadata. Raises MissingExtra."""
-    columns = tables.edge_table(found).columns(ids_only=ids_only)
-    return _parquet(columns, tables.edges(found)[: len(columns)], tables.about(found, ids_only=ids_only))
+def edges(graph: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[bytes]:
+    """The edges as a Parquet file, in chunks, with the provenance as JSON under the key `fedistats` of its metadata.
+
+    Raises MissingExtra.
+    """
+    columns = tables.edge_table(graph).columns(ids_only=ids_only)
+    return _parquet(columns, tables.edges(graph)[: len(columns)], tables.about(graph, ids_only=ids_only))
 
 
-def nodes(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[bytes]:
-    """The same of the nodes."""
-    columns, rows = NODES.columns(ids_only=ids_only), list(tables.nodes(found, ids_only=ids_only))
-    values: list[NDArray[Any]] = [
-        np.array([_NULLS[column.type] if row[i] is None else row[i] for row in rows], _ARRAYS[column.type])
+def nodes(graph: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[bytes]:
+    """The nodes as a Parquet file like that of the edges."""
+    columns, rows = NODES.columns(ids_only=ids_only), list(tables.nodes(graph, ids_only=ids_only))
+    arrays: list[NDArray[Any]] = [
+        np.array([_NULLS[column.type] if row[i] is None else row[i] for row in rows], _NUMPY_TYPES[column.type])
         for i, column in enumerate(columns)
     ]
-    return _parquet(columns, values, tables.about(found, ids_only=ids_only))
+    return _parquet(columns, arrays, tables.about(graph, ids_only=ids_only))
 
 
 def _parquet(
-    columns: Sequence[Column], values: Sequence[NDArray[Any]], about: Mapping[str, tables.Value]
+    columns: Sequence[Column], arrays: Sequence[NDArray[Any]], about: Mapping[str, tables.Value]
 ) -> Iterator[bytes]:
     duckdb = extra("duckdb")
-    typed = ", ".join(_typed(column) for column in columns)
-    told = json.dumps(about, ensure_ascii=False).replace("'", "''")
+    expressions = ", ".join(map(_sql_expression, columns))
+    about_json = json.dumps(about, ensure_ascii=False).replace("'", "''")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "table.parquet"
-        path_text = str(path).replace("'", "''")
-        # one thread, so that the same rows give the same bytes
+        sql_path = str(path).replace("'", "''")
+        # with one thread, the same rows give the same bytes
         with duckdb.connect(config={"threads": 1}) as database:
-            database.register("found", {column.name: part for column, part in zip(columns, values, strict=True)})
+            database.register("arrays", {column.name: array for column, array in zip(columns, arrays, strict=True)})
             database.execute(
-                f"COPY (SELECT {typed} FROM found) TO '{path_text}'"
-                f" (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{fedistats: '{told}'}})"
+                f"COPY (SELECT {expressions} FROM arrays) TO '{sql_path}'"
+                f" (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{fedistats: '{about_json}'}})"
             )
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
 
 
-def _typed(column: Column) -> str:
-    value = f"{column.name}::{_TYPES[column.type]}"  # an empty array has no type of its own
+def _sql_expression(column: Column) -> str:
+    value = f"{column.name}::{_SQL_TYPES[column.type]}"  # DuckDB cannot tell the type of an empty array
     if column.nullable:
         value = f"nullif({value}, {_NULLS[column.type]!r})"
     return f"{value} AS {column.name}"

@@ -1,4 +1,4 @@
-"""What the exported tables hold: every column with its type and meaning, once for all formats, for Python and for docs/schema.md."""
+"""The tables of all exports: each column with its type and meaning, for every format, for Python and for docs/schema.md."""
 
 from __future__ import annotations
 
@@ -10,51 +10,55 @@ from typing import Literal
 from fedistats.model import Outcome
 
 SCHEMA = 3
-"""Counted up when a column, or a key of the JSON, changes its meaning or goes away; new ones may come at any time."""
+"""The schema number. It goes up when a column or a key of the JSON changes its meaning or is removed; new ones may come at any time."""
 
-Type = Literal["string", "integer", "number", "boolean"]
-"""As Frictionless calls them (https://datapackage.org/standard/table-schema/)."""
+ColumnType = Literal["string", "integer", "number", "boolean"]
+"""The names of Frictionless (https://datapackage.org/standard/table-schema/)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the same name in every format, but in CSV where Gephi wants another."""
+    """One column. Its name is the same in every format, except in CSV if Gephi expects another."""
 
     name: str
-    type: Type
+    type: ColumnType
     meaning: str
     nullable: bool = False
-    """May it be null: not known? In CSV an empty cell; in GraphML and GEXF nothing at all."""
+    """Whether the value may be unknown: null, in CSV an empty cell, in GraphML and GEXF no attribute."""
     gephi: str = ""
-    """Its name in CSV, where that is another."""
+    """The name in CSV, if it is another."""
 
     @property
     def csv_name(self) -> str:
+        """The name of the column in CSV."""
         return self.gephi or self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: of its columns only those that identify a row stay with --ids-only."""
+    """One table."""
 
     name: str
     meaning: str
-    identifying: tuple[Column, ...]
-    telling: tuple[Column, ...]
+    keys: tuple[Column, ...]
+    """The columns that identify a row; the only ones that --ids-only keeps."""
+    attributes: tuple[Column, ...]
+    """All other columns."""
 
     def columns(self, *, ids_only: bool = False) -> tuple[Column, ...]:
-        return self.identifying if ids_only else self.identifying + self.telling
+        """All columns, or only the keys."""
+        return self.keys if ids_only else self.keys + self.attributes
 
 
-_ENDING = (
-    Column("outcome", "string", "How it ended with it, in one of the words below."),
-    Column("reason", "string", "Why, in a short fixed word, where it did not end well; else empty."),
+_OUTCOME = (
+    Column("outcome", "string", "How the visit to it ended; see the outcomes below."),
+    Column("reason", "string", "Why it failed, as a short fixed word; else empty."),
 )
 _POSTS_READ = Column("posts_read", "integer", "Posts read on its own timeline.")
 
 NODES = Table(
     "nodes",
-    "The instances of the graph: those with at least one edge, and the one that the collection began with. Sorted by host.",
+    "The instances of the graph: those with at least one edge, and the start of the collection. Sorted by host.",
     (
         Column(
             "host",
@@ -64,32 +68,40 @@ NODES = Table(
         ),
     ),
     (
-        *_ENDING,
-        Column("answered", "boolean", "Did it show posts? Between two that did not, no edge could have been found."),
-        Column("start", "boolean", "Is it the one that the collection began with?"),
+        *_OUTCOME,
+        Column(
+            "answered",
+            "boolean",
+            "Whether it showed posts. Between two instances that did not, no edge could be found.",
+        ),
+        Column("start", "boolean", "Whether the collection started here."),
         _POSTS_READ,
-        Column("strength", "integer", "Posts that connect it with others here: the sum of its edges' weights."),
+        Column("strength", "integer", "Posts that connect it with other nodes: the sum of the weights of its edges."),
         Column(
             "community",
             "integer",
-            "The number of its community, strongest first; -1: in a smaller community, or in none.",
+            "The number of its community, strongest first; -1 if it is in a smaller community or in none.",
         ),
-        Column("community_name", "string", "Its community's two busiest instances; empty for -1."),
-        Column("community_common", "string", "What sets its community apart: its language, hashtags; often empty."),
-        Column("software", "string", "What it runs, as it says itself; asked for by `report` alone.", nullable=True),
-        Column("version", "string", "Of the software.", nullable=True),
-        Column("users", "integer", "How many people it says it has.", nullable=True),
-        Column("kind", "string", "bridge or mirror, where another network is behind the name; else empty."),
+        Column("community_name", "string", "The two busiest instances of its community; empty for -1."),
+        Column(
+            "community_common",
+            "string",
+            "What distinguishes its community: its language, its hashtags; often empty.",
+        ),
+        Column("software", "string", "Its software, as it reports itself; collected only by `report`.", nullable=True),
+        Column("version", "string", "The version of the software.", nullable=True),
+        Column("users", "integer", "The number of users that it reports.", nullable=True),
+        Column("kind", "string", "bridge or mirror, if the people behind the name are on another network; else empty."),
         Column(
             "languages",
             "string",
-            "The codes of the languages that most posts written on it are in, three at most, commonest first: de;en.",
+            "The codes of the most common languages of the posts written on it, at most three, most common first: de;en.",
             nullable=True,
         ),
         Column(
             "hashtags",
             "string",
-            "What most of its people tag their posts with, five at most, commonest first, each by three people or more: art;jazz.",
+            "The most common hashtags of its people, at most five, most common first, each used by at least three people: art;jazz.",
             nullable=True,
         ),
     ),
@@ -97,142 +109,215 @@ NODES = Table(
 
 EDGES = Table(
     "edges",
-    "Which instances are connected. Undirected, each pair stands once, the host that sorts first as the source; "
+    "Which instances are connected. Undirected, each pair has one row, and the source is the host that sorts first; "
     "directed, source -> target counts the posts of the target that were read on the source.",
     (
-        Column("source", "string", "Host of the one.", gephi="Source"),
-        Column("target", "string", "Host of the other.", gephi="Target"),
+        Column("source", "string", "One host.", gephi="Source"),
+        Column("target", "string", "The other host.", gephi="Target"),
     ),
     (
         Column("weight", "integer", "Distinct posts that connect the two.", gephi="Weight"),
         Column(
             "read_on_source",
             "integer",
-            "Of these: posts of the target that were read on the source (with `--edges mentions`: posts on the source that mention the "
-            "target). Undirected alone: directed, it is the weight.",
+            "How many of them are posts of the target read on the source (with `--edges mentions`: posts on the source that mention the "
+            "target). Only if undirected: a directed edge has only this direction.",
         ),
         Column(
             "read_on_target",
             "integer",
-            "The same the other way: posts of the source that were read on the target. Undirected alone: directed, that is another edge.",
+            "How many of them are posts of the source read on the target. Only if undirected: directed, these are another edge.",
         ),
     ),
 )
-ARCS = replace(EDGES, telling=EDGES.telling[:1])
-"""The edges of a directed graph, where the weight already says on which of the two the posts were read."""
+DIRECTED_EDGES = replace(EDGES, attributes=EDGES.attributes[:1])
+"""The edges of a directed graph: the weight counts posts read on the source."""
 
 COVERAGE = Table(
     "coverage",
-    "Every instance that was found, also those without an edge, and how it ended with it. Sorted by host.",
+    "Every instance that was found, with or without an edge, and how the visit to it ended. Sorted by host.",
     (Column("host", "string", "Its name, as in the nodes."),),
-    (*_ENDING, _POSTS_READ),
+    (*_OUTCOME, _POSTS_READ),
 )
 
 WORDS = Table(
     "words",
-    "The words of the bios, commonest first.",
-    (Column("word", "string", "As most people write it."),),
-    (Column("people", "integer", "How many use it: never fewer than were asked for."),),
+    "The words of the bios, most common first.",
+    (Column("word", "string", "In its most common spelling."),),
+    (Column("people", "integer", "How many people use it; at least `min_people`."),),
 )
 
 DISTRIBUTIONS = Table(
     "distributions",
-    "How account age, followers and posts are spread over people, in bins.",
+    "How account age, followers and posts are distributed over people, in bins.",
     (Column("measure", "string", "account age, followers or posts."),),
     (
-        Column("unit", "string", "Of the bounds."),
-        Column("low", "number", "Lower bound, inside the bin."),
-        Column("high", "number", "Upper bound, outside the bin."),
-        Column("people", "integer", "In the bin."),
+        Column("unit", "string", "The unit of the bounds."),
+        Column("low", "number", "Lower bound, included."),
+        Column("high", "number", "Upper bound, excluded."),
+        Column("people", "integer", "The number of people in the bin."),
     ),
 )
 
 COUNTS = Table(
     "counts",
-    "What the newest posts of each feed are: their languages, hashtags, words, hours and origins.",
+    "Counts of the newest posts of each feed: languages, hashtags, words, hours and origins.",
     (
         Column("feed", "string", "public (everything that reached the server) or local (its own people's posts)."),
         Column("kind", "string", "language, hashtag, word, hour (UTC) or origin."),
-        Column(
-            "name", "string", "The language's code, hashtag, word, hour (0 to 23) or host; empty where it is not said."
-        ),
+        Column("name", "string", "The language code, hashtag, word, hour (0 to 23) or host; empty if not stated."),
     ),
     (
-        Column("count", "integer", "How many."),
-        Column("counted", "string", "What is counted: posts; of hashtags and words, people."),
+        Column("count", "integer", "The number of posts or people."),
+        Column("counted", "string", "What is counted: people for hashtags and words, else posts."),
     ),
 )
 
 ACTIVITY = Table(
     "activity",
-    "The server's own counts, newest first. A row holds the days from `begins_at` on, six of them and not seven.",
+    "The server's own counts, newest first. A row holds the days from `begins_at` on: six days, not seven.",
     (Column("begins_at", "integer", "Epoch seconds."),),
     (
-        Column("posts", "integer", "Written."),
-        Column("logins", "integer", "People who came."),
+        Column("posts", "integer", "Posts written."),
+        Column("logins", "integer", "People who logged in."),
         Column("registrations", "integer", "People who signed up."),
     ),
 )
 
 SNAPSHOTS = Table(
     "snapshots",
-    "An instance at each date that something was collected about it, oldest first.",
-    (Column("date", "string", "ISO 8601, UTC: when the collection began."),),
+    "An instance at each date of a collection, oldest first.",
+    (Column("date", "string", "When the collection began: ISO 8601, UTC."),),
     (
-        Column("users", "integer", "How many people it said it had.", nullable=True),
-        Column("posts", "integer", "How many posts it said they had written.", nullable=True),
-        Column("posts_read", "integer", "On all timelines of its neighborhood.", nullable=True),
+        Column("users", "integer", "The number of users that it reported.", nullable=True),
+        Column("posts", "integer", "The number of posts by its people that it reported.", nullable=True),
+        Column("posts_read", "integer", "Posts read on all timelines of its neighborhood.", nullable=True),
         Column("found", "integer", "Instances found in its neighborhood.", nullable=True),
-        Column("neighbors", "integer", "Instances that an edge connected it with.", nullable=True),
-        Column("edges", "integer", "Of the neighborhood.", nullable=True),
-        Column("communities", "integer", "Of two instances or more, in the neighborhood.", nullable=True),
+        Column("neighbors", "integer", "Instances that share an edge with it.", nullable=True),
+        Column("edges", "integer", "Edges of the neighborhood.", nullable=True),
+        Column("communities", "integer", "Communities of at least two instances in the neighborhood.", nullable=True),
         Column(
             "max_posts",
             "integer",
-            "The newest posts of each timeline that all this is told from, at most.",
+            "The number of the newest posts of each timeline that the neighborhood is computed from, at most.",
             nullable=True,
         ),
-        Column("scope", "string", "How far the neighborhood went, where that is not the usual: depth 2. Else empty."),
+        Column("scope", "string", "The scope of the neighborhood if it is not the default, like depth 2; else empty."),
     ),
 )
 
+KEYNESS = Table(
+    "keyness",
+    "What distinguishes each of the compared instances from the others, most significant first.",
+    (
+        Column("host", "string", "The instance."),
+        Column("kind", "string", "words, hashtags, languages or neighbors."),
+        Column("name", "string", "The word, hashtag, language or host."),
+    ),
+    (
+        Column(
+            "uses",
+            "integer",
+            "Its count on this instance: people for words and hashtags, posts for languages and neighbors.",
+        ),
+        Column("others", "integer", "Its count on all other instances together."),
+        Column("log_odds", "number", "The log of the ratio of its odds on this instance to its odds on the others."),
+        Column("z", "number", "The same in standard deviations."),
+    ),
+)
+
+OVERLAPS = Table(
+    "overlaps",
+    "How much the neighbors of two instances have in common.",
+    (Column("source", "string", "One host."), Column("target", "string", "The other host.")),
+    (
+        Column("shared", "integer", "Neighbors of both."),
+        Column("union", "integer", "Neighbors of at least one."),
+        Column("jaccard", "number", "`shared` divided by `union`."),
+        Column("weighted", "number", "The same, weighted by posts."),
+    ),
+)
+
+CHANGED_INSTANCES = Table(
+    "changed instances",
+    "The instances that are new or gone, busiest first.",
+    (Column("change", "string", "new or gone."), Column("host", "string", "The instance.")),
+    (
+        Column("outcome", "string", "How the visit to it ended, in the collection that has it."),
+        Column("posts_read", "integer", "Posts read on its own timeline in that collection."),
+        Column("strength", "integer", "Posts that connected it with others in that collection."),
+    ),
+)
+
+CHANGED_EDGES = Table(
+    "changed edges",
+    "The edges that grew or shrank significantly, most significant first.",
+    (
+        Column("change", "string", "grew or shrank."),
+        Column("source", "string", "One host."),
+        Column("target", "string", "The other host."),
+    ),
+    (
+        Column("before", "integer", "Posts that connected them in the earlier collection."),
+        Column("after", "integer", "Posts that connect them in the later collection."),
+        Column("p_value", "number", "The probability of a change at least this large by chance."),
+    ),
+)
+
+PLACES = Table(
+    "places",
+    "The place of each instance on the map. Sorted by host.",
+    (Column("host", "string", "The instance."),),
+    (
+        Column("x", "number", "Across. Only distances between instances have a meaning."),
+        Column("y", "number", "Up."),
+        Column("region", "integer", "The number of its region, largest first; null if it is in none.", nullable=True),
+        Column("words", "string", "The words that distinguish its region; empty if it is in none."),
+    ),
+)
+
+ALL_TABLES = (
+    *(EDGES, NODES, COVERAGE, WORDS, DISTRIBUTIONS, COUNTS, ACTIVITY, SNAPSHOTS),
+    *(KEYNESS, OVERLAPS, CHANGED_INSTANCES, CHANGED_EDGES, PLACES),
+)
+
 ABOUT = {
-    "schema": "the number of this description",
-    "fedistats_version": "of the program",
-    "host": "where the collection began",
-    "date": "ISO 8601, UTC: when it began",
-    "posts": "how many of the newest posts of each timeline were asked for",
-    "min_posts": "from how many posts on an edge stands",
+    "schema": "the schema number",
+    "fedistats_version": "the version of fedistats",
+    "host": "the start of the collection",
+    "date": "when the collection began: ISO 8601, UTC",
+    "posts": "the number of the newest posts of each timeline that were used, at most",
+    "min_posts": "two instances are linked if at least this many distinct posts connect them",
     "directed": "yes or no",
-    "rule": "what makes an edge, in a sentence",
-    "backbone": "the alpha, where the edges that chance explains were left out",
-    "depth": "steps from the start, where more than one were taken",
-    "list": "how many hosts were handed over in a list, if any, and its SHA-256",
-    "max_hosts": "how many hosts were visited at most, where that was limited",
-    "instances_found": "all in all",
-    "instances_asked": "of these",
-    "instances_OUTCOME": "how it ended with them, e.g. instances_whole, instances_closed, instances_not_asked",
-    "instances_local_only": "of those that answered: how many show their own people's posts only",
-    "posts_read": "on all timelines",
-    "posts_left_out": "of these: left out because their authors asked for it",
+    "rule": "the rule for edges, in a sentence",
+    "backbone": "the alpha, if only significant edges were kept",
+    "depth": "steps from the start, if more than one",
+    "list": "the number of listed hosts, if any, and the SHA-256 of the list",
+    "max_hosts": "the largest number of hosts visited, if limited",
+    "instances_found": "the number of instances found",
+    "instances_asked": "the number of instances visited",
+    "instances_OUTCOME": "the number of instances with each outcome, e.g. instances_complete, instances_closed, instances_not_asked",
+    "instances_local_only": "the number of instances that show only their own people's posts",
+    "posts_read": "posts read on all timelines",
+    "posts_left_out": "posts that were skipped because their authors opted out",
 }
-"""What every file says about itself."""
+"""The provenance in every file."""
 
 OUTCOMES = {
-    Outcome.COMPLETE: "read as far as was asked, or to its end",
-    Outcome.PARTIAL: "read in part; then something failed",
-    Outcome.CLOSED: "its timelines are closed by its owner",
-    Outcome.ROBOTS: "its robots.txt forbids it",
-    Outcome.RATE_LIMITED: "it asked for more quiet than our patience",
-    Outcome.GONE: "it says that it has closed for good",
-    Outcome.MOVED: "it sends everybody to another host",
-    Outcome.DEAD: "no such name, no connection, or silence",
-    Outcome.INVALID: "its answers are not what the API promises",
-    Outcome.UNSUPPORTED: "it speaks no language that fedistats knows",
-    Outcome.LOCAL_ERROR: "the fault was on our side",
+    Outcome.COMPLETE: "all requested posts were read, or the timeline to its end",
+    Outcome.PARTIAL: "some posts were read, then something failed",
+    Outcome.CLOSED: "its owner has closed its timelines",
+    Outcome.ROBOTS: "its robots.txt disallows it",
+    Outcome.RATE_LIMITED: "it asked for a longer wait than the patience allows",
+    Outcome.GONE: "it says that it has shut down",
+    Outcome.MOVED: "it redirects to another host",
+    Outcome.DEAD: "no such name, no connection, or no response",
+    Outcome.INVALID: "its responses are not what the API specifies",
+    Outcome.UNSUPPORTED: "its software has no API that fedistats knows",
+    Outcome.LOCAL_ERROR: "the error was on the side of fedistats",
     Outcome.INTERNAL_ERROR: "a bug in fedistats ended the visit",
-    Outcome.EXCLUDED: "we were told to leave it out",
-    Outcome.NOT_ASKED: "found, and not asked (yet)",
+    Outcome.EXCLUDED: "it was excluded (--exclude)",
+    Outcome.NOT_ASKED: "it was found, but not visited (yet)",
 }
 
 _FORMATS = (
@@ -240,125 +325,52 @@ _FORMATS = (
         "GraphML",
         "nodes with `host` as their id and `label`, edges with their columns; `about` as attributes of the graph",
     ),
-    ("GEXF", "the same, with positions, sizes and colours as drawn; `about` as a JSON object in the description"),
-    ("CSV", "`edges` and, beside it, `nodes`; `about` in a JSON file beside them"),
+    ("GEXF", "the same, with positions, sizes and colors as drawn; `about` as a JSON object in the description"),
+    ("CSV", "`edges` and, in a second file, `nodes`; `about` in a JSON file"),
     (
         "JSON",
-        "`nodes`, `edges` as [source, target, weight], `incoming` as [read_on_source, read_on_target] of each (not where they are "
-        "directed), `neighbors` (the ties "
-        "of the start), `hosts` (the coverage), `communities` (eight at most) and `communities_found` (all of two instances or more); "
-        "`about`, and `coverage` in sum",
+        "`nodes`, `edges` as [source, target, weight], `incoming` as [read_on_source, read_on_target] of each edge (only if undirected), "
+        "`neighbors` (the edges of the start), `hosts` (the coverage table), `communities` (at most eight) and `communities_found` (all "
+        "of at least two instances); `about`, and the totals of `coverage`",
     ),
-    ("JSON Lines", "one object a line; `table` says of which it is a row, `about` comes first"),
+    ("JSON Lines", "one object per line; `table` names its table, and `about` is the first"),
     ("SQLite", "the tables `instance` (the nodes), `edge`, `coverage`, and `about` as (name, value)"),
-    ("Parquet", "`edges` and, beside it, `nodes`; `about` as JSON under the key `fedistats` of the metadata"),
+    ("Parquet", "`edges` and, in a second file, `nodes`; `about` as JSON under the key `fedistats` of the metadata"),
     ("data package", "`edges.csv`, `nodes.csv`, `coverage.csv`; `about` in datapackage.json under `fedistats`"),
 )
 
 
-KEYNESS = Table(
-    "keyness",
-    "What sets each of the instances that are compared apart from the others, the surest first.",
-    (
-        Column("host", "string", "Whom it belongs to."),
-        Column("kind", "string", "words, hashtags, languages or neighbors."),
-        Column("name", "string", "The word, hashtag, language or host."),
-    ),
-    (
-        Column("uses", "integer", "By the one: people of words and hashtags, posts of languages and neighbors."),
-        Column("others", "integer", "By all others together."),
-        Column("log_odds", "number", "The log of how many times higher its odds are with the one."),
-        Column("z", "number", "The same in standard deviations."),
-    ),
-)
-
-OVERLAPS = Table(
-    "overlaps",
-    "How much the neighbors of each two have in common.",
-    (Column("source", "string", "Host of the one."), Column("target", "string", "Host of the other.")),
-    (
-        Column("shared", "integer", "Neighbors of both."),
-        Column("union", "integer", "Neighbors of at least one."),
-        Column("jaccard", "number", "Shared of either."),
-        Column("weighted", "number", "The same by posts."),
-    ),
-)
-
-CHANGED_INSTANCES = Table(
-    "changed instances",
-    "Who is new and who is gone, the busiest first.",
-    (Column("change", "string", "new or gone."), Column("host", "string", "The instance.")),
-    (
-        Column("outcome", "string", "How it ended with it, when it was there."),
-        Column("posts_read", "integer", "Posts read on its own timeline, then."),
-        Column("strength", "integer", "Posts that connected it with others, then."),
-    ),
-)
-
-CHANGED_EDGES = Table(
-    "changed edges",
-    "Whose ties grew and whose shrank beyond what luck explains, the surest first.",
-    (
-        Column("change", "string", "grew or shrank."),
-        Column("source", "string", "Host of the one."),
-        Column("target", "string", "Host of the other."),
-    ),
-    (
-        Column("before", "integer", "Posts that connected them."),
-        Column("after", "integer", "Posts that connect them."),
-        Column("p_value", "number", "How often luck alone would change it as much, or more."),
-    ),
-)
-
-PLACES = Table(
-    "places",
-    "Where each instance lies on the map. Sorted by host.",
-    (Column("host", "string", "The instance."),),
-    (
-        Column("x", "number", "Across. How far two lie apart has a meaning, where they lie has none."),
-        Column("y", "number", "Up and down."),
-        Column("region", "integer", "Of the island that it lies on, biggest first; null: on none.", nullable=True),
-        Column("words", "string", "That tell its island from the others; empty where it lies on none."),
-    ),
-)
-
-_DESCRIBED = (
-    *(EDGES, NODES, COVERAGE, WORDS, DISTRIBUTIONS, COUNTS, ACTIVITY, SNAPSHOTS),
-    *(KEYNESS, OVERLAPS, CHANGED_INSTANCES, CHANGED_EDGES, PLACES),
-)
-
-
 def describe() -> str:
-    """All of this in Markdown: docs/schema.md."""
+    """The text of docs/schema.md."""
     return "\n".join(_lines()) + "\n"
 
 
 def _lines() -> Iterator[str]:
     yield from (
-        f"# What the files hold: schema {SCHEMA}",
+        f"# The contents of the files: schema {SCHEMA}",
         "",
-        "Every file bears this number. It is counted up when a column changes its meaning or goes away; new columns may come at any time,",
-        "so read columns by name. What is not known is null, never zero: an empty cell in CSV, no attribute in GraphML and GEXF.",
+        "Every file holds the schema number. It goes up when a column changes its meaning or is removed; new columns may come at any time,",
+        "so read columns by name. An unknown value is null, never zero: an empty cell in CSV, no attribute in GraphML and GEXF.",
         "",
-        "Written by `python -m fedistats.export.schema`.",
+        "Generated by `python -m fedistats.export.schema`.",
         "",
-        "## In each format",
+        "## Formats",
         "",
-        "| format | what it holds |",
+        "| format | contents |",
         "|---|---|",
     )
-    yield from (f"| {name} | {told} |" for name, told in _FORMATS)
+    yield from (f"| {name} | {contents} |" for name, contents in _FORMATS)
     yield from (
         "",
-        "With `--ids-only` only what is **bold** below remains, and of the coverage only with how many instances it ended how.",
+        "With `--ids-only` only the **bold** columns below remain, and of the coverage only the number of instances with each outcome.",
     )
-    for table in _DESCRIBED:
+    for table in ALL_TABLES:
         yield from ("", f"## {table.name}", "", table.meaning, "")
         gephi = any(column.gephi for column in table.columns())
         yield "| column | in CSV | type | meaning |" if gephi else "| column | type | meaning |"
         yield "|---|---|---|---|" if gephi else "|---|---|---|"
         for column in table.columns():
-            name = f"**{column.name}**" if column in table.identifying and table in (EDGES, NODES) else column.name
+            name = f"**{column.name}**" if column in table.keys and table in (EDGES, NODES) else column.name
             csv_name = f" {column.csv_name} |" if gephi else ""
             yield f"| {name} |{csv_name} {column.type}{' or null' if column.nullable else ''} | {column.meaning} |"
     yield from (

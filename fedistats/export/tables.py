@@ -1,4 +1,4 @@
-"""The tables of a result, cleaned of whatever no file should hold: the same rows for every format."""
+"""Results as rows of the tables of `schema`, the same for every format. Text from servers is cleaned."""
 
 from __future__ import annotations
 
@@ -7,152 +7,192 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.export.schema import ARCS, EDGES, SCHEMA, Table
+from fedistats.analysis.comparison import KINDS, InstanceComparison
+from fedistats.analysis.descriptions import DescriptionMap
+from fedistats.analysis.difference import NeighborhoodDifference
+from fedistats.export.schema import DIRECTED_EDGES, EDGES, SCHEMA, Table
 from fedistats.model import About, InstanceHistory, InstanceInfo, NeighborhoodGraph, Node, PostCounts, ProfileCounts
 from fedistats.text.html import clean
 
 Value = str | int | float | bool | None
 Row = tuple[Value, ...]
 
-_MOST_LANGUAGES, _MOST_HASHTAGS = 3, 5
-_EDGES_AT_ONCE = 20_000
+_MAX_LANGUAGES, _MAX_HASHTAGS = 3, 5
+_EDGES_PER_CHUNK = 20_000
 
 
-def about(found: NeighborhoodGraph, *, ids_only: bool = False) -> dict[str, Value]:
-    """What was asked, when, and how much was seen, as `schema.ABOUT` describes it. `ids_only` leaves out how many posts."""
-    coverage = found.coverage
-    told: dict[str, Value] = {
-        **provenance(found.about),
+def about(graph: NeighborhoodGraph, *, ids_only: bool = False) -> dict[str, Value]:
+    """The provenance and coverage of a graph, as `schema.ABOUT` describes them. `ids_only` leaves out the numbers of posts."""
+    coverage = graph.coverage
+    values: dict[str, Value] = {
+        **provenance(graph.about),
         "instances_found": coverage.found,
         "instances_asked": coverage.asked,
         **{f"instances_{outcome.replace(' ', '_')}": n for outcome, n in coverage.outcomes.items()},
     }
     if not ids_only:
-        told |= {
+        values |= {
             "instances_local_only": coverage.local_only,
             "posts_read": coverage.posts_read,
             "posts_left_out": coverage.posts_left_out,
         }
-    return told
+    return values
 
 
 def provenance(about: About) -> dict[str, Value]:
-    """What was asked, and when: the part of `schema.ABOUT` that every result has."""
+    """The part of `schema.ABOUT` that every result has: its date, its parameters and the version of fedistats."""
     return {
         "schema": SCHEMA,
-        "fedistats_version": _fit(about.version),
-        "host": _fit(about.host),
-        "date": _fit(about.date),
-        **{name: _fit(value) for name, value in sorted(about.parameters.items()) if name != "host"},
+        "fedistats_version": _clean_value(about.version),
+        "host": _clean_value(about.host),
+        "date": _clean_value(about.date),
+        **{name: _clean_value(value) for name, value in sorted(about.parameters.items()) if name != "host"},
     }
 
 
-def hosts(found: NeighborhoodGraph) -> list[str]:
-    """The names of the nodes, in their order."""
-    return [clean(node.host) for node in found.nodes]
+def hosts(graph: NeighborhoodGraph) -> list[str]:
+    """The host of each node, in their order."""
+    return [clean(node.host) for node in graph.nodes]
 
 
-def nodes(found: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[Row]:
+def nodes(graph: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[Row]:
     """The rows of `schema.NODES`."""
     if ids_only:
-        yield from ((host,) for host in hosts(found))
+        yield from ((host,) for host in hosts(graph))
         return
-    communities = [(clean(community.name), clean(community.common)) for community in found.communities]
-    for node in found.nodes:
+    communities = [(clean(community.name), clean(community.common)) for community in graph.communities]
+    for node in graph.nodes:
         yield (
             clean(node.host),
             str(node.outcome),
             clean(node.reason),
             node.outcome.answered,
-            node.host == found.start,
+            node.host == graph.start,
             node.posts_read,
             node.strength,
             -1 if node.community is None else node.community,
             *(("", "") if node.community is None else communities[node.community]),
-            _known(node.software),
-            _known(node.version),
+            _text_or_none(node.software),
+            _text_or_none(node.version),
             node.users,
             node.kind,
-            *_talk(node),
+            *_languages_and_hashtags(node),
         )
 
 
-def edge_table(found: NeighborhoodGraph) -> Table:
-    """What is said of its edges."""
-    return ARCS if found.directed else EDGES
+def edge_table(graph: NeighborhoodGraph) -> Table:
+    """The table that describes the edges of this graph."""
+    return DIRECTED_EDGES if graph.directed else EDGES
 
 
-def edges(found: NeighborhoodGraph) -> tuple[NDArray[np.object_] | NDArray[np.int64], ...]:
-    """The columns of `schema.EDGES`; of a directed graph the first three, those of `schema.ARCS`, say all."""
-    names = np.array(hosts(found), dtype=object)
-    return names[found.edges[:, 0]], names[found.edges[:, 1]], found.edges[:, 2], *found.incoming.T
+def edges(graph: NeighborhoodGraph) -> tuple[NDArray[np.object_] | NDArray[np.int64], ...]:
+    """The columns of `schema.EDGES`; for a directed graph, the first three are those of `schema.DIRECTED_EDGES`."""
+    names = np.array(hosts(graph), dtype=object)
+    return names[graph.edges[:, 0]], names[graph.edges[:, 1]], graph.edges[:, 2], *graph.incoming.T
 
 
-def edge_rows(found: NeighborhoodGraph) -> Iterator[Iterator[tuple[int, int, int, int, int]]]:
-    """The edges, many at once: index of the source, of the target, weight, read on the source, read on the target."""
-    for begin in range(0, len(found.edges), _EDGES_AT_ONCE):
-        some = slice(begin, begin + _EDGES_AT_ONCE)
-        a, b, weight = found.edges[some].T.tolist()
-        on_a, on_b = found.incoming[some].T.tolist()
-        yield zip(a, b, weight, on_a, on_b, strict=True)  # faster than a list for each
+def edge_rows(graph: NeighborhoodGraph) -> Iterator[Iterator[tuple[int, int, int, int, int]]]:
+    """The edges in chunks: index of the source, index of the target, weight, posts read on the source, posts read on the target."""
+    for begin in range(0, len(graph.edges), _EDGES_PER_CHUNK):
+        chunk = slice(begin, begin + _EDGES_PER_CHUNK)
+        source, target, weight = graph.edges[chunk].T.tolist()
+        on_source, on_target = graph.incoming[chunk].T.tolist()
+        yield zip(source, target, weight, on_source, on_target, strict=True)  # faster than a list for each edge
 
 
-def coverage(found: NeighborhoodGraph) -> Iterator[Row]:
+def coverage(graph: NeighborhoodGraph) -> Iterator[Row]:
     """The rows of `schema.COVERAGE`."""
-    for ending in found.host_outcomes:
-        yield clean(ending.host), str(ending.outcome), clean(ending.reason), ending.posts_read
+    for outcome in graph.host_outcomes:
+        yield clean(outcome.host), str(outcome.outcome), clean(outcome.reason), outcome.posts_read
 
 
-def words(found: ProfileCounts) -> Iterator[Row]:
+def words(profiles: ProfileCounts) -> Iterator[Row]:
     """The rows of `schema.WORDS`."""
-    return ((clean(word.text), word.people) for word in found.words)
+    return ((clean(word.text), word.people) for word in profiles.words)
 
 
-def distributions(found: ProfileCounts) -> Iterator[Row]:
+def distributions(profiles: ProfileCounts) -> Iterator[Row]:
     """The rows of `schema.DISTRIBUTIONS`."""
-    for spread in found.distributions:
-        for low, high, people in spread.bins:
-            yield spread.name, spread.unit, float(low), float(high), people
+    for distribution in profiles.distributions:
+        for low, high, people in distribution.bins:
+            yield distribution.name, distribution.unit, float(low), float(high), people
 
 
-def counts(found: PostCounts) -> Iterator[Row]:
+def counts(posts: PostCounts) -> Iterator[Row]:
     """The rows of `schema.COUNTS`."""
-    for feed in found.feeds:
-        yield from ((feed.feed, "language", clean(code or ""), posts, "posts") for code, posts in feed.languages)
+    for feed in posts.feeds:
+        yield from ((feed.feed, "language", clean(code or ""), n, "posts") for code, n in feed.languages)
         yield from ((feed.feed, "hashtag", clean(tag.text), tag.people, "people") for tag in feed.hashtags)
         yield from ((feed.feed, "word", clean(word.text), word.people, "people") for word in feed.words)
-        yield from ((feed.feed, "hour", str(hour), posts, "posts") for hour, posts in enumerate(feed.hours))
-        yield from ((feed.feed, "origin", clean(host or ""), posts, "posts") for host, posts in feed.origins)
+        yield from ((feed.feed, "hour", str(hour), n, "posts") for hour, n in enumerate(feed.hours))
+        yield from ((feed.feed, "origin", clean(host or ""), n, "posts") for host, n in feed.origins)
 
 
-def activity(found: InstanceInfo) -> Iterator[Row]:
+def activity(instance: InstanceInfo) -> Iterator[Row]:
     """The rows of `schema.ACTIVITY`."""
-    return ((row.begins_at, row.posts, row.logins, row.registrations) for row in found.activity)
+    return ((week.begins_at, week.posts, week.logins, week.registrations) for week in instance.activity)
 
 
-def snapshots(found: InstanceHistory) -> Iterator[Row]:
+def snapshots(history: InstanceHistory) -> Iterator[Row]:
     """The rows of `schema.SNAPSHOTS`."""
-    for at in found.snapshots:
+    for snapshot in history.snapshots:
         yield (
-            at.date,
-            at.users,
-            at.posts,
-            at.posts_read,
-            at.found,
-            at.neighbors,
-            at.edges,
-            at.communities,
-            at.max_posts,
-            at.scope,
+            snapshot.date,
+            snapshot.users,
+            snapshot.posts,
+            snapshot.posts_read,
+            snapshot.found,
+            snapshot.neighbors,
+            snapshot.edges,
+            snapshot.communities,
+            snapshot.max_posts,
+            snapshot.scope,
         )
 
 
-def _talk(node: Node) -> tuple[str | None, str | None]:
-    """The commonest languages and hashtags of its posts, joined by ; which no hashtag can have."""
+def keyness(comparison: InstanceComparison) -> Iterator[Row]:
+    """The rows of `schema.KEYNESS`."""
+    for kind in KINDS:
+        for host, keys in zip(comparison.hosts, comparison.keyness[kind], strict=True):
+            for key in keys:
+                yield clean(host), kind, clean(key.text), key.uses, key.others, key.log_odds, key.z
+
+
+def overlaps(comparison: InstanceComparison) -> Iterator[Row]:
+    """The rows of `schema.OVERLAPS`."""
+    for source, target, overlap in comparison.overlaps:
+        yield clean(source), clean(target), overlap.shared, overlap.union, overlap.jaccard, overlap.weighted
+
+
+def changed_instances(difference: NeighborhoodDifference) -> Iterator[Row]:
+    """The rows of `schema.CHANGED_INSTANCES`."""
+    for change, changed in (("new", difference.new), ("gone", difference.gone)):
+        for node in changed:
+            yield change, clean(node.host), str(node.outcome), node.posts_read, node.strength
+
+
+def changed_edges(difference: NeighborhoodDifference) -> Iterator[Row]:
+    """The rows of `schema.CHANGED_EDGES`."""
+    for change, changed in (("grew", difference.grew), ("shrank", difference.shrank)):
+        for edge in changed:
+            yield change, clean(edge.source), clean(edge.target), edge.before, edge.after, edge.p_value
+
+
+def places(description_map: DescriptionMap) -> Iterator[Row]:
+    """The rows of `schema.PLACES`."""
+    region_of = {member: number for number, region in enumerate(description_map.regions) for member in region.members}
+    for i, (host, (x, y)) in enumerate(zip(description_map.hosts, description_map.points.tolist(), strict=True)):
+        number = region_of.get(i)
+        terms = description_map.regions[number].words if number is not None else ()
+        yield clean(host), x, y, number, " · ".join(map(clean, terms))
+
+
+def _languages_and_hashtags(node: Node) -> tuple[str | None, str | None]:
+    """The most common languages and hashtags of the posts written on an instance, separated by semicolons."""
     if not node.languages and not node.hashtags:
         return None, None
-    languages = (clean(code) for code, _ in node.languages[:_MOST_LANGUAGES])
-    hashtags = (clean(tag.text) for tag in node.hashtags[:_MOST_HASHTAGS])
+    languages = (clean(code) for code, _ in node.languages[:_MAX_LANGUAGES])
+    hashtags = (clean(tag.text) for tag in node.hashtags[:_MAX_HASHTAGS])
     return _joined(languages), _joined(hashtags)
 
 
@@ -160,9 +200,9 @@ def _joined(names: Iterable[str]) -> str | None:
     return ";".join(name.replace(";", "") for name in names) or None
 
 
-def _known(text: str | None) -> str | None:
+def _text_or_none(text: str | None) -> str | None:
     return (clean(text) or None) if text else None
 
 
-def _fit(value: Value) -> Value:
+def _clean_value(value: Value) -> Value:
     return clean(value, 2000) if isinstance(value, str) else value

@@ -1,16 +1,20 @@
-"""Several instances side by side: what sets each apart."""
+"""A comparison of instances: the words, hashtags, languages and neighbors that distinguish each of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from fedistats.analysis import comparison
-from fedistats.errors import FetchError, InvalidHost, NothingFound
-from fedistats.hosts import Host, parse_target
-from fedistats.results import queries
-from fedistats.results.results import FigureMixin, Neighborhood, Posts, Profiles, ThemeName, values
+from fedistats.analysis.comparison import ComparedInstance, InstanceComparison, compare
+from fedistats.errors import NothingFound
+from fedistats.hosts import Host
+from fedistats.results.figures import FigureMixin, theme_by_name
+from fedistats.results.neighborhood import Neighborhood
+from fedistats.results.posts import Posts
+from fedistats.results.profiles import Profiles
+from fedistats.results.reading import fields_of, nothing_collected, read_or_none
+from fedistats.settings import ThemeName, check_choice
 from fedistats.store import collections
 from fedistats.store.database import Database
 
@@ -21,112 +25,95 @@ if TYPE_CHECKING:
 
     from fedistats.export.schema import Table
     from fedistats.export.tables import Row, Value
-    from fedistats.settings import Part
+
+ComparisonTable = Literal["keyness", "overlaps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Comparison(FigureMixin, comparison.InstanceComparison):
-    """What sets each of several instances apart from the others."""
+class Comparison(FigureMixin, InstanceComparison):
+    """What distinguishes each of several instances from the others."""
 
-    sides: tuple[comparison.ComparedInstance, ...]
-    """What is known of each, in the order of `hosts`."""
+    instances: tuple[ComparedInstance, ...]
+    """The data of each instance, in the order of `hosts`."""
 
     @classmethod
-    def of(cls, store: Database, names: Iterable[Host], newest: int, *, min_posts: int, min_people: int) -> Comparison:
-        """Raises NotCollected where of one of them nothing is known; whether there is anything to compare, `check` says."""
-        sides = tuple(_side(store, name, newest, min_posts, min_people) for name in names)
-        return cls(**values(comparison.compare(sides)), sides=sides)
+    def read(cls, db: Database, hosts: Iterable[Host], posts: int, *, min_posts: int, min_people: int) -> Comparison:
+        """The newest collected data of each host, compared. Raises NotCollected if there is none of a host.
+
+        The comparison may be empty: see `check`.
+        """
+        instances = tuple(_read_instance(db, host, posts, min_posts, min_people) for host in hosts)
+        return cls(**fields_of(compare(instances)), instances=instances)
 
     def check(self) -> None:
-        """Raises NothingFound where nothing could be compared."""
-        if not any(keys for of in self.keyness.values() for keys in of) and not self.overlaps:
+        """Raise NothingFound if the comparison is empty."""
+        if not any(any(rows) for rows in self.keyness.values()) and not self.overlaps:
             raise NothingFound(
-                "nothing is known of two of them that could be compared: their directories and timelines are closed"
+                "there is nothing to compare: at most one of these instances has an open directory or an open timeline"
             )
 
-    def to_pandas(self, table: Literal["keyness", "overlaps"] = "keyness") -> pandas.DataFrame:
-        """What sets each apart (host, kind, name, uses, others, log_odds, z), or how much the neighbors of each two overlap
-        (source, target, shared, union, jaccard, weighted). Raises MissingExtra without the extra `pandas`."""
+    def to_pandas(self, table: ComparisonTable = "keyness") -> pandas.DataFrame:
+        """One of the tables "keyness" and "overlaps" of docs/schema.md; `attrs` holds the provenance.
+
+        Raises MissingExtra without the extra `pandas`; InvalidSetting for another table.
+        """
         from fedistats.export import data_frames
 
         return data_frames.to_pandas(*self._table(table), self._provenance())
 
-    def to_polars(self, table: Literal["keyness", "overlaps"] = "keyness") -> polars.DataFrame:
-        """The same for polars. Raises MissingExtra without the extra `polars`."""
+    def to_polars(self, table: ComparisonTable = "keyness") -> polars.DataFrame:
+        """The same tables for polars. Raises MissingExtra without the extra `polars`; InvalidSetting for another table."""
         from fedistats.export import data_frames
 
         return data_frames.to_polars(*self._table(table))
 
     def to_json(self) -> str:
-        """What `fedistats compare --json` prints."""
-        from fedistats.export.analysis_json import compare_json
+        """The JSON that `fedistats compare --json` prints."""
+        from fedistats.export.json_documents import comparison_json
 
-        return compare_json(self, self.sides).decode()
+        return comparison_json(self, self.instances).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
-        """The picture as matplotlib's Figure, to go on with."""
-        from fedistats.render.charts import compare as picture
-        from fedistats.render.style import THEMES
+        """The picture as a matplotlib Figure that you can change."""
+        from fedistats.render.charts import compare as chart
 
-        return picture.draw(self, self.sides, theme=THEMES[theme])
+        return chart.draw(self, self.instances, theme=theme_by_name(theme))
 
     def _repr_png_(self) -> bytes:
         return self.png()
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{sum(map(len, of)):,} {kind}" for kind, of in self.keyness.items())
-        return f"<Comparison of {', '.join(self.hosts)}: {told} set them apart>"
+        counts = ", ".join(f"{sum(map(len, rows)):,} {kind}" for kind, rows in self.keyness.items())
+        return f"<Comparison of {', '.join(self.hosts)}: {counts} are distinctive>"
 
-    def _table(self, name: str) -> tuple[Table, Iterable[Row]]:
-        from fedistats.export import analysis_rows, schema
+    def _table(self, table: ComparisonTable) -> tuple[Table, Iterable[Row]]:
+        from fedistats.export import schema, tables
 
-        if name == "keyness":
-            return schema.KEYNESS, analysis_rows.keyness(self)
-        if name == "overlaps":
-            return schema.OVERLAPS, analysis_rows.overlaps(self)
-        raise ValueError(f"a comparison has the tables keyness and overlaps, not {name!r}")
+        check_choice("table", table, get_args(ComparisonTable))
+        if table == "keyness":
+            return schema.KEYNESS, tables.keyness(self)
+        return schema.OVERLAPS, tables.overlaps(self)
 
     def _provenance(self) -> dict[str, Value]:
-        """Of all sides: the hosts, and the dates that they were collected on."""
-        from fedistats.export.analysis_json import abouts_of
+        """The provenance of the first part, with all hosts and all dates."""
         from fedistats.export.tables import provenance
 
-        abouts = [about for side in self.sides for about in abouts_of(side).values()]
-        several: dict[str, Value] = {"host": ", ".join(self.hosts), "date": ", ".join(sorted({a.date for a in abouts}))}
-        return (provenance(abouts[0]) if abouts else {}) | several
+        abouts = [about for instance in self.instances for about in instance.abouts().values()]
+        combined: dict[str, Value] = {
+            "host": ", ".join(self.hosts),
+            "date": ", ".join(sorted({about.date for about in abouts})),
+        }
+        return (provenance(abouts[0]) if abouts else {}) | combined
 
 
-def hosts_to_compare(typed: Sequence[str], have: Callable[[Part, str], Host], say: Callable[[str], None]) -> list[Host]:
-    """`have` all that is compared of each host; returns their own names. What one of them does not show is said, and no trouble.
-
-    Raises InvalidHost where they are not two different ones; whatever `have` raises of a neighborhood.
-    """
-    different = "name two different instances or more to compare them"
-    if len({parse_target(host).host for host in typed}) < 2:
-        raise InvalidHost(different)
-    parts: tuple[Part, ...] = ("instance", "profiles", "posts")
-    names: list[Host] = []
-    for host in typed:
-        name = have("neighborhood", host)
-        for part in parts:
-            try:
-                have(part, host)
-            except FetchError as error:
-                say(f"{part} of {name}: {error}")
-        if name not in names:
-            names.append(name)
-    if len(names) < 2:
-        raise InvalidHost(different)
-    return names
-
-
-def _side(store: Database, name: Host, newest: int, min_posts: int, min_people: int) -> comparison.ComparedInstance:
-    known = next((collected.start for collected in collections.find(store, name)), None)
-    if known is None:
-        raise queries.nothing_about(name)
-    return comparison.ComparedInstance(
-        known,
-        queries.if_there(lambda: Profiles.of(queries.profiles(store, known, min_people=min_people))),
-        queries.if_there(lambda: Posts.of(queries.posts(store, known, newest, min_people=min_people))),
-        queries.if_there(lambda: Neighborhood.of(queries.neighborhood(store, known, newest, min_posts=min_posts))),
+def _read_instance(db: Database, host: Host, posts: int, min_posts: int, min_people: int) -> ComparedInstance:
+    found = collections.find(db, host)
+    if not found:
+        raise nothing_collected(host)
+    start = found[0].start
+    return ComparedInstance(
+        start,
+        read_or_none(lambda: Profiles.read(db, start, min_people=min_people)),
+        read_or_none(lambda: Posts.read(db, start, posts, min_people=min_people)),
+        read_or_none(lambda: Neighborhood.read(db, start, posts, min_posts=min_posts)),
     )

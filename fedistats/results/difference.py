@@ -1,18 +1,20 @@
-"""What has changed between two collections of one instance."""
+"""The difference between two collected neighborhoods of one instance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from fedistats import model
-from fedistats.analysis import difference
+from fedistats.analysis.difference import NeighborhoodDifference, difference
 from fedistats.errors import NotCollected, NotComparable
 from fedistats.hosts import Host
-from fedistats.results import queries
-from fedistats.results.results import FigureMixin, Neighborhood, ThemeName, values
+from fedistats.model import About, NeighborhoodGraph
+from fedistats.results.figures import FigureMixin, theme_by_name
+from fedistats.results.neighborhood import Neighborhood, neighborhood_abouts, read_graphs
+from fedistats.results.reading import describe_scope, fields_of
+from fedistats.settings import ThemeName, check_choice
 from fedistats.store.database import Database
 
 if TYPE_CHECKING:
@@ -23,124 +25,131 @@ if TYPE_CHECKING:
     from fedistats.export.schema import Table
     from fedistats.export.tables import Row, Value
 
+DifferenceTable = Literal["instances", "edges"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Difference(FigureMixin, difference.NeighborhoodDifference):
-    """What has changed between two collections of one instance."""
+class Difference(FigureMixin, NeighborhoodDifference):
+    """What changed in the neighborhood of an instance between two collections."""
 
     before: Neighborhood
-    """As it was, with every pair of instances that a post connected."""
+    """The earlier neighborhood, with every pair of instances that at least one post connects."""
     after: Neighborhood
+    """The later one."""
     min_posts: int
-    """An edge stands from this many posts on."""
-    skipped_collections: tuple[model.About, ...] = ()
-    """Collections between the two, newest first, that were asked otherwise."""
+    """Two instances are linked if at least this many distinct posts connect them."""
+    skipped_collections: tuple[About, ...] = ()
+    """Collections between the two that have another scope, newest first."""
 
     @classmethod
-    def of(
-        cls, store: Database, name: Host, since: str | None, until: str | None, newest: int, *, min_posts: int
+    def read(
+        cls, db: Database, host: Host, since: str | None, until: str | None, posts: int, *, min_posts: int
     ) -> Difference:
-        """Between the collections of two dates, or parts of dates; None: the newest, and the nearest before it that was asked alike.
+        """The difference between the collections of two dates, or of the beginnings of dates.
 
-        Both are told from as many posts of each timeline as were read both times, `newest` at most.
-        Raises NotCollected where there are none, or only one; NotComparable where they reach differently far.
+        `until` is None for the newest collection, `since` is None for the newest one before it that has the same scope. Both
+        neighborhoods are read from the same number of posts of each timeline: as many as were collected both times, at most `posts`.
+        Raises NotCollected if there are fewer than two; NotComparable if their scopes differ.
         """
-        before, after, skipped = _two_of(store, name, since, until, newest)
-        found = difference.difference(before, after, min_posts)
+        abouts = neighborhood_abouts(db, host)
+        earlier, later = _choose(abouts, host, since, until)
+        common_posts = min(posts, *(int(abouts[i].parameters["posts"]) for i in (earlier, later)))
+        graphs: list[NeighborhoodGraph] = list(
+            islice(read_graphs(db, host, common_posts, min_posts=1), max(earlier, later) + 1)
+        )
+        before, after = graphs[earlier], graphs[later]
         return cls(
-            **values(found),
-            before=Neighborhood.of(before),
-            after=Neighborhood.of(after),
+            **fields_of(difference(before, after, min_posts)),
+            before=Neighborhood(**fields_of(before)),
+            after=Neighborhood(**fields_of(after)),
             min_posts=min_posts,
-            skipped_collections=skipped,
+            skipped_collections=tuple(abouts[later + 1 : earlier]) if since is None else (),
         )
 
     @property
-    def newest(self) -> int:
-        """From how many of the newest posts of each timeline it is told."""
+    def max_posts(self) -> int:
+        """The number of the newest posts of each timeline that are compared, at most."""
         return int(self.after.about.parameters["posts"])
 
-    def to_pandas(self, table: Literal["instances", "edges"] = "instances") -> pandas.DataFrame:
-        """Who is new and who is gone (change, host, outcome, posts_read, strength), or whose edges grew and shrank (change, source,
-        target, before, after, p_value). Raises MissingExtra without the extra `pandas`."""
+    def to_pandas(self, table: DifferenceTable = "instances") -> pandas.DataFrame:
+        """One of the tables "instances" and "edges" (in docs/schema.md "changed instances" and "changed edges"); `attrs` holds the
+        provenance.
+
+        Raises MissingExtra without the extra `pandas`; InvalidSetting for another table.
+        """
         from fedistats.export import data_frames, tables
 
         since: dict[str, Value] = {"since": self.before.about.date, "min_posts": self.min_posts}
         return data_frames.to_pandas(*self._table(table), tables.about(self.after) | since)
 
-    def to_polars(self, table: Literal["instances", "edges"] = "instances") -> polars.DataFrame:
-        """The same for polars. Raises MissingExtra without the extra `polars`."""
+    def to_polars(self, table: DifferenceTable = "instances") -> polars.DataFrame:
+        """The same tables for polars. Raises MissingExtra without the extra `polars`; InvalidSetting for another table."""
         from fedistats.export import data_frames
 
         return data_frames.to_polars(*self._table(table))
 
     def to_json(self) -> str:
-        """What `fedistats diff --json` prints."""
-        from fedistats.export.analysis_json import diff_json
+        """The JSON that `fedistats diff --json` prints."""
+        from fedistats.export.json_documents import difference_json
 
-        return diff_json(self, self.before, self.after, self.skipped_collections).decode()
+        return difference_json(self, self.before, self.after, self.skipped_collections).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
-        """The picture as matplotlib's Figure, to go on with."""
-        from fedistats.render.charts import diff as picture
-        from fedistats.render.style import THEMES
+        """The picture as a matplotlib Figure that you can change."""
+        from fedistats.render.charts import diff as chart
 
-        return picture.draw(self, self.before, self.after, self.min_posts, theme=THEMES[theme])
+        return chart.draw(self, self.before, self.after, self.min_posts, theme=theme_by_name(theme))
 
     def _repr_png_(self) -> bytes:
         return self.png()
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{len(getattr(self, kind)):,} {kind}" for kind in ("new", "gone", "grew", "shrank"))
-        dates = " to ".join(found.about.date[:16] for found in (self.before, self.after))
-        return f"<Difference of {self.after.start}, {dates}: {told}; from the newest {self.newest:,} posts of each timeline>"
+        counts = ", ".join(f"{len(getattr(self, name)):,} {name}" for name in ("new", "gone", "grew", "shrank"))
+        dates = " to ".join(graph.about.date[:16] for graph in (self.before, self.after))
+        return f"<Difference of {self.after.start}, {dates}: {counts}; from the newest {self.max_posts:,} posts of each timeline>"
 
-    def _table(self, name: str) -> tuple[Table, Iterable[Row]]:
-        from fedistats.export import analysis_rows, schema
+    def _table(self, table: DifferenceTable) -> tuple[Table, Iterable[Row]]:
+        from fedistats.export import schema, tables
 
-        if name == "instances":
-            return schema.CHANGED_INSTANCES, analysis_rows.changed_instances(self)
-        if name == "edges":
-            return schema.CHANGED_EDGES, analysis_rows.changed_edges(self)
-        raise ValueError(f"a difference has the tables instances and edges, not {name!r}")
+        check_choice("table", table, get_args(DifferenceTable))
+        if table == "instances":
+            return schema.CHANGED_INSTANCES, tables.changed_instances(self)
+        return schema.CHANGED_EDGES, tables.changed_edges(self)
 
 
-def _two_of(
-    store: Database, name: Host, since: str | None, until: str | None, newest: int
-) -> tuple[model.NeighborhoodGraph, model.NeighborhoodGraph, tuple[model.About, ...]]:
-    """The collections of two dates, with every pair of instances, and those that were passed over to find them."""
-    abouts = queries.questions(store, name)
+def _choose(abouts: Sequence[About], host: Host, since: str | None, until: str | None) -> tuple[int, int]:
+    """The indices of the earlier and the later collection."""
     dates = [about.date for about in abouts]
     if not dates:
-        raise NotCollected(f"no neighborhood of {name} was collected yet: run fedistats neighborhood {name}")
-    later = min(_at(dates, until or "", name))
-    if since is None and later + 1 == len(dates):
+        raise NotCollected(f"no neighborhood of {host} has been collected yet: run fedistats neighborhood {host}")
+    later = min(_indices(dates, until or "", host))
+    scope = describe_scope(abouts[later])
+    if since is not None:
+        earlier = max(_indices(dates, since, host))
+    elif later + 1 == len(dates):
         raise NotCollected(
-            f"there is nothing to compare the neighborhood of {dates[later]} with: "
-            f"fedistats diff {name} --fresh collects it once more"
+            f"there is no earlier neighborhood to compare that of {dates[later]} with: "
+            f"fedistats diff {host} --fresh collects it again"
         )
-    if since is None:
-        alike = (at for at in range(later + 1, len(dates)) if queries.reach(abouts[at]) == queries.reach(abouts[later]))
-        earlier = next(alike, later + 1)
     else:
-        earlier = max(_at(dates, since, name))
+        same_scope = (i for i in range(later + 1, len(dates)) if describe_scope(abouts[i]) == scope)
+        earlier = next(same_scope, later + 1)
     if earlier == later:
         raise NotCollected(
-            f"--from and --to are the same collection, of {dates[later]}; there is {', '.join(dates)}: times may be typed, too"
+            f"--from and --to name the same collection, of {dates[later]}; collected: {', '.join(dates)}; a date may include a time"
         )
-    one, other = abouts[earlier], abouts[later]
-    if queries.reach(one) != queries.reach(other):
-        went = [queries.reach(about) or "depth 1" for about in (one, other)]
+    earlier_scope = describe_scope(abouts[earlier])
+    if earlier_scope != scope:
         raise NotComparable(
-            f"the collection of {one.date} was asked with {went[0]}, that of {other.date} with {went[1]}, so they cannot be compared"
+            f"the collection of {dates[earlier]} has the scope {earlier_scope or 'depth 1'}, that of {dates[later]} "
+            f"{scope or 'depth 1'}, so they cannot be compared"
         )
-    posts = min(newest, *(int(about.parameters["posts"]) for about in (one, other)))
-    graphs = list(islice(queries.neighborhoods(store, name, posts, min_posts=1), max(earlier, later) + 1))
-    return graphs[earlier], graphs[later], tuple(abouts[later + 1 : earlier]) if since is None else ()
+    return earlier, later
 
 
-def _at(dates: Sequence[str], typed: str, name: Host) -> list[int]:
-    """Which are of a date that somebody typed, or of a part of it."""
-    if found := [place for place, date in enumerate(dates) if date.startswith(typed.replace(" ", "T"))]:
-        return found
-    raise NotCollected(f"no neighborhood of {name} was collected at {typed}; there is {', '.join(dates)}")
+def _indices(dates: Sequence[str], typed: str, host: Host) -> list[int]:
+    """The indices of the dates that begin with the date that the user typed."""
+    indices = [i for i, date in enumerate(dates) if date.startswith(typed.replace(" ", "T"))]
+    if not indices:
+        raise NotCollected(f"no neighborhood of {host} was collected on {typed}; collected: {', '.join(dates)}")
+    return indices

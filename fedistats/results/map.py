@@ -1,95 +1,125 @@
-"""The instances of a neighborhood by how they describe themselves."""
+"""The map of a neighborhood: its instances, placed by how they describe themselves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fedistats.analysis.communities import find_communities
 from fedistats.analysis.descriptions import DescriptionMap, map_descriptions
 from fedistats.errors import NothingFound
 from fedistats.hosts import Host
-from fedistats.results import queries
-from fedistats.results.results import Neighborhood, ThemeName, values
+from fedistats.results.figures import theme_by_name
+from fedistats.results.neighborhood import Neighborhood
+from fedistats.results.reading import fields_of, not_collected
+from fedistats.settings import MapColors, ThemeName, check
+from fedistats.store import collections, instances
 from fedistats.store.database import Database
+from fedistats.text.html import html_to_text
 
 if TYPE_CHECKING:
     import pandas
     import polars
     from matplotlib.figure import Figure
 
-    from fedistats.render.charts.map import By
+_MAX_DESCRIPTION = 5_000
+"""Characters of a description that are compared: a server may send a megabyte, and there are thousands of servers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Map(DescriptionMap):
-    """The instances of a neighborhood by how they describe themselves: the nearer two lie, the more alike."""
+    """The instances of a neighborhood on a plane: the nearer two are, the more similar are their descriptions."""
 
     neighborhood: Neighborhood
+    """The neighborhood, with communities."""
 
     @classmethod
-    def of(cls, store: Database, name: Host, newest: int, *, min_posts: int) -> Map:
-        """Raises NotCollected; NothingFound where nobody is connected. Where nobody is alike, nobody has a place: see `check`."""
-        found = find_communities(queries.neighborhood(store, name, newest, min_posts=min_posts))
-        if len(found.nodes) < 2:
+    def read(cls, db: Database, host: Host, posts: int, *, min_posts: int) -> Map:
+        """The newest collected neighborhood of `host`, as a map.
+
+        Raises NotCollected; NothingFound if no edge connects the instances. The map may be empty: see `check`.
+        """
+        neighborhood = Neighborhood.read(db, host, posts, min_posts=min_posts)
+        if len(neighborhood.nodes) < 2:
             raise NothingFound(
-                f"{found.start} is connected with nobody by {min_posts} posts or more: there is no map to draw"
+                f"no instance is connected with {neighborhood.start} by {min_posts} posts or more: there is no map to draw"
             )
-        texts = queries.descriptions(store, name)
-        land = map_descriptions({node.host: texts[node.host] for node in found.nodes if node.host in texts})
-        return cls(**values(land), neighborhood=Neighborhood.of(found))
+        texts = read_descriptions(db, host)
+        description_map = map_descriptions(
+            {node.host: texts[node.host] for node in neighborhood.nodes if node.host in texts}
+        )
+        return cls(**fields_of(description_map), neighborhood=neighborhood)
 
     def check(self) -> None:
-        """Raises NothingFound where no instance has a place."""
+        """Raise NothingFound if no instance has a place."""
         if not self.hosts:
             raise NothingFound(
-                f"no two instances round {self.neighborhood.start} share a word in their descriptions: "
-                "there is no map to draw"
+                f"no two instances around {self.neighborhood.start} share a word in their descriptions: there is no map to draw"
             )
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A row for each instance: host, x, y, region, and the words of its region. Raises MissingExtra without the extra `pandas`."""
-        from fedistats.export import analysis_rows, data_frames, schema, tables
+        """One row for each instance, with the columns of docs/schema.md; `attrs` holds the provenance.
 
-        return data_frames.to_pandas(schema.PLACES, analysis_rows.places(self), tables.about(self.neighborhood))
+        Raises MissingExtra without the extra `pandas`.
+        """
+        from fedistats.export import data_frames, schema, tables
+
+        return data_frames.to_pandas(schema.PLACES, tables.places(self), tables.about(self.neighborhood))
 
     def to_polars(self) -> polars.DataFrame:
-        """The same for polars. Raises MissingExtra without the extra `polars`."""
-        from fedistats.export import analysis_rows, data_frames, schema
+        """The same table for polars. Raises MissingExtra without the extra `polars`."""
+        from fedistats.export import data_frames, schema, tables
 
-        return data_frames.to_polars(schema.PLACES, analysis_rows.places(self))
+        return data_frames.to_polars(schema.PLACES, tables.places(self))
 
     def to_json(self) -> str:
-        """What `fedistats map --json` prints."""
-        from fedistats.export.analysis_json import map_json
+        """The JSON that `fedistats map --json` prints."""
+        from fedistats.export.json_documents import map_json
 
         return map_json(self.neighborhood, self).decode()
 
-    def png(self, *, theme: ThemeName = "light", by: By = "community") -> bytes:
-        """The picture that the command writes."""
+    def png(self, *, theme: ThemeName = "light", by: MapColors = "community") -> bytes:
+        """The picture that the command writes, as PNG. Raises InvalidSetting."""
         from fedistats.render import figures
 
         return figures.png(self.figure(theme=theme, by=by))
 
-    def svg(self, *, theme: ThemeName = "light", by: By = "community") -> bytes:
-        """The same as SVG."""
+    def svg(self, *, theme: ThemeName = "light", by: MapColors = "community") -> bytes:
+        """The same picture as SVG."""
         from fedistats.render import figures
 
         return figures.svg(self.figure(theme=theme, by=by))
 
-    def figure(self, *, theme: ThemeName = "light", by: By = "community") -> Figure:
-        """The same as matplotlib's Figure, to go on with."""
-        from fedistats.render.charts import map as picture
-        from fedistats.render.style import THEMES
+    def figure(self, *, theme: ThemeName = "light", by: MapColors = "community") -> Figure:
+        """The same picture as a matplotlib Figure that you can change."""
+        from fedistats.render.charts import map as chart
 
-        return picture.draw(self.neighborhood, self, by=by, theme=THEMES[theme])
+        check(by=by)
+        return chart.draw(self.neighborhood, self, by=by, theme=theme_by_name(theme))
 
     def _repr_png_(self) -> bytes:
         return self.png()
 
     def __repr__(self) -> str:
-        found = self.neighborhood
+        neighborhood = self.neighborhood
         return (
-            f"<Map round {found.start}, {found.about.date[:10]}: {len(self.hosts):,} instances, {len(self.regions):,} islands;"
-            f" {found.coverage.sentence()}>"
+            f"<Map around {neighborhood.start}, {neighborhood.about.date[:10]}: {len(self.hosts):,} instances, "
+            f"{len(self.regions):,} regions; {neighborhood.coverage.sentence()}>"
         )
+
+
+def read_descriptions(db: Database, host: Host) -> dict[Host, str]:
+    """The title and description of each instance of the newest neighborhood, as plain text. Raises NotCollected."""
+    for collection in collections.find(db, host):
+        if collection.neighborhood_posts is None:
+            continue
+        infos = instances.load_all(db, collection)
+        texts = {
+            name: f"{html_to_text(info.title)}\n{html_to_text(info.description)}"[:_MAX_DESCRIPTION]
+            for name, info in infos.items()
+            if info.title or info.description
+        }
+        attempted = any("description" in info.gaps for info in infos.values())
+        if attempted or texts.keys() - {collection.start}:
+            return texts
+        break
+    raise not_collected("map", host)

@@ -1,4 +1,4 @@
-"""Everything about an instance, on one page."""
+"""The report on an instance: all results on one HTML page."""
 
 from __future__ import annotations
 
@@ -6,67 +6,67 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from fedistats.analysis.communities import find_communities
 from fedistats.errors import InvalidFile
 from fedistats.hosts import Host, parse_target
 from fedistats.model import About
-from fedistats.results import queries
-from fedistats.results.results import Instance, Neighborhood, Posts, Profiles
+from fedistats.results.instance import Instance
+from fedistats.results.neighborhood import Neighborhood
+from fedistats.results.posts import Posts
+from fedistats.results.profiles import Profiles
+from fedistats.results.reading import nothing_collected, read_or_none
 from fedistats.store.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report:
-    """Everything about an instance, on one page. A part that is None was not collected, or showed nothing."""
+    """All results about an instance on one page. A part is None if it was not collected or is empty."""
 
     about: About
-    """Of the first part that there is."""
+    """The provenance of the first of neighborhood, posts, profiles and instance that is not None."""
     instance: Instance | None
     profiles: Profiles | None
     posts: Posts | None
     neighborhood: Neighborhood | None
     command: str
-    """What makes the same page on the command line."""
+    """The command that makes the same page."""
 
     @classmethod
-    def of(
+    def read(
         cls,
-        store: Database,
-        name: Host,
-        newest: int,
+        db: Database,
+        host: Host,
+        posts: int,
         *,
         min_posts: int,
         min_people: int,
         directed: bool = False,
         command: str,
     ) -> Report:
-        """What is known about `name`. Raises NotCollected where that is nothing."""
-        instance = queries.if_there(lambda: Instance.of(*queries.instance(store, name)))
-        profiles = queries.if_there(lambda: Profiles.of(queries.profiles(store, name, min_people=min_people)))
-        posts = queries.if_there(lambda: Posts.of(queries.posts(store, name, newest, min_people=min_people)))
-        neighborhood = queries.if_there(
-            lambda: Neighborhood.of(
-                find_communities(queries.neighborhood(store, name, newest, min_posts=min_posts, directed=directed))
-            )
-        )
-        about = next((part.about for part in (neighborhood, posts, profiles, instance) if part is not None), None)
+        """The newest collected data of `host`. Raises NotCollected if there is none."""
+        instance = read_or_none(lambda: Instance.read(db, host))
+        profiles = read_or_none(lambda: Profiles.read(db, host, min_people=min_people))
+        newest_posts = read_or_none(lambda: Posts.read(db, host, posts, min_people=min_people))
+        neighborhood = read_or_none(lambda: Neighborhood.read(db, host, posts, min_posts=min_posts, directed=directed))
+        parts = (neighborhood, newest_posts, profiles, instance)
+        about = next((part.about for part in parts if part is not None), None)
         if about is None:
-            raise queries.nothing_about(name)
+            raise nothing_collected(host)
         return cls(
             about=about,
             instance=instance,
             profiles=profiles,
-            posts=posts,
+            posts=newest_posts,
             neighborhood=neighborhood,
             command=command,
         )
 
     @property
     def host(self) -> Host:
+        """The instance's own name: the domain of its people's handles."""
         return self.about.host
 
     def to_html(self) -> str:
-        """The page that the command writes: it opens anywhere, without a network."""
+        """The page that the command writes; it needs no network and no other file."""
         from fedistats.html_report.page import render_page
 
         return render_page(
@@ -79,21 +79,22 @@ class Report:
         ).decode()
 
     def to_json(self) -> str:
-        """What `fedistats report --json` prints: all parts, and what is computed of the graph (seconds, for a big one)."""
-        from fedistats.export import analysis_json, json_documents
+        """The JSON that `fedistats report --json` prints: all parts, and measures of the graph (seconds for a large one)."""
+        from fedistats.export import json_documents
 
         graph = self.neighborhood
-        parts = {
-            "instance": json_documents.as_json(self.instance) if self.instance else None,
-            "profiles": json_documents.as_json(self.profiles) if self.profiles else None,
-            "posts": json_documents.as_json(self.posts) if self.posts else None,
-            "neighborhood": json_documents.neighborhood_json(graph) if graph else None,
-            "analyses": analysis_json.graph_json(graph) if graph else None,
-        }
-        return json_documents.together(parts).decode()
+        return json_documents.combine(
+            {
+                "instance": json_documents.instance_json(self.instance, self.instance.about) if self.instance else None,
+                "profiles": json_documents.profiles_json(self.profiles) if self.profiles else None,
+                "posts": json_documents.posts_json(self.posts) if self.posts else None,
+                "neighborhood": json_documents.neighborhood_json(graph) if graph else None,
+                "analyses": json_documents.graph_json(graph) if graph else None,
+            }
+        ).decode()
 
     def save(self, path: Path | str) -> list[Path]:
-        """Write the page; returns the file written. Raises InvalidFile for a folder; LocalError."""
+        """Write the page; returns its path in a list. Raises InvalidFile if `path` is a folder; LocalError."""
         from fedistats.export.files import write
 
         path = Path(path)
@@ -102,8 +103,8 @@ class Report:
         return write(path.parent, {path.name: [self.to_html().encode()]})
 
     def _repr_html_(self) -> str:
-        """The page in a frame of its own, which can reach nothing of the notebook."""
-        # without it, the page's links to its own parts would lead to parts of the notebook
+        """The page in a sandboxed frame, which cannot access the notebook."""
+        # without a base, the page's links to its own parts would lead to parts of the notebook
         page = self.to_html().replace("<head>", '<head><base href="about:srcdoc">', 1)
         return (
             f'<iframe title="A report on {escape(self.host)}" sandbox="allow-scripts allow-downloads" '
@@ -116,9 +117,9 @@ class Report:
         return f"<Report on {self.host}, {self.about.date[:10]}: {parts}>"
 
 
-def report_command(typed: str, newest: int, min_posts: int, min_people: int, *, directed: bool) -> str:
-    """What a report says of how it was made. Of a handle or a URL that was typed only the server is told: no person's name."""
-    start = parse_target(typed)
-    host = f"{start.scheme}://{start.host}" if start.private else start.host
-    words = [f"fedistats report {host}", f"--posts {newest}", f"--min-posts {min_posts}", f"--min-people {min_people}"]
-    return " ".join(words + ["--directed"] * directed)
+def report_command(host: str, posts: int, min_posts: int, min_people: int, *, directed: bool) -> str:
+    """The command line that a report names. A handle or URL is reduced to its server, so that no person is named."""
+    start = parse_target(host)
+    address = f"{start.scheme}://{start.host}" if start.private else start.host
+    options = [f"--posts {posts}", f"--min-posts {min_posts}", f"--min-people {min_people}"]
+    return " ".join([f"fedistats report {address}", *options, *(["--directed"] if directed else [])])

@@ -10,7 +10,7 @@ import pytest
 from fedistats import cli
 from fedistats.analysis.backbone import backbone
 from fedistats.hosts import Host
-from fedistats.results import queries
+from fedistats.results.neighborhood import Neighborhood
 from fedistats.store.database import Database
 from tests.commands import PLACE, Commands, collect, timeline
 from tests.fediverse import FakeServer
@@ -58,9 +58,9 @@ def test_what_is_exported_is_what_is_drawn(run: Commands) -> None:
     exported = run("export", "hub.example", "--offline", "--json", "--backbone", "0.1")[1]
     assert links(exported) == links(drawn)
     with Database.open_read_only(PLACE) as store:
-        found = queries.neighborhood(store, Host("hub.example"), 1000, min_posts=1)
+        found = Neighborhood.read(store, Host("hub.example"), 1000, min_posts=1)
         assert (
-            queries.neighborhood(store, Host("hub.example"), 1000, min_posts=1, backbone=0.1).nodes
+            Neighborhood.read(store, Host("hub.example"), 1000, min_posts=1, backbone=0.1).nodes
             == backbone(found, 0.1).nodes
         )
 

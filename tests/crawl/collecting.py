@@ -9,7 +9,7 @@ from typing import Any
 from fedistats.crawl.crawler import Crawler
 from fedistats.hosts import Host, Target
 from fedistats.model import NeighborhoodGraph, Outcome
-from fedistats.results import queries
+from fedistats.results.neighborhood import Neighborhood
 from fedistats.store.database import Database
 from tests.fediverse import FakeFediverse
 
@@ -25,7 +25,7 @@ def collect(fediverse: FakeFediverse, path: Path, *, start: str = HOME, posts: i
 
 def neighborhood(path: Path, host: str = HOME, *, posts: int = 1000) -> NeighborhoodGraph:
     with Database.open_read_only(path) as store:
-        return queries.neighborhood(store, Host(host), posts, min_posts=1)
+        return Neighborhood.read(store, Host(host), posts, min_posts=1)
 
 
 def edges(graph: NeighborhoodGraph) -> dict[tuple[str, str], int]:

@@ -18,7 +18,7 @@ from fedistats.export.graphml import graphml
 from fedistats.export.json_documents import neighborhood_json
 from fedistats.hosts import Host, Target
 from fedistats.model import RateLimitState
-from fedistats.results import queries
+from fedistats.results.neighborhood import Neighborhood
 from fedistats.settings import Scope
 from fedistats.store.database import Database
 from fedistats.store.rate_limits import RateLimitTable
@@ -91,5 +91,5 @@ def crawl(
 def results(port: int, path: Path) -> bytes:
     """The graph of the neighborhood, in two formats."""
     with Database.open_read_only(path) as database:
-        graph = queries.neighborhood(database, Host(home(port)), WORLD.posts, min_posts=2)
+        graph = Neighborhood.read(database, Host(home(port)), WORLD.posts, min_posts=2)
     return "".join(graphml(graph)).encode() + neighborhood_json(graph)

@@ -27,7 +27,8 @@ from fedistats.errors import (
 from fedistats.fetch import Request, Response
 from fedistats.hosts import Host, Target
 from fedistats.model import NeighborhoodGraph, Outcome
-from fedistats.results import queries
+from fedistats.results.neighborhood import Neighborhood
+from fedistats.results.profiles import Profiles
 from fedistats.store import collections
 from fedistats.store import queries as store_queries
 from fedistats.store.database import Database
@@ -58,7 +59,7 @@ def told(
     path: Path, host: Host = HOME, *, posts: int = 1000, min_posts: int = 1, directed: bool = False
 ) -> NeighborhoodGraph:
     with Database.open_read_only(path) as store:
-        return queries.neighborhood(store, host, posts, min_posts=min_posts, directed=directed)
+        return Neighborhood.read(store, host, posts, min_posts=min_posts, directed=directed)
 
 
 def edges(found: NeighborhoodGraph) -> dict[tuple[str, str], int]:
@@ -456,7 +457,7 @@ def directory(path: Path, profiles: list[dict[str, Any]], **answers: Any) -> Any
     with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: NOW).profiles(Target(HOME)))
     with Database.open_read_only(path) as store:
-        return queries.profiles(store, HOME)
+        return Profiles.read(store, HOME)
 
 
 def test_profiles_are_counted_by_who_agreed(path: Path) -> None:

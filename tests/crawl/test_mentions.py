@@ -12,7 +12,7 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.errors import NotCollected, RateLimited
 from fedistats.hosts import Host, Target
 from fedistats.model import NeighborhoodGraph, Outcome
-from fedistats.results import queries
+from fedistats.results.neighborhood import Neighborhood
 from fedistats.settings import BY_MENTIONS, BY_POSTS, EdgeKind, Scope
 from fedistats.store.database import Database
 from fedistats.store.forget import forget
@@ -53,7 +53,7 @@ def collect(fediverse: FakeFediverse, path: Path, scope: Scope = MENTIONS, posts
 
 def told(path: Path, *, edges: EdgeKind = BY_MENTIONS, directed: bool = False, posts: int = 1000) -> NeighborhoodGraph:
     with Database.open_read_only(path) as store:
-        return queries.neighborhood(store, HOME, posts, min_posts=1, directed=directed, edges=edges)
+        return Neighborhood.read(store, HOME, posts, min_posts=1, directed=directed, edges=edges)
 
 
 def edges(found: NeighborhoodGraph) -> dict[tuple[str, str], int]:

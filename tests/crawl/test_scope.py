@@ -20,7 +20,7 @@ from fedistats.crawl.progress import Progress
 from fedistats.errors import RequestLimitReached, Unreachable
 from fedistats.hosts import Host, Target
 from fedistats.model import NeighborhoodGraph, Outcome
-from fedistats.results import queries
+from fedistats.results.neighborhood import Neighborhood
 from fedistats.settings import Scope
 from fedistats.store import collections
 from fedistats.store.database import Database
@@ -59,7 +59,7 @@ def collect(fediverse: FakeFediverse, path: Path, scope: Scope | None = None, **
 
 def told(path: Path) -> NeighborhoodGraph:
     with Database.open_read_only(path) as store:
-        return queries.neighborhood(store, HOME, 1000, min_posts=1)
+        return Neighborhood.read(store, HOME, 1000, min_posts=1)
 
 
 def state(path: Path) -> tuple[Any, ...]:
@@ -247,7 +247,7 @@ def test_no_more_requests_are_made_than_were_allowed_and_the_next_run_goes_on(tm
         results = []
         for name in ("whole.db", "parts.db"):
             with Database.open_read_only(tmp_path / name) as store:
-                found = queries.neighborhood(store, collections.starts(store)[0], 400, min_posts=1)
+                found = Neighborhood.read(store, collections.starts(store)[0], 400, min_posts=1)
                 results.append((found.coverage, found.host_outcomes))
         assert results[0] == results[1], host
 

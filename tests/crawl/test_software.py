@@ -12,7 +12,8 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.errors import InvalidResponse, LocalError, RateLimited
 from fedistats.hosts import Host, Target
 from fedistats.model import Node, Outcome
-from fedistats.results import queries
+from fedistats.results.map import read_descriptions
+from fedistats.results.neighborhood import Neighborhood
 from fedistats.store.database import Database
 from tests.fediverse import FakeFediverse, FakeServer, post
 
@@ -39,7 +40,7 @@ def fediverse_with(answer: Any) -> FakeFediverse:
 def collect_far_node(fediverse: FakeFediverse, path: Path, *, software: bool = True) -> Node:
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).neighborhood(Target(HOME), 100, software=software))
-        counts = queries.neighborhood(db, HOME, 100)
+        counts = Neighborhood.read(db, HOME, 100)
     return next(node for node in counts.nodes if node.host == FAR)
 
 
@@ -110,7 +111,7 @@ def test_descriptions_do_not_replace_the_request_for_software(path: Path) -> Non
         asyncio.run(crawler.descriptions(collected))
     assert collect_far_node(fediverse, path).software == "akkoma"
     with Database.open_read_only(path) as db:
-        assert queries.descriptions(db, HOME)[FAR].strip() == "The far.example instance"
+        assert read_descriptions(db, HOME)[FAR].strip() == "The far.example instance"
 
 
 def test_a_description_is_cut_to_five_thousand_characters(path: Path) -> None:
@@ -119,4 +120,4 @@ def test_a_description_is_cut_to_five_thousand_characters(path: Path) -> None:
     with Database.open(path) as db:
         crawler = Crawler(fediverse.fetch, db, now=lambda: NOW)
         asyncio.run(crawler.descriptions(asyncio.run(crawler.neighborhood(Target(HOME), 100))))
-        assert len(queries.descriptions(db, HOME)[FAR]) == 5_000
+        assert len(read_descriptions(db, HOME)[FAR]) == 5_000

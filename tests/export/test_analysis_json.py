@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 from fedistats.crawl.crawler import Crawler
-from fedistats.export.analysis_json import graph_json
+from fedistats.export.json_documents import graph_json
 from fedistats.hosts import Host, Target
-from fedistats.results import queries
+from fedistats.results.neighborhood import Neighborhood
 from fedistats.store.database import Database
 from tests.fediverse import FakeFediverse, FakeServer, post
 
@@ -22,7 +22,7 @@ def test_graph_json_holds_centrality_and_edge_stability(tmp_path: Path) -> None:
     )
     with Database.open(tmp_path / "fedistats.db") as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: 1793534400).neighborhood(Target(HOME), 100))
-        graph = queries.neighborhood(db, HOME, 100, min_posts=5)
+        graph = Neighborhood.read(db, HOME, 100, min_posts=5)
     measures = json.loads(graph_json(graph))
     assert measures["instances"][0] == {"host": FAR, "strength": 9, "pagerank": 0.5, "betweenness": 0.0}
     assert measures["edges"] == [{"source": FAR, "target": HOME, "posts": 9, "per_1000": 1000.0, "stability": 1.0}]

@@ -27,15 +27,15 @@ from lxml import etree
 from fedistats.errors import InvalidFile, MissingExtra
 from fedistats.export import parquet, tables
 from fedistats.export.csv_files import edges, nodes
-from fedistats.export.data_package import Deposit
-from fedistats.export.exporter import files
-from fedistats.export.formats import ENDINGS, Format, format_of
-from fedistats.export.gexf import Look, gexf
+from fedistats.export.data_package import PackageMetadata
+from fedistats.export.exporter import export_files
+from fedistats.export.formats import ENDINGS, FileFormat, format_of
+from fedistats.export.gexf import NodeStyles, gexf
 from fedistats.export.graphml import graphml
-from fedistats.export.json_documents import as_json, neighborhood_chunks, neighborhood_json
+from fedistats.export.json_documents import instance_json, neighborhood_chunks, neighborhood_json
 from fedistats.export.json_lines import json_lines
 from fedistats.export.schema import ABOUT as ABOUT_TEXT
-from fedistats.export.schema import ARCS, COVERAGE, EDGES, NODES, OUTCOMES, SCHEMA, describe
+from fedistats.export.schema import COVERAGE, DIRECTED_EDGES, EDGES, NODES, OUTCOMES, SCHEMA, describe
 from fedistats.export.sqlite_file import sqlite_file
 from fedistats.hosts import Host
 from fedistats.model import (
@@ -54,7 +54,7 @@ from fedistats.text.html import clean
 from tests.graphs import one_way
 
 STRICT = etree.XMLParser(recover=False, resolve_entities=False, huge_tree=False)
-FORMATS: tuple[Format, ...] = get_args(Format)
+FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
 ABOUT = About(
     Host("home.example"),
     "2026-11-02T12:00:00Z",
@@ -103,9 +103,9 @@ def world(directed: bool = False) -> NeighborhoodGraph:
 TALK = ("de;en;fr", "art;jazz;Ünïx;k;m")
 
 
-def made(found: NeighborhoodGraph, kind: Format, *, ids_only: bool = False, ending: str = "") -> dict[str, bytes]:
+def made(found: NeighborhoodGraph, kind: FileFormat, *, ids_only: bool = False, ending: str = "") -> dict[str, bytes]:
     """The files of an export, whole."""
-    told = files(found, kind, Path(f"it{ending}"), ids_only=ids_only)
+    told = export_files(found, kind, Path(f"it{ending}"), ids_only=ids_only)
     return {str(path): b"".join(chunks) for path, chunks in told.items()}
 
 
@@ -195,7 +195,7 @@ def test_igraph_reads_back_weights_and_types(tmp_path: Path, directed: bool) -> 
 
 def test_gephi_opens_the_gexf_as_it_was_drawn(tmp_path: Path) -> None:
     positions = np.array([[0.0, 1.0], [2.5, 3.0], [-4.0, 5.25]])
-    text = gexf(world(), Look(positions, [1.0, 2.0, 3.0], ["#ff0000", "#00ff00", "#0000ff"]))
+    text = gexf(world(), NodeStyles(positions, [1.0, 2.0, 3.0], ["#ff0000", "#00ff00", "#0000ff"]))
     look = nx.read_gexf(saved(tmp_path, "x.gexf", text)).nodes["z.example"]["viz"]
     assert (look["position"]["x"], look["position"]["y"], look["size"]) == (-4.0, 5.25, 3.0)
     assert (look["color"]["r"], look["color"]["g"], look["color"]["b"]) == (0, 0, 255)
@@ -260,7 +260,7 @@ def test_json_says_null_where_a_server_did_not_say() -> None:
     found = InstanceInfo(
         Host("home.example"), Host("home.example"), title="Ünï\ud800", activity=(Activity(1, 2, 3, 4),)
     )
-    told = json.loads(as_json(found, about=ABOUT))
+    told = json.loads(instance_json(found, ABOUT))
     assert told["instance"]["users"] is None
     assert told["instance"]["title"] == "Ünï?"
     assert told["instance"]["activity"] == [{"begins_at": 1, "posts": 2, "logins": 3, "registrations": 4}]
@@ -269,7 +269,7 @@ def test_json_says_null_where_a_server_did_not_say() -> None:
 
 def test_what_could_steer_a_terminal_is_an_escape_in_json_and_reads_as_it_was() -> None:
     title = "\x9b31m \u202egnp.exe \u2028 \ufeff Ünï 👨\u200d👩"
-    text = as_json(InstanceInfo(Host("home.example"), Host("home.example"), title=title), about=ABOUT)
+    text = instance_json(InstanceInfo(Host("home.example"), Host("home.example"), title=title), ABOUT)
     assert json.loads(text)["instance"]["title"] == title
     assert "Ünï 👨\u200d👩" in text.decode()
     assert not set("\x9b\u202e\u2028\ufeff") & set(text.decode())
@@ -398,10 +398,10 @@ def test_a_package_describes_every_column_of_every_table() -> None:
 
 
 def test_a_package_names_its_licence_and_whom_to_cite() -> None:
-    deposit = Deposit("CC0-1.0", ['Ada: "L"', "Grace"])
+    metadata = PackageMetadata("CC0-1.0", ['Ada: "L"', "Grace"])
     told = {
         str(path): b"".join(chunks).decode()
-        for path, chunks in files(world(), "package", Path("it"), deposit=deposit).items()
+        for path, chunks in export_files(world(), "package", Path("it"), metadata=metadata).items()
     }
     described = json.loads(told["it/datapackage.json"])
     assert [licence["name"] for licence in described["licenses"]] == ["CC0-1.0"]
@@ -425,7 +425,7 @@ def test_a_package_without_an_author_names_none_and_says_so() -> None:
 @pytest.mark.parametrize("licence", ["", "CC BY", "MIT\nauthors: []", "-"])
 def test_what_can_be_no_licence_is_refused(licence: str) -> None:
     with pytest.raises(ValueError, match="SPDX"):
-        Deposit(licence)
+        PackageMetadata(licence)
 
 
 def test_a_package_may_be_one_file() -> None:
@@ -439,7 +439,7 @@ def test_a_package_may_be_one_file() -> None:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_ids_only_keeps_who_is_linked_and_no_word_or_figure_of_anybody(kind: Format) -> None:
+def test_ids_only_keeps_who_is_linked_and_no_word_or_figure_of_anybody(kind: FileFormat) -> None:
     if kind == "parquet":
         pytest.importorskip("duckdb")
     dice = random.Random(1)
@@ -481,7 +481,7 @@ def test_ids_only_keeps_who_is_linked_and_no_word_or_figure_of_anybody(kind: For
         assert host in bare
 
 
-def plain(found: NeighborhoodGraph, kind: Format, *, ids_only: bool) -> str:
+def plain(found: NeighborhoodGraph, kind: FileFormat, *, ids_only: bool) -> str:
     """All that the files of an export say, as text."""
     data = made(found, kind, ids_only=ids_only, ending=".zip" if kind == "sqlite" else "")
     if kind == "sqlite":
@@ -506,7 +506,7 @@ def test_ids_only_is_still_the_graph(reader: Callable[[io.BytesIO], Any]) -> Non
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_every_format_bears_the_date_the_host_the_version_and_the_number_of_its_schema(kind: Format) -> None:
+def test_every_format_bears_the_date_the_host_the_version_and_the_number_of_its_schema(kind: FileFormat) -> None:
     if kind == "parquet":
         pytest.importorskip("duckdb")
     for ids_only in (False, True):
@@ -526,7 +526,7 @@ def test_the_rows_are_what_the_schema_says() -> None:
             for column, value in zip(table.columns(), row, strict=True):
                 assert type(value) in kinds[column.type] or (value is None and column.nullable), column.name
     assert len(tables.edges(world())) == len(EDGES.columns())
-    for directed, wanted in ((False, EDGES), (True, ARCS)):
+    for directed, wanted in ((False, EDGES), (True, DIRECTED_EDGES)):
         assert tables.edge_table(world(directed)) is wanted
 
 
@@ -543,7 +543,7 @@ def test_every_outcome_and_every_word_of_where_it_comes_from_is_described() -> N
 @pytest.mark.parametrize(
     ("name", "kind"), [("x.graphml", "graphml"), ("X.GEXF", "gexf"), ("a.b.ndjson", "jsonl"), ("p.zip", "package")]
 )
-def test_a_files_ending_names_its_format(name: str, kind: Format) -> None:
+def test_a_files_ending_names_its_format(name: str, kind: FileFormat) -> None:
     assert format_of(Path(name)) == kind
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fedistats.errors import LocalError
-from fedistats.export.files import folder_name, folder_of_several, write
+from fedistats.export.files import folder_name, joined_folder_name, write
 from fedistats.hosts import Host
 
 
@@ -54,7 +54,7 @@ def test_a_host_gives_a_folder_name_that_every_system_takes(host: str, name: str
 
 def test_the_folder_of_hundreds_of_hosts_can_be_made_and_is_another_one_for_others(tmp_path: Path) -> None:
     hosts = [Host(f"{'x' * 60}{n}.example") for n in range(300)]
-    name = folder_of_several(hosts)
+    name = joined_folder_name(hosts)
     assert write(tmp_path / name, {"compare.json": [b""]})[0].parent.name == name
-    assert folder_of_several(hosts[:-1]) not in (name, folder_of_several(hosts[:2]))
-    assert folder_of_several([Host("a.example"), Host("127.0.0.1:3000")]) == "a.example-127.0.0.1_3000"
+    assert joined_folder_name(hosts[:-1]) not in (name, joined_folder_name(hosts[:2]))
+    assert joined_folder_name([Host("a.example"), Host("127.0.0.1:3000")]) == "a.example-127.0.0.1_3000"

@@ -105,7 +105,7 @@ def test_of_several_collections_of_a_day_the_first_and_the_last_are_compared(twi
 def test_no_collection_is_compared_with_itself(twice: Commands) -> None:
     code, out, err = twice("diff", "home.example", "--from", "2026-11-08")
     assert (code, out, err.count("\n")) == (cli.UNCOLLECTED, "", 1)
-    assert "--from and --to are the same collection, of 2026-11-08T12:00:00Z" in err
+    assert "--from and --to name the same collection, of 2026-11-08T12:00:00Z" in err
 
 
 def test_of_different_numbers_of_posts_the_smaller_one_is_told_of_both(run: Commands) -> None:
@@ -124,7 +124,7 @@ def test_collections_of_different_breadth_are_not_compared(run: Commands) -> Non
     collect(before(), "home.example", now=FIRST + WEEK, scope=Scope(depth=2))
     code, out, err = run("diff", "home.example")
     assert (code, out, err.count("\n")) == (cli.USAGE, "", 1)
-    assert "depth 1, that of 2026-11-08T12:00:00Z with depth 2, so they cannot be compared" in err
+    assert "depth 1, that of 2026-11-08T12:00:00Z depth 2, so they cannot be compared" in err
 
 
 def test_the_nearest_collection_that_was_asked_alike_is_compared_and_those_between_are_named(run: Commands) -> None:
@@ -153,10 +153,10 @@ def test_dates_choose_the_collections(twice: Commands) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("diff", "nowhere.example"), "was collected yet"),
-        (("diff", "home.example", "--from", "2020-01-01"), "there is 2026-11-08T12:00:00Z, 2026-11-01T12:00:00Z"),
-        (("diff", "home.example", "--to", "2020"), "collected at 2020; there is"),
-        (("diff", "home.example", "--to", "2026-11-01"), "there is nothing to compare"),
+        (("diff", "nowhere.example"), "has been collected yet"),
+        (("diff", "home.example", "--from", "2020-01-01"), "collected: 2026-11-08T12:00:00Z, 2026-11-01T12:00:00Z"),
+        (("diff", "home.example", "--to", "2020"), "collected on 2020; collected:"),
+        (("diff", "home.example", "--to", "2026-11-01"), "there is no earlier neighborhood to compare"),
     ],
 )
 def test_what_was_not_collected_is_said_in_one_line(twice: Commands, words: tuple[str, ...], said: str) -> None:

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from fedistats.crawl.crawler import Crawler
-from fedistats.export.json_documents import as_json
 from fedistats.hosts import Host, Target
 from fedistats.model import Account
 from fedistats.render import terminal
-from fedistats.results import queries
+from fedistats.results.profiles import Profiles
 from fedistats.store import profile_counts
 from fedistats.store.database import Database
 from tests.fediverse import FakeFediverse, FakeServer, account
@@ -38,7 +37,7 @@ def count_fields(people: list[dict[str, Any]], path: Path, **options: Any) -> di
     fediverse = FakeFediverse({HOME: FakeServer(profiles=[*people, *(account(f"quiet{n}") for n in range(10))])})
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).profiles(Target(HOME)))
-        counts = queries.profiles(db, HOME, **options)
+        counts = Profiles.read(db, HOME, **options)
     return {word.text: word.people for word in counts.fields}
 
 
@@ -94,6 +93,6 @@ def test_field_names_of_every_script_are_kept(name: str, expected: str) -> None:
 def test_profile_fields_are_in_the_table_and_in_the_json(path: Path) -> None:
     count_fields([account(f"u{n}", fields=[field("Web")]) for n in range(4)], path)
     with Database.open_read_only(path) as db:
-        counts = queries.profiles(db, HOME)
+        counts = Profiles.read(db, HOME)
     assert "Web 4" in table_text(terminal.profiles(counts))
-    assert json.loads(as_json(counts))["profiles"]["fields"] == [{"people": 4, "text": "Web"}]
+    assert json.loads(counts.to_json().encode())["profiles"]["fields"] == [{"people": 4, "text": "Web"}]

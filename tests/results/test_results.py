@@ -15,6 +15,7 @@ import pytest
 
 import fedistats
 from fedistats import api, demo
+from fedistats.api import hosts_to_compare
 from fedistats.errors import (
     FedistatsError,
     InvalidFile,
@@ -28,7 +29,6 @@ from fedistats.export import schema
 from fedistats.export.schema import Table
 from fedistats.hosts import Host
 from fedistats.model import Outcome
-from fedistats.results.comparison import hosts_to_compare
 from fedistats.results.report import report_command
 from fedistats.settings import Scope
 from tests.browser import Browser, missing
@@ -155,7 +155,7 @@ def test_a_map_is_the_picture_and_the_json_of_the_command(run: Commands) -> None
     assert found.svg() == (written / "map.svg").read_bytes()
     assert found.to_json() == (written / "map.json").read_text("utf-8")
     assert found.svg(by="language", theme="dark") != found.svg()
-    assert "9 instances, 3 islands" in repr(found)
+    assert "9 instances, 3 regions" in repr(found)
     assert found.neighborhood.start == "a1.example"
 
 
@@ -207,9 +207,9 @@ def test_a_comparison_is_the_picture_and_the_json_of_the_command(run: Commands, 
 
 def test_a_comparison_holds_what_it_was_made_of(compared: fedistats.Comparison) -> None:
     assert [[key.text for key in keys] for keys in compared.keyness["words"]] == [["astronomer"], ["gardener"]]
-    assert [side.host for side in compared.sides] == list(compared.hosts)
-    assert isinstance(compared.sides[0].profiles, fedistats.Profiles)
-    assert isinstance(compared.sides[1].neighborhood, fedistats.Neighborhood)
+    assert [side.host for side in compared.instances] == list(compared.hosts)
+    assert isinstance(compared.instances[0].profiles, fedistats.Profiles)
+    assert isinstance(compared.instances[1].neighborhood, fedistats.Neighborhood)
 
 
 @pytest.mark.parametrize("library", FRAMES)
@@ -223,7 +223,7 @@ def test_a_comparison_has_two_tables(compared: fedistats.Comparison, library: st
     assert len(rows) == sum(len(keys) for of in compared.keyness.values() for keys in of)
     assert list(overlaps.columns) == columns(schema.OVERLAPS)
     assert (list(overlaps["shared"]), list(overlaps["union"])) == ([0], [2])
-    with pytest.raises(ValueError, match="keyness and overlaps"):
+    with pytest.raises(ValueError, match="'keyness' or 'overlaps'"):
         table("words")
     if library == "pandas":
         assert apart.attrs["host"] == "a.example, b.example"
@@ -243,9 +243,9 @@ def test_what_is_missing_of_both_sides_is_collected_first_in_a_notebook_too() ->
         return fedistats.compare([demo.START, "agora.example"], posts=100)
 
     found = asyncio.run(cell())
-    for side in found.sides:
+    for side in found.instances:
         assert None not in (side.profiles, side.posts, side.neighborhood), side.host
-    with pytest.raises(InvalidHost, match="two different"):
+    with pytest.raises(InvalidHost, match="different instances"):
         fedistats.compare([demo.START, f"@someone@{demo.START}"])
 
 
@@ -282,7 +282,7 @@ def test_one_instance_by_two_of_its_names_is_compared_with_nobody() -> None:
         return Host(host.removeprefix("www."))
 
     assert hosts_to_compare(["a.example", "b.example", "www.a.example"], have, print) == ["a.example", "b.example"]
-    with pytest.raises(InvalidHost, match="two different"):
+    with pytest.raises(InvalidHost, match="different instances"):
         hosts_to_compare(["a.example", "www.a.example"], have, print)
 
 
@@ -336,7 +336,7 @@ def test_a_difference_has_two_tables(library: str) -> None:
     assert list(ties.columns) == columns(schema.CHANGED_EDGES)
     told = zip(ties["change"], ties["target"], ties["before"], ties["after"], strict=True)
     assert list(told) == [("grew", "more.example", 15, 50), ("shrank", "less.example", 65, 30)]
-    with pytest.raises(ValueError, match="instances and edges"):
+    with pytest.raises(ValueError, match="'instances' or 'edges'"):
         table("nodes")
     if library == "pandas":
         assert ties.attrs["date"] == "2026-11-08T12:00:00Z"
@@ -355,15 +355,15 @@ def test_dates_that_are_not_there_are_said_as_by_the_command(twice: Commands) ->
 @pytest.mark.usefixtures("web")
 def test_fresh_collects_once_more_before_it_compares(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: float(FIRST))
-    with pytest.raises(NotCollected, match="no store"):
+    with pytest.raises(NotCollected, match="no database"):
         fedistats.diff(demo.START)
     fedistats.neighborhood(demo.START, posts=100)
-    with pytest.raises(NotCollected, match="nothing to compare"):
+    with pytest.raises(NotCollected, match="no earlier neighborhood"):
         fedistats.diff(demo.START)
     monkeypatch.setattr(time, "time", lambda: float(FIRST + WEEK))
     found = fedistats.diff(demo.START, posts=100, fresh=True)
     assert [one.about.date[:10] for one in (found.before, found.after)] == ["2026-11-01", "2026-11-08"]
-    assert (found.new, found.gone, found.newest) == ((), (), 100)
+    assert (found.new, found.gone, found.max_posts) == ((), (), 100)
 
 
 # -- all of it ---------------------------------------------------------------------------------------------------------

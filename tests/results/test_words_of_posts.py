@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 
 from fedistats.crawl.crawler import Crawler
-from fedistats.export.json_documents import as_json
 from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
 from fedistats.model import Feed
 from fedistats.render import terminal
-from fedistats.results import queries
+from fedistats.results.posts import Posts
 from fedistats.store.database import Database
 from fedistats.store.forget import forget
 from tests.fediverse import TIMELINE, FakeFediverse, FakeServer, account, post
@@ -44,7 +43,7 @@ def count_words_in(posts: list[dict[str, Any]], path: Path, newest: int = 1000, 
     fediverse = FakeFediverse({HOME: FakeServer([*posts, *other_authors()][::-1])})
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).posts(Target(HOME), read))
-        return queries.posts(db, HOME, newest).feeds[0]
+        return Posts.read(db, HOME, newest).feeds[0]
 
 
 def words(feed: Feed) -> dict[str, int]:
@@ -79,7 +78,7 @@ def test_words_of_fewer_than_ten_authors_are_not_shown(path: Path) -> None:
     fediverse = FakeFediverse({HOME: FakeServer(posts[::-1])})
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).posts(Target(HOME), 100))
-        counts = queries.posts(db, HOME, 100).feeds[0]
+        counts = Posts.read(db, HOME, 100).feeds[0]
     assert (counts.words, counts.speakers) == ((), 9)
 
 
@@ -118,7 +117,7 @@ def test_a_resumed_collection_counts_no_author_twice(path: Path) -> None:
     fediverse.on_request = lambda _: None
     with Database.open(path) as db:
         asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).posts(Target(HOME), 1000))
-        counts = queries.posts(db, HOME, 1000).feeds[0]
+        counts = Posts.read(db, HOME, 1000).feeds[0]
     assert (words(counts), counts.speakers) == ({"telescope": 6}, 16)
 
 
@@ -169,9 +168,9 @@ def test_forgetting_a_host_deletes_its_words(path: Path) -> None:
 def test_words_of_posts_are_in_the_table_and_in_the_json(path: Path) -> None:
     count_words_in([post_by(n, f"u{n}@far.example", "telescope") for n in range(5)], path)
     with Database.open_read_only(path) as db:
-        counts = queries.posts(db, HOME, 1000)
+        counts = Posts.read(db, HOME, 1000)
     table = table_text(terminal.posts(counts))
     assert "telescope 5" in table
     assert "of the 15 who allow that their posts are searched" in table
-    feed = json.loads(as_json(counts))["posts"]["feeds"][0]
+    feed = json.loads(counts.to_json().encode())["posts"]["feeds"][0]
     assert (feed["words"], feed["speakers"]) == ([{"people": 5, "text": "telescope"}], 15)

@@ -14,7 +14,7 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.errors import AccessDenied, InvalidResponse, NothingFound
 from fedistats.hosts import Target
 from fedistats.model import Post
-from fedistats.results import queries
+from fedistats.results.profiles import Profiles
 from fedistats.servers import lemmy
 from fedistats.servers.api import LOCAL, PUBLIC
 from fedistats.store.database import Database
@@ -122,7 +122,7 @@ def test_there_is_no_directory_and_it_is_not_requested(tmp_path: Path) -> None:
     with Database.open(tmp_path / "fedistats.db") as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: 1793534400).profiles(Target(HOME)))
         with pytest.raises(NothingFound, match="its software, lemmy, has none"):
-            queries.profiles(store, HOME)
+            Profiles.read(store, HOME)
     assert not [request for request in fediverse.requests if "directory" in request.path]
 
 

@@ -14,7 +14,7 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.errors import AccessDenied, InvalidResponse, NothingFound
 from fedistats.hosts import Target
 from fedistats.model import Post, ProfileCounts
-from fedistats.results import queries
+from fedistats.results.profiles import Profiles
 from fedistats.servers import misskey
 from fedistats.servers.api import LOCAL, PUBLIC
 from fedistats.store.database import Database
@@ -150,7 +150,7 @@ def profiles(path: Path, users: list[dict[str, Any]]) -> ProfileCounts:
     fediverse = FakeFediverse({HOME: FakeMisskey(HOME, users=users)})
     with Database.open(path) as store:
         asyncio.run(Crawler(fediverse.fetch, store, now=lambda: 1793534400).profiles(Target(HOME)))
-        return queries.profiles(store, HOME)
+        return Profiles.read(store, HOME)
 
 
 def user(number: int, **fields: Any) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
 from fedistats.model import InstanceInfo, Post
 from fedistats.render import terminal
-from fedistats.results import queries
+from fedistats.results.instance import Instance
+from fedistats.results.profiles import Profiles
 from fedistats.servers import peertube
 from fedistats.servers.api import LOCAL, PUBLIC
 from fedistats.store.database import Database
@@ -128,10 +129,10 @@ def test_its_details_are_stored_and_there_is_no_directory(tmp_path: Path) -> Non
         crawl = Crawler(fediverse.fetch, store, now=lambda: 1793534400)
         asyncio.run(crawl.instance(Target(HOME)))
         asyncio.run(crawl.profiles(Target(HOME)))
-        instance = queries.instance(store, HOME)[1]
+        instance = Instance.read(store, HOME)
         assert (instance.software, instance.api, instance.following) == ("peertube", "peertube", ("far.example",))
         with pytest.raises(NothingFound, match="its software, peertube, has none"):
-            queries.profiles(store, HOME)
+            Profiles.read(store, HOME)
 
 
 async def test_the_number_of_pages_of_follows_is_limited() -> None:

@@ -74,7 +74,8 @@ def at_home(points: NDArray[np.float64], community: NDArray[np.int64]) -> float:
 
 
 def _ours(edges: NDArray[np.int64], n: int) -> tuple[Figures, NDArray[np.float64]]:
-    from fedistats.analysis.layout import fill_page, force_atlas
+    from fedistats.analysis.layout import force_atlas
+    from fedistats.analysis.page_layout import fill_page
 
     weight = np.bincount(edges[:, :2].ravel(), np.repeat(edges[:, 2], 2), n).astype(np.float64)
     radii = 2 + 20 * np.sqrt(weight / weight.max())

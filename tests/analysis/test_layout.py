@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fedistats.analysis.layout import fill_page, force_atlas
+from fedistats.analysis.layout import force_atlas
+from fedistats.analysis.page_layout import fill_page
 from tests.graphs import planted_graph
 
 
@@ -77,7 +78,7 @@ def test_the_order_of_nodes_and_edges_changes_nothing(n: int) -> None:
 def test_the_grid_agrees_with_pairs_on_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
     edges, community = planted_graph(240, 1400, groups=4)
     exact = at_home(force_atlas(names(240), edges), community)
-    monkeypatch.setattr("fedistats.analysis.layout._EXACT", 0)
+    monkeypatch.setattr("fedistats.analysis.layout._MAX_EXACT_NODES", 0)
     assert at_home(force_atlas(names(240), edges), community) == pytest.approx(exact, abs=0.05)
 
 

@@ -16,7 +16,7 @@ from matplotlib.tri import Triangulation
 from numpy.typing import NDArray
 
 from fedistats.analysis.descriptions import DescriptionMap
-from fedistats.analysis.layout import fill_page
+from fedistats.analysis.page_layout import fill_page
 from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.page import Area, Page
 from fedistats.render.fonts.text import ASCENT, DESCENT, FontPicker, PlacedText, TextRun

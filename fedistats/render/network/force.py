@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fedistats.analysis.layout import fill_page, force_atlas
+from fedistats.analysis.layout import force_atlas
+from fedistats.analysis.page_layout import fill_page
 from fedistats.model import NeighborhoodGraph
 from fedistats.render.fonts.text import Box, TextRun
 from fedistats.render.network.label_candidates import LabelRequest

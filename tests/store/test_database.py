@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fedistats.errors import FedistatsError, LocalError, StoreError, StoreLocked, StoreUnreadable, StoreUnwritable
-from fedistats.results import queries as results
+from fedistats.results.neighborhood import Neighborhood
 from fedistats.store import collections, queries, timelines
 from fedistats.store.database import SCHEMA_VERSION, Database
 from fedistats.store.timelines import TimelineWriter
@@ -75,7 +75,7 @@ def test_no_damage_resets_a_store(tmp_path: Path) -> None:
     """200 random damages: each is refused, or the results stay the same. The file is never changed."""
     intact = fill(tmp_path / "intact.db").read_bytes()
     with Database.open_read_only(tmp_path / "intact.db") as db:
-        expected = results.neighborhood(db, HOME, 1000, min_posts=1)
+        expected = Neighborhood.read(db, HOME, 1000, min_posts=1)
     rng = random.Random(1)
     refused = 0
     for n in range(200):
@@ -96,7 +96,7 @@ def test_no_damage_resets_a_store(tmp_path: Path) -> None:
         path.write_bytes(damaged)
         try:
             with Database.open_read_only(path) as db:
-                result = results.neighborhood(db, HOME, 1000, min_posts=1)
+                result = Neighborhood.read(db, HOME, 1000, min_posts=1)
             assert len(result.nodes) <= len(expected.nodes) + 1
         except (StoreError, FedistatsError, ValueError, TypeError, UnicodeDecodeError):
             refused += 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fedistats.hosts import Host
 from fedistats.model import InstanceInfo, Outcome, RateLimitState
-from fedistats.results import queries as results
+from fedistats.results.neighborhood import Neighborhood
 from fedistats.store import collections, instances
 from fedistats.store.database import Database
 from fedistats.store.forget import forget
@@ -26,7 +26,7 @@ def test_a_forgotten_host_leaves_no_trace(path: Path) -> None:
         assert forget(db, FAR) == 0
     assert b"far.example" not in path.read_bytes()
     with Database.open_read_only(path) as db:
-        graph = results.neighborhood(db, HOME, 1000, min_posts=1)
+        graph = Neighborhood.read(db, HOME, 1000, min_posts=1)
         assert graph.coverage.posts_read == 200
         assert not len(graph.edges)
 

@@ -1,4 +1,4 @@
-"""Strangers' HTML to clean text."""
+"""HTML to text, hashtags, and cleaning of text."""
 
 from __future__ import annotations
 
@@ -14,56 +14,56 @@ from fedistats.text import html as html_module
 from fedistats.text.html import MAX_HTML_LENGTH, clean, csv_cell, hashtags, html_to_text
 
 
-class Reference(HTMLParser):
-    """What a reader of the standard library makes of a bio: slow, and trusted."""
+class ReferenceParser(HTMLParser):
+    """The visible text of a bio, by the standard library's parser: slow, but reliable."""
 
     blocks = frozenset("p div br li ul ol h1 h2 blockquote pre".split())
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self.hidden: list[str] = []
+        self.parts: list[str] = []
+        self.hidden_tags: list[str] = []
         self.raw = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: (value or "").split() for name, value in attrs}
-        classes, rel = said.get("class", []), said.get("rel", [])
+        values = {name: (value or "").split() for name, value in attrs}
+        classes, rel = values.get("class", []), values.get("rel", [])
         if tag in ("script", "style"):
             self.raw = True
         if tag in self.blocks:
-            self.hidden = []
-            self.found.append("\n")
-        elif self.hidden:
-            self.hidden += [tag] if tag == self.hidden[0] else []
+            self.hidden_tags = []
+            self.parts.append("\n")
+        elif self.hidden_tags:
+            self.hidden_tags += [tag] if tag == self.hidden_tags[0] else []
         elif (tag == "a" and "hashtag" not in classes and "tag" not in rel) or (
             tag == "span" and ("invisible" in classes or "h-card" in classes)
         ):
-            self.hidden = [tag]
+            self.hidden_tags = [tag]
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style"):
             self.raw = False
         if tag in self.blocks:
-            self.hidden = []
-            self.found.append("\n")
-        elif self.hidden and tag == self.hidden[0]:
-            self.hidden.pop()
+            self.hidden_tags = []
+            self.parts.append("\n")
+        elif self.hidden_tags and tag == self.hidden_tags[0]:
+            self.hidden_tags.pop()
 
     def handle_data(self, data: str) -> None:
-        if not self.hidden and not self.raw:
-            self.found.append(data)
+        if not self.hidden_tags and not self.raw:
+            self.parts.append(data)
 
 
-def reference(html: str) -> list[str]:
-    """The lines of a bio, by words."""
-    parser = Reference()
+def reference_lines(html: str) -> list[str]:
+    """The lines of a bio, with single spaces."""
+    parser = ReferenceParser()
     parser.feed(html)
     parser.close()
-    return by_lines("".join(parser.found))
+    return lines_of("".join(parser.parts))
 
 
-def by_lines(written: str) -> list[str]:
-    return [" ".join(line.split()) for line in written.split("\n") if line.strip()]
+def lines_of(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
 
 
 # ruff: noqa: E501
@@ -80,11 +80,11 @@ PIECES = [
 ]  # fmt: skip
 
 
-def test_bios_read_as_a_real_parser_reads_them() -> None:
+def test_bios_are_parsed_like_the_reference_parser_does() -> None:
     lot = random.Random(4)
     for _ in range(10_000):
         page = "<p>" + "".join(lot.choices(PIECES, k=lot.randrange(1, 14))) + "</p>"
-        assert by_lines("".join(html_module._visible_text(page))) == reference(page), page
+        assert lines_of("".join(html_module._visible_text(page))) == reference_lines(page), page
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_bios_read_as_a_real_parser_reads_them() -> None:
         ("", ""),
     ],
 )
-def test_html_becomes_the_text_that_people_see(html: str, expected: str) -> None:
+def test_html_is_converted_to_visible_text(html: str, expected: str) -> None:
     assert html_to_text(html) == expected
 
 
@@ -112,15 +112,15 @@ def test_html_becomes_the_text_that_people_see(html: str, expected: str) -> None
         ":blob_cat:", ":a1::b2:", '<a href="https://example.org">example.org</a>', '<span class="invisible">hidden</span>',
     ],
 )  # fmt: skip
-def test_links_mentions_and_emoji_codes_are_no_words(junk: str) -> None:
+def test_links_mentions_and_emoji_codes_are_removed(junk: str) -> None:
     assert html_to_text(f"<p>before {junk} after</p>").split() == ["before", "after"]
 
 
-def test_times_and_lone_signs_are_no_emoji_codes_and_no_mentions() -> None:
+def test_times_and_single_signs_are_not_emoji_codes_or_mentions() -> None:
     assert html_to_text("at 10:30:45 @ home: yes: no") == "at 10:30:45 @ home: yes: no"
 
 
-def test_a_link_that_never_ends_takes_one_paragraph_with_it() -> None:
+def test_an_unclosed_link_hides_the_rest_of_its_paragraph_only() -> None:
     assert html_to_text('<p>one <a href="x">two</p><p>three</p>').split() == ["one", "three"]
 
 
@@ -133,7 +133,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("function", [html_to_text, hashtags, clean])
-def test_no_text_of_100_kb_takes_long(function: Callable[[str], object]) -> None:
+def test_hostile_texts_of_100_kb_are_processed_fast(function: Callable[[str], object]) -> None:
     for piece in HOSTILE:
         for html in (
             piece * (100_000 // len(piece)),
@@ -148,10 +148,10 @@ def test_no_text_of_100_kb_takes_long(function: Callable[[str], object]) -> None
                 began = time.process_time()
                 function(html)
                 spent.append(time.process_time() - began)
-            assert min(spent) < 0.6  # 0.02 on a quiet machine; what is quadratic takes minutes
+            assert min(spent) < 0.6  # 0.02 on an idle machine; a quadratic algorithm takes minutes
 
 
-def test_no_more_is_read_than_the_cap() -> None:
+def test_html_beyond_the_limit_is_ignored() -> None:
     assert len(html_to_text("x " * MAX_HTML_LENGTH)) <= MAX_HTML_LENGTH
 
 
@@ -164,19 +164,19 @@ def test_no_more_is_read_than_the_cap() -> None:
         '<span class="invisible">#nobot</span>', "<p>#nobot<p>", "#nobot-please",
     ],
 )  # fmt: skip
-def test_a_tag_is_found_however_it_is_written(html: str) -> None:
+def test_a_hashtag_is_found_in_any_markup(html: str) -> None:
     assert "nobot" in hashtags(html)
 
 
 @pytest.mark.parametrize(
     "html", ["ethnobotany", "nobot", "#nobots", "#nobotany", "#no bot", "#ethnobot", "", "<p># nobot</p>", "#no<br>bot"]
 )
-def test_only_whole_tags_are_tags(html: str) -> None:
+def test_parts_of_words_are_not_hashtags(html: str) -> None:
     assert "nobot" not in hashtags(html)
 
 
 @pytest.mark.parametrize(
-    ("evil", "harmless"),
+    ("unsafe", "safe"),
     [
         ("a\x00b\x1b[31mc\x7f\x9b", "ab[31mc"), ("one\ntwo\tthree\r\n", "one two three"), ("a\u202eb\u2066c\u200fd\u061ce", "abcde"),
         ("zero\u200b\ufeff\u2060width", "zerowidth"), ("\ud800lone\udfff", "lone"), ("no\ufffe\uffff\ufdd0n", "non"), ("e\u0301", "é"),
@@ -184,21 +184,21 @@ def test_only_whole_tags_are_tags(html: str) -> None:
         ("<b>&amp;$_^$", "<b>&amp;$_^$"), ("a\U000e0061\U000e007fb", "ab"),
     ],
 )  # fmt: skip
-def test_what_would_harm_a_terminal_or_a_file_is_gone(evil: str, harmless: str) -> None:
-    assert clean(evil) == harmless
+def test_unsafe_characters_are_removed(unsafe: str, safe: str) -> None:
+    assert clean(unsafe) == safe
 
 
-@pytest.mark.parametrize("whole", ["👩‍💻", "🏳️‍🌈", "👍🏽", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "کتاب‌ها", "क्‍ष", "日本語", "naïve", "مرحبا", "สวัสดี"])
-def test_what_scripts_and_emoji_need_stays(whole: str) -> None:
-    assert clean(whole) == unicodedata.normalize("NFC", whole)
+@pytest.mark.parametrize("text", ["👩‍💻", "🏳️‍🌈", "👍🏽", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "کتاب‌ها", "क्‍ष", "日本語", "naïve", "مرحبا", "สวัสดี"])
+def test_joiners_of_scripts_and_emoji_are_kept(text: str) -> None:
+    assert clean(text) == unicodedata.normalize("NFC", text)
 
 
-def test_long_texts_are_clipped_with_an_ellipsis_and_towers_of_accents_lowered() -> None:
+def test_long_texts_and_stacked_marks_are_shortened() -> None:
     assert clean("x" * 10_000, 40) == "x" * 39 + "…"
     assert len(clean("o" + "\u0317" * 10_000 + "k")) <= 6
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
-def test_no_cell_of_a_table_is_a_formula(start: str) -> None:
+def test_a_formula_in_a_csv_cell_is_escaped(start: str) -> None:
     assert csv_cell(f"\t{start}1+1") == f"'{start}1+1"
     assert csv_cell("sigmoid.social") == "sigmoid.social"

@@ -10,7 +10,7 @@ from tests.text.bios import needs_icu, words_in
 
 @needs_icu
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    ("text", "expected"),
     [
         ("東京在住のプログラマーです。猫を2匹飼っています。", ["東京", "プログラマー", "猫"]),
         ("趣味は写真と音楽、アニメ。よろしくお願いします", ["趣味", "写真", "音楽", "アニメ"]),
@@ -18,8 +18,8 @@ from tests.text.bios import needs_icu, words_in
         ("โปรแกรมเมอร์ที่กรุงเทพ รักแมวและกาแฟ", ["โปรแกรมเมอร์", "กรุงเทพ", "แมว", "กาแฟ"]),
     ],
 )
-def test_languages_without_spaces_are_segmented(written: str, expected: list[str]) -> None:
-    assert words_in(written) == expected
+def test_languages_without_spaces_are_segmented(text: str, expected: list[str]) -> None:
+    assert words_in(text) == expected
 
 
 def test_without_icu_rules_find_fewer_words(monkeypatch: pytest.MonkeyPatch) -> None:

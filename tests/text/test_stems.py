@@ -8,15 +8,15 @@ from tests.text.bios import key_of
 
 
 @pytest.mark.parametrize(
-    ("one", "many"),
+    ("singular", "plural"),
     [
         ("cat", "Cats"), ("hobby", "hobbies"), ("movie", "movies"), ("box", "boxes"), ("church", "churches"), ("bus", "buses"),
         ("class", "classes"), ("GPU", "GPUs"), ("photo", "photos"), ("hero", "heroes"), ("woman", "women"), ("course", "courses"),
         ("topic", "topics"), ("headache", "headaches"), ("wiki", "wikis"), ("book", "book's"), ("book", "BOOKS"), ("straße", "STRASSE"),
     ],
 )  # fmt: skip
-def test_a_plural_has_the_key_of_its_singular(one: str, many: str) -> None:
-    assert key_of(one) == key_of(many)
+def test_a_plural_has_the_key_of_its_singular(singular: str, plural: str) -> None:
+    assert key_of(singular) == key_of(plural)
 
 
 @pytest.mark.parametrize(

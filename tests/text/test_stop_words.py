@@ -10,7 +10,7 @@ from tests.text.bios import words_in
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    ("text", "expected"),
     [
         (
             "Ich bin Entwickler aus Berlin, mag Katzen und die Musik ist mein Leben",
@@ -27,8 +27,8 @@ from tests.text.bios import words_in
         ("서울에 사는 개발자입니다. 고양이와 커피를 좋아합니다", ["서울", "개발자", "고양이", "커피"]),
     ],
 )
-def test_only_function_words_are_removed_in_each_language(written: str, expected: list[str]) -> None:
-    assert words_in(written) == expected
+def test_only_function_words_are_removed_in_each_language(text: str, expected: list[str]) -> None:
+    assert words_in(text) == expected
 
 
 def test_an_english_word_that_is_a_stop_word_in_another_language_is_kept() -> None:
@@ -36,10 +36,10 @@ def test_an_english_word_that_is_a_stop_word_in_another_language_is_kept() -> No
 
 
 def test_common_words_of_english_bios_are_kept() -> None:
-    found = words_in(
+    words = words_in(
         "AI, Research, ML, Computer Science, information, text, web. Opinions are my own, I love and follow"
     )
-    assert found == ["AI", "Research", "ML", "Computer", "Science", "information", "text", "web"]
+    assert words == ["AI", "Research", "ML", "Computer", "Science", "information", "text", "web"]
 
 
 def test_a_stop_word_is_returned_with_its_flag() -> None:

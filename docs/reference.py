@@ -1,64 +1,191 @@
-"""`python docs/reference.py`: writes reference.md, every command and option, from the command line itself."""
+"""`python docs/reference.py` writes reference.md (commands and options) and api.md (the Python API) from the code."""
 
 from __future__ import annotations
 
+import ast
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import typer
 
+import fedistats
+from fedistats import api, errors
 from fedistats.cli import app
 
-PLACE = Path(__file__).with_name("reference.md")
+FOLDER = Path(__file__).parent
 
-_HEAD = """\
+_COMMANDS_HEAD = """\
 # Every command and option
 
-Made from the code by `python docs/reference.py`. What all commands share stands first. Every option can be settled for good in the
-environment or in a file: see `fedistats config`.
+Made from the code by `python docs/reference.py`. Every option can be set for all runs by an environment variable (`--min-posts` by
+`FEDISTATS_MIN_POSTS`) or in a configuration file: see `fedistats config`.
 """
+_API_HEAD = """\
+# Python API
+
+Made from the code by `python docs/reference.py`. Everything here is imported from `fedistats`, for example
+`from fedistats import neighborhood, CrawlSettings`; the exceptions are in `fedistats.errors`.
+
+"""
+_FUNCTIONS = (
+    *("neighborhood", "profiles", "posts", "instance", "report", "map", "compare", "history", "diff"),
+    *("collect", "dry_run", "forget", "collect_demo", "to_networkx", "parse_host"),
+)
 
 
-def reference() -> str:
-    """The page, as it should be."""
-    commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+def command_reference() -> str:
+    """The text of reference.md."""
+    commands: dict[str, Any] = typer.main.get_command(app).commands
     options = {name: [p for p in command.params if p.param_type_name == "option"] for name, command in commands.items()}
-    collecting = [set(map(_line, found)) for found in options.values() if any("--pace" in p.opts for p in found)]
-    shared = set.intersection(*collecting)
-    parts = [_HEAD, "\n## What all commands share\n\n", _table(p for p in options["instance"] if _line(p) in shared)]
+    with_common = [set(map(_option_row, rows)) for rows in options.values() if any("--pace" in p.opts for p in rows)]
+    common = set.intersection(*with_common)
+    common_options = [option for option in options["instance"] if _option_row(option) in common]
+    parts = [
+        _COMMANDS_HEAD,
+        "\n## Options of every command that collects or presents\n\n",
+        _option_table(common_options),
+    ]
     for name, command in commands.items():
         arguments = [p for p in command.params if p.param_type_name == "argument"]
         parts.append(f"\n## fedistats {name}\n\n{command.help}\n\n`{_usage(name, arguments)}`\n")
-        own = [p for p in options[name] if _line(p) not in shared and "--help" not in p.opts]
+        own = [p for p in options[name] if _option_row(p) not in common and "--help" not in p.opts]
         if own:
-            parts += ["\n", _table(own)]
+            parts += ["\n", _option_table(own)]
         if command.epilog:
             parts.append(f"\n{command.epilog}\n")
     return "".join(parts)
 
 
 def _usage(name: str, arguments: list[Any]) -> str:
-    return " ".join(
-        [
-            "fedistats",
-            name,
-            "[OPTIONS]",
-            *(f"[{a.metavar.strip('[]')}]..." if a.nargs == -1 else a.metavar for a in arguments),
-        ]
+    metavars = [f"[{a.metavar.strip('[]')}]..." if a.nargs == -1 else a.metavar for a in arguments]
+    return " ".join(["fedistats", name, "[OPTIONS]", *metavars])
+
+
+def _option_table(options: Iterable[Any]) -> str:
+    return "| option | what it does |\n|---|---|\n" + "".join(map(_option_row, options))
+
+
+def _option_row(option: Any) -> str:
+    names = ", ".join(f"`{name}`" for name in sorted([*option.opts], key=len))
+    text = " ".join((option.help or "").split())
+    if option.default is not None and option.default is not False and not callable(option.default):
+        text += f" Default: {option.default}."
+    return f"| {names} | {text} |\n"
+
+
+def api_reference() -> str:
+    """The text of api.md."""
+    parts = [_API_HEAD, f"{_docstring(api)}\n\n## Functions\n"]
+    parts += [_function(name, getattr(fedistats, name)) for name in _FUNCTIONS]
+    classes = {
+        name: getattr(fedistats, name) for name in fedistats.__all__ if inspect.isclass(getattr(fedistats, name))
+    }
+    settings = ("CrawlSettings", "Scope")
+    parts.append("\n## Settings\n")
+    parts += [_class(name, classes[name]) for name in settings]
+    parts.append("\n## Results\n")
+    parts += [_class(name, cls) for name, cls in classes.items() if name not in settings]
+    parts += [_class(cls.__name__, cls) for cls in (api.CollectResult, api.Estimate, api.Progress)]
+    parts.append(
+        f"\n## Host names\n\n`Host`: {_attribute_docstrings(inspect.getmodule(fedistats.parse_host))['Host']}\n"
+    )
+    parts.append(f"\n## Exceptions\n\n{_docstring(errors)}\n")
+    parts += [
+        f"\n### {name}\n\n{_docstring(cls)}\n"
+        for name, cls in vars(errors).items()
+        if inspect.isclass(cls) and cls.__module__ == errors.__name__
+    ]
+    return "".join(parts)
+
+
+def _function(name: str, function: Any) -> str:
+    return f"\n### {name}\n\n```py\n{_signature(name, function)}\n```\n\n{_docstring(function)}\n"
+
+
+def _class(name: str, cls: type) -> str:
+    parts = [f"\n### {name}\n\n{_docstring(cls)}\n"]
+    members = [f"- `{text}`{f': {_one_line(doc)}' if doc else ''}\n" for text, doc in (*_fields(cls), *_methods(cls))]
+    return "".join([*parts, "\n", *members]) if members else parts[0]
+
+
+def _fields(cls: type) -> Iterator[tuple[str, str]]:
+    docstrings: dict[str, str] = {}
+    for base in reversed(cls.__mro__[:-1]):
+        docstrings |= _attribute_docstrings(base)
+    for field in fields(cls) if is_dataclass(cls) else ():
+        yield f"{field.name}: {field.type}", docstrings.get(field.name, "")
+
+
+def _methods(cls: type) -> Iterator[tuple[str, str]]:
+    names = dict.fromkeys(name for base in cls.__mro__[-2::-1] for name in vars(base) if not name.startswith("_"))
+    for name in names:
+        member = inspect.getattr_static(cls, name)
+        if isinstance(member, property):
+            returned = inspect.signature(member.fget).return_annotation if member.fget else ""
+            yield f"{name}: {returned}", inspect.getdoc(member) or ""
+        elif inspect.isfunction(member):
+            yield _signature(name, member, wrap=False), inspect.getdoc(getattr(cls, name)) or ""
+
+
+def _signature(name: str, function: Any, *, wrap: bool = True) -> str:
+    signature = inspect.signature(function)
+    parameters: list[str] = []
+    for parameter in signature.parameters.values():
+        if parameter.name == "self":
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in parameters:
+            parameters.append("*")
+        text = f"{parameter.name}: {parameter.annotation}"
+        if parameter.default is not parameter.empty:
+            text += f" = {_default(parameter.default)}"
+        parameters.append(text)
+    line = f"{name}({', '.join(parameters)}) -> {signature.return_annotation}"
+    if not wrap or len(line) < 100:
+        return line
+    return (
+        f"{name}(\n"
+        + "".join(f"    {parameter},\n" for parameter in parameters)
+        + f") -> {signature.return_annotation}"
     )
 
 
-def _table(options: Any) -> str:
-    return "| option | what it does |\n|---|---|\n" + "".join(map(_line, options))
+def _default(value: object) -> str:
+    if inspect.isfunction(value):
+        return "..."
+    if isinstance(value, Path):
+        return repr(value.as_posix())
+    return f"{type(value).__name__}()" if is_dataclass(value) else repr(value)
 
 
-def _line(option: Any) -> str:
-    names = ", ".join(f"`{name}`" for name in sorted([*option.opts], key=len))
-    told = " ".join((option.help or "").split())
-    if option.default is not None and option.default is not False and not callable(option.default):
-        told += f" Default: {option.default}."
-    return f"| {names} | {told} |\n"
+def _docstring(thing: Any) -> str:
+    return dedent(inspect.getdoc(thing) or "")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _attribute_docstrings(thing: Any) -> dict[str, str]:
+    """The string after each assignment in a class or module, by the name that is assigned."""
+    tree = ast.parse(dedent(inspect.getsource(thing)))
+    body = tree.body if inspect.ismodule(thing) else tree.body[0].body
+    docstrings = {}
+    for statement, following in pairwise(body):
+        target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
+        if (
+            isinstance(target, ast.Name)
+            and isinstance(following, ast.Expr)
+            and isinstance(following.value, ast.Constant)
+        ):
+            docstrings[target.id] = str(following.value.value)
+    return docstrings
 
 
 if __name__ == "__main__":
-    PLACE.write_text(reference(), "utf-8")
+    (FOLDER / "reference.md").write_text(command_reference(), "utf-8")
+    (FOLDER / "api.md").write_text(api_reference(), "utf-8")

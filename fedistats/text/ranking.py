@@ -113,12 +113,12 @@ def _subtract_phrases(people: Mapping[str, int], phrases: Iterable[str], min_peo
     return remaining
 
 
-def _belong_together(uses: int, one: int, other: int) -> bool:
-    """Are two terms that `one` and `other` people use a phrase, if `uses` people use them side by side?
+def _belong_together(uses: int, first: int, second: int) -> bool:
+    """Are two terms that `first` and `second` people use a phrase, if `uses` people use them side by side?
 
     True if these are at least a third of the geometric mean of both (the cosine of their occurrences), or nearly all of the rarer one.
     """
-    return 9 * uses * uses >= one * other or _nearly_all(uses, min(one, other))
+    return 9 * uses * uses >= first * second or _nearly_all(uses, min(first, second))
 
 
 def _nearly_all(uses: int, people: int) -> bool:

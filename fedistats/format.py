@@ -31,6 +31,8 @@ _OUTCOMES = {
     "not asked": "not visited",
 }
 
+_TIMELINE_ACCESS = {"public": "open to everyone", "authenticated": "open to logged-in users", "disabled": "closed"}
+
 
 def number(value: float | None) -> str:
     """A number with thousands separators; at most one decimal.
@@ -172,6 +174,15 @@ def outcome(outcome: str, reason: str = "", *, n: int = 1) -> str:
             .replace("internal error", "internal errors")
         )
     return f"{words} ({reason})" if reason else words
+
+
+def timeline_access(access: str | None) -> str:
+    """Who may read a timeline, as an instance declares it; "" if it does not.
+
+    >>> timeline_access("public"), timeline_access("authenticated"), timeline_access(None)
+    ('open to everyone', 'open to logged-in users', '')
+    """
+    return _TIMELINE_ACCESS.get(access or "", access or "")
 
 
 def _datetime(when: float | str) -> datetime | None:

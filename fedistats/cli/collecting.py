@@ -110,7 +110,7 @@ def _dry_run(
 ) -> NoReturn:
     """Print what is left to collect, and exit."""
     from fedistats import api
-    from fedistats.render import terminal
+    from fedistats.render.terminal.dry_run import dry_run_table
 
     estimate = run_interruptible(
         api.estimate(
@@ -127,7 +127,7 @@ def _dry_run(
         sys.stdout.write(dumps({"plan": asdict(estimate)}, indent=2) + "\n")
     else:
         console().print(
-            terminal.plan(estimate.host, estimate.hosts, estimate.requests, estimate.seconds, more=estimate.more)
+            dry_run_table(estimate.host, estimate.hosts, estimate.requests, estimate.seconds, more=estimate.more)
         )
     if estimate.requests_made:
         print_message(f"sent {estimate.requests_made:,} requests to {estimate.host} to find this out; the data is kept")

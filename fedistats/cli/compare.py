@@ -45,7 +45,7 @@ def compare(
     """Two or more servers side by side: the words, languages, hashtags and neighbors that distinguish them."""
     from fedistats.api import hosts_to_compare
     from fedistats.export.files import joined_folder_name
-    from fedistats.render import terminal_analyses
+    from fedistats.render.terminal.comparison import comparison_table
     from fedistats.results.comparison import Comparison
 
     options: CommonOptions = context.obj
@@ -63,5 +63,5 @@ def compare(
     files: dict[str, Iterable[bytes]] = {"compare.json": [text]}
     files |= picture_files("compare", result.figure(theme=theme))
     folder = options.output / joined_folder_name(result.hosts)
-    deliver(options, result.hosts[0], files, terminal_analyses.compare_table(result), text, folder)
+    deliver(options, result.hosts[0], files, comparison_table(result), text, folder)
     result.check()

@@ -70,7 +70,7 @@ def _diff(
     theme: ThemeName,
 ) -> None:
     from fedistats.hosts import parse_target
-    from fedistats.render import terminal_analyses
+    from fedistats.render.terminal.difference import difference_table
     from fedistats.results.difference import Difference
     from fedistats.results.reading import describe_scope
 
@@ -92,6 +92,6 @@ def _diff(
     text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"diff.json": [text]}
     files |= picture_files("diff", result.figure(theme=theme))
-    table = terminal_analyses.diff_table(result, result.before, result.after)
+    table = difference_table(result, result.before, result.after)
     deliver(options, result.after.start, files, table, text)
     check_complete(options, result.after.coverage)

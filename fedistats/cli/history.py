@@ -49,9 +49,9 @@ def history(
 
 def present_history(options: CommonOptions, name: Host, posts: int, min_posts: int, theme: str) -> InstanceHistory:
     """Also returns the history, for `watch`."""
-    from fedistats.render import terminal
     from fedistats.render.charts import history as chart
     from fedistats.render.style import THEMES
+    from fedistats.render.terminal.history import history_table
     from fedistats.results.history import History
 
     with read_store(options) as database:
@@ -60,7 +60,7 @@ def present_history(options: CommonOptions, name: Host, posts: int, min_posts: i
     files: dict[str, Iterable[bytes]] = {"history.json": [text]}
     if len(result.snapshots) > 1:
         files |= picture_files("history", chart.figure(result, theme=THEMES[theme]))
-    deliver(options, result.host, files, terminal.history(result), text)
+    deliver(options, result.host, files, history_table(result), text)
     if options.quiet:
         return result
     used_posts = int(result.about.parameters["posts"])

@@ -32,9 +32,9 @@ def instance(
 
 
 def present_instance(options: CommonOptions, name: Host, theme: str, folder: Path | None = None) -> None:
-    from fedistats.render import terminal
     from fedistats.render.charts import charts
     from fedistats.render.style import THEMES
+    from fedistats.render.terminal.instance import instance_table
     from fedistats.results.instance import Instance
 
     with read_store(options) as database:
@@ -43,4 +43,4 @@ def present_instance(options: CommonOptions, name: Host, theme: str, folder: Pat
     files: dict[str, Iterable[bytes]] = {"instance.json": [text]}
     if info.activity:
         files |= picture_files("instance", charts.activity(info, info.about, theme=THEMES[theme]))
-    deliver(options, info.host, files, terminal.instance(info), text, folder)
+    deliver(options, info.host, files, instance_table(info), text, folder)

@@ -56,7 +56,7 @@ def present_map(
     folder: Path | None = None,
 ) -> None:
     """Raises NothingFound if no two descriptions share a word."""
-    from fedistats.render import terminal_analyses
+    from fedistats.render.terminal.map import map_table
     from fedistats.results.map import Map
 
     with read_store(options) as database:
@@ -66,6 +66,6 @@ def present_map(
     if result.hosts:
         files |= picture_files("map", result.figure(theme=theme, by=by))
     graph = result.neighborhood
-    deliver(options, graph.start, files, terminal_analyses.map_table(graph, result), text, folder)
+    deliver(options, graph.start, files, map_table(graph, result), text, folder)
     result.check()
     check_complete(options, graph.coverage)

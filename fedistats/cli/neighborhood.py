@@ -168,17 +168,17 @@ def present_neighborhood(
     """Raises NothingFound if there is no post or no edge."""
     from fedistats.export import graphml
     from fedistats.export.json_documents import neighborhood_json
-    from fedistats.render import terminal
     from fedistats.render.network import figure, svg
     from fedistats.render.network.scene import compose_scene
     from fedistats.render.style import THEMES
+    from fedistats.render.terminal.neighborhood import neighborhood_table, start_outcome
 
     graph = read_graph(options, name, graph_options)
     used_posts = int(graph.about.parameters["posts"])
     if used_posts < graph_options.posts and not options.quiet:
         print_message(f"using the newest {used_posts:,} posts of each timeline: no more were collected")
     if not graph.coverage.posts_read:
-        raise NothingFound(f"{graph.start} showed no post: {terminal.start_ending(graph)}")
+        raise NothingFound(f"{graph.start} showed no post: {start_outcome(graph)}")
     scene = compose_scene(
         graph, theme=THEMES[picture_options.theme], layout=picture_options.layout, top=picture_options.top
     )
@@ -191,7 +191,7 @@ def present_neighborhood(
     }
     if picture_options.pdf:
         files["neighborhood.pdf"] = [figure.pdf(scene)]
-    deliver(options, graph.start, files, terminal.neighborhood(graph), text, folder)
+    deliver(options, graph.start, files, neighborhood_table(graph), text, folder)
     if not len(graph.edges):
         raise NothingFound(
             f"no two instances are connected by at least {graph_options.min_posts} posts: try a smaller --min-posts, or more --posts"

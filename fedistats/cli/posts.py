@@ -49,9 +49,9 @@ def present_posts(
     options: CommonOptions, name: Host, max_posts: int, min_people: int, theme: str, folder: Path | None = None
 ) -> None:
     """Raises NothingFound if there is no post."""
-    from fedistats.render import terminal
     from fedistats.render.charts import charts
     from fedistats.render.style import THEMES
+    from fedistats.render.terminal.posts import posts_table, timeline_outcomes
     from fedistats.results.posts import Posts
 
     with read_store(options) as database:
@@ -61,6 +61,6 @@ def present_posts(
     any_post = any(feed.posts_read for feed in result.feeds)
     if any_post:
         files |= picture_files("posts", charts.posts(result, theme=THEMES[theme]))
-    deliver(options, result.host, files, terminal.posts(result), text, folder)
+    deliver(options, result.host, files, posts_table(result), text, folder)
     if not any_post:
-        raise NothingFound(f"{result.host} showed no post: {terminal.endings(result)}")
+        raise NothingFound(f"{result.host} showed no post: {timeline_outcomes(result)}")

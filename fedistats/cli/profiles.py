@@ -77,10 +77,11 @@ def present_profiles(
     options: CommonOptions, name: Host, cloud_options: CloudOptions, folder: Path | None = None
 ) -> None:
     from fedistats.hosts import display_name
-    from fedistats.render import terminal
     from fedistats.render.charts import charts
     from fedistats.render.cloud import cloud
+    from fedistats.render.cloud.caption import bios_caption
     from fedistats.render.style import THEMES
+    from fedistats.render.terminal.profiles import profiles_table
     from fedistats.results.profiles import Profiles
 
     with read_store(options) as database:
@@ -99,7 +100,7 @@ def present_profiles(
         drawn = cloud.lay_out(
             result.words,
             title=f"Who is on {display_name(result.host)}, in their own words",
-            caption=terminal.profiles_caption(result),
+            caption=bios_caption(result),
             theme=theme,
             width=cloud_options.width,
             height=cloud_options.height,
@@ -113,6 +114,6 @@ def present_profiles(
     else:
         note = f"no word is used by at least {cloud_options.min_people} people, so there is no cloud"
     files |= picture_files("profiles-distributions", charts.distributions(result, theme=theme))
-    deliver(options, result.host, files, terminal.profiles(result), text, folder)
+    deliver(options, result.host, files, profiles_table(result), text, folder)
     if note and not options.quiet:
         print_message(note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fedistats.errors import InvalidHost
-from fedistats.format import date, join_words, number
+from fedistats.format import date, join_words, number, timeline_access
 from fedistats.hosts import Host, display_name, parse_host
 from fedistats.html_report.charts import ColumnChart, column_chart
 from fedistats.model import InstanceInfo, NeighborhoodGraph, Outcome, PostCounts
@@ -17,7 +17,6 @@ _SOFTWARE_NAMES = {
     "pixelfed": "Pixelfed", "friendica": "Friendica", "hubzilla": "Hubzilla", "peertube": "PeerTube", "lemmy": "Lemmy",
     "writefreely": "WriteFreely", "wordpress": "WordPress", "bookwyrm": "BookWyrm", "mobilizon": "Mobilizon",
 }  # fmt: skip
-_ACCESS = {"public": "open to everyone", "authenticated": "open to logged-in users", "disabled": "closed"}
 
 
 def header_context(
@@ -84,7 +83,7 @@ def _card(instance: InstanceInfo, closed_timelines: set[str]) -> list[tuple[str,
 
 def _access(declared: str | None, *, closed: bool) -> str:
     """What the server declares, and that requests were refused where they were."""
-    access = _ACCESS.get(declared or "", declared or "")
+    access = timeline_access(declared)
     if closed and declared != "disabled":
         access = f"declared: {access}; response: closed" if access else "response: closed"
     return clean(access, 120)

@@ -153,15 +153,15 @@ class Profiles(ProfileCounts):
         return f"<Profiles of {self.host}, {self.about.date[:10]}: {self.counted:,} people counted, {len(self.words):,} words>"
 
     def _cloud(self, theme: ThemeName, width: int, height: int, font: Path | None, mask: bytes | None) -> Cloud:
-        from fedistats.render import terminal
         from fedistats.render.cloud import cloud
+        from fedistats.render.cloud.caption import bios_caption
 
         check(width=width, height=height)
         self._check_words()
         return cloud.lay_out(
             self.words,
             title=f"Who is on {display_name(self.host)}, in their own words",
-            caption=terminal.profiles_caption(self),
+            caption=bios_caption(self),
             theme=theme_by_name(theme),
             width=width,
             height=height,

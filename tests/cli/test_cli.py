@@ -189,7 +189,7 @@ def test_how_much_was_seen_is_said_on_the_terminal(run: Run) -> None:
         _, out, _ = run("neighborhood", url, "--posts", "90", *PATIENT)
     told = " ".join(out.split())
     assert "1 instance found, 1 visited: 1 complete" in told
-    assert "only its own people's posts were read" in told
+    assert "only its local timeline was read" in told
 
 
 def test_profiles_that_were_not_collected_are_not_told(run: Run) -> None:

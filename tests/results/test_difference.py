@@ -83,8 +83,8 @@ def test_the_table_says_the_same_for_people(twice: Commands) -> None:
     assert code == 0
     assert "home.example from 2026-11-01 12:00:00 to 2026-11-08 12:00:00" in out
     assert "15 → 50 posts  home.example – more.example" in out
-    assert "new (1)" in out
-    assert "4 timelines read both times are compared; 2 read once are not" in out
+    assert "new instances (1)" in out
+    assert "4 timelines were read both times and are compared; 2 were read only once" in out
 
 
 def test_of_several_collections_of_a_day_the_first_and_the_last_are_compared(twice: Commands) -> None:

@@ -166,7 +166,7 @@ def test_map_draws_the_neighborhood_by_its_words(run: Commands) -> None:
     collect(servers(), "a1.example", map_=True)
     code, out, err = run("map", "a1.example", "--offline")
     assert (code, err) == (0, "")
-    assert "9 instances share words with others; 1 with none" in out
+    assert "9 instances have words in common with others, 1 has none" in out
     assert "写真" in out
     told = json.loads(Path("output/a1.example/map.json").read_text("utf-8"))
     assert {one["host"][0] for one in told["instances"]} == {"a", "g", "j"}

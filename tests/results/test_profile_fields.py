@@ -12,7 +12,7 @@ import pytest
 from fedistats.crawl.crawler import Crawler
 from fedistats.hosts import Host, Target
 from fedistats.model import Account
-from fedistats.render import terminal
+from fedistats.render.terminal.profiles import profiles_table
 from fedistats.results.profiles import Profiles
 from fedistats.store import profile_counts
 from fedistats.store.database import Database
@@ -94,5 +94,5 @@ def test_profile_fields_are_in_the_table_and_in_the_json(path: Path) -> None:
     count_fields([account(f"u{n}", fields=[field("Web")]) for n in range(4)], path)
     with Database.open_read_only(path) as db:
         counts = Profiles.read(db, HOME)
-    assert "Web 4" in table_text(terminal.profiles(counts))
+    assert "Web 4" in table_text(profiles_table(counts))
     assert json.loads(counts.to_json().encode())["profiles"]["fields"] == [{"people": 4, "text": "Web"}]

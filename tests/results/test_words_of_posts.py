@@ -13,7 +13,7 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
 from fedistats.model import Feed
-from fedistats.render import terminal
+from fedistats.render.terminal.posts import posts_table
 from fedistats.results.posts import Posts
 from fedistats.store.database import Database
 from fedistats.store.forget import forget
@@ -169,8 +169,8 @@ def test_words_of_posts_are_in_the_table_and_in_the_json(path: Path) -> None:
     count_words_in([post_by(n, f"u{n}@far.example", "telescope") for n in range(5)], path)
     with Database.open_read_only(path) as db:
         counts = Posts.read(db, HOME, 1000)
-    table = table_text(terminal.posts(counts))
+    table = table_text(posts_table(counts))
     assert "telescope 5" in table
-    assert "of the 15 who allow that their posts are searched" in table
+    assert "of the 15 authors who allow search of their posts" in table
     feed = json.loads(counts.to_json().encode())["posts"]["feeds"][0]
     assert (feed["words"], feed["speakers"]) == ([{"people": 5, "text": "telescope"}], 15)

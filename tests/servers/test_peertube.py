@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from fedistats import optout
 from fedistats.crawl.crawler import Crawler
 from fedistats.errors import InvalidResponse, NothingFound
 from fedistats.fetch import Request
-from fedistats.hosts import Host, Target
-from fedistats.model import InstanceInfo, Post
-from fedistats.render import terminal
+from fedistats.hosts import Target
+from fedistats.model import Post
 from fedistats.results.instance import Instance
 from fedistats.results.profiles import Profiles
 from fedistats.servers import peertube
@@ -152,13 +148,3 @@ async def test_requests_after_the_first_page_are_paging_requests() -> None:
     requests = await timeline_requests(peertube.timeline, FakePeerTube(HOME, posts_by(*["ann"] * 210)))
     assert len(requests) > 3
     assert all(request.paging for request in requests[1:])
-
-
-def test_the_terminal_shows_the_numbers_of_follows() -> None:
-    hosts = (Host("a.example"), Host("b.example"))
-    out = io.StringIO()
-    Console(width=100, file=out).print(
-        terminal.instance(InstanceInfo(HOME, HOME, following=hosts, followers=hosts[:1]))
-    )
-    assert re.search(r"servers it follows +2\b", out.getvalue())
-    assert re.search(r"servers that follow it +1\b", out.getvalue())

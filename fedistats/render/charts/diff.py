@@ -9,12 +9,13 @@ from matplotlib.patches import Circle, FancyArrow
 
 from fedistats.analysis.difference import EdgeChange, NeighborhoodDifference
 from fedistats.analysis.significance import FALSE_DISCOVERY_RATE
+from fedistats.format import date_and_time
 from fedistats.hosts import display_name
 from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.page import MOST, Area, Page
 from fedistats.render.fonts.text import typeface
 from fedistats.render.style import Theme
-from fedistats.render.terminal_analyses import compared, moment
+from fedistats.render.terminal.difference import compared_timelines
 from fedistats.text.html import clean
 
 _WIDTH, _FRAME = 960, 230
@@ -35,7 +36,8 @@ def draw(
     ]
     high = max(_height([len(rows) for _, rows in left]), _height([len(rows) for _, rows in right]), 90)
     page = Page(_WIDTH, round(_FRAME + high), theme)
-    page.title("What has changed round", after.start, f"From {moment(before)} to {moment(after)} (UTC), in posts")
+    dates = f"From {date_and_time(before.about.date)} to {date_and_time(after.about.date)} (UTC), in posts"
+    page.title("What has changed round", after.start, dates)
     page.foot(_caption(found, after, min_posts))
     if not left and not right:
         page.nothing(page.body, "nothing has changed beyond what luck explains")
@@ -103,5 +105,5 @@ def _caption(found: NeighborhoodDifference, after: NeighborhoodGraph, min_posts:
         f"Bars count the posts that connect an instance with the others; an edge stands from {min_posts} posts on. Arrows lead from the "
         f"posts that were to those that are. Told is what luck does not explain (exact test of two rates; "
         f"at most {FALSE_DISCOVERY_RATE:.0%} false). "
-        f"{compared(found)}. Now: {after.coverage.sentence()}. fedistats {clean(after.about.version, 20)}."
+        f"{compared_timelines(found)}. Now: {after.coverage.sentence()}. fedistats {clean(after.about.version, 20)}."
     )

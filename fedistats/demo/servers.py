@@ -30,7 +30,7 @@ class Fediverse:
     def __init__(self, now: int = NOW) -> None:
         self.now = now
         self.places = places(now)
-        self._servers = {place.api_host: Server(self, place) for place in self.places}
+        self._servers = {place.api_host: DemoServer(self, place) for place in self.places}
         self._domains = {place.host: place for place in self.places if place.host != place.api_host}
         self._written: dict[Host, list[list[Written]]] = {}
         """Of each instance, writer by writer."""
@@ -120,7 +120,7 @@ def _written(author: Citizen, now: int) -> list[Written]:
     return [Written(author, number, int(at * 1000)) for number, at in enumerate(times)]
 
 
-class Server:
+class DemoServer:
     """One server, and what it answers."""
 
     def __init__(self, fediverse: Fediverse, place: Place) -> None:

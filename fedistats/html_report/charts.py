@@ -48,7 +48,7 @@ def bar_chart(
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class HistogramColumn:
     """A column in SVG units."""
 
     count: int
@@ -76,7 +76,7 @@ class ColumnChart:
     description: str
     """The values in words, for screen readers."""
     color: str
-    columns: Sequence[Column]
+    columns: Sequence[HistogramColumn]
     peak: AxisLabel | None
     """The largest count, above its column."""
     labels: Sequence[AxisLabel]
@@ -99,7 +99,7 @@ def column_chart(
         height = (baseline - _TOP) * count / largest
         if count:
             x, y = coordinate(i * step + gap / 2), coordinate(baseline - height)
-            columns.append(Column(count, x, y, coordinate(step - gap), coordinate(height)))
+            columns.append(HistogramColumn(count, x, y, coordinate(step - gap), coordinate(height)))
     peak = None
     if any(counts):
         i = counts.index(largest)

@@ -55,7 +55,7 @@ _ITEMS_PER_PAGE = 100
 _MAX_FOLLOWS = 2000  # in each direction
 
 
-class _AccountEntity(msgspec.Struct, gc=False, rename="camel"):
+class _ActorEntity(msgspec.Struct, gc=False, rename="camel"):
     name: Any = None
     display_name: Any = None
     host: Any = None
@@ -63,7 +63,7 @@ class _AccountEntity(msgspec.Struct, gc=False, rename="camel"):
 
 class _VideoEntity(msgspec.Struct, gc=False, rename="camel"):
     uuid: str
-    account: _AccountEntity
+    account: _ActorEntity
     published_at: Any = None
     language: Any = None
 

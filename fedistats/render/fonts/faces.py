@@ -50,7 +50,7 @@ class Face:
         return _open_font(self, EMOJI_SIZE if self.colored else size, weight)
 
 
-class Coverage:
+class GlyphCoverage:
     """The code points that a font has a glyph for, as ranges (both ends included)."""
 
     def __init__(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> None:
@@ -61,7 +61,7 @@ class Coverage:
         return i >= 0 and code_point <= int(self._ends[i])
 
 
-def read_face(path: Path, index: int) -> tuple[Face, Coverage]:
+def read_face(path: Path, index: int) -> tuple[Face, GlyphCoverage]:
     """Read a face and its coverage from a font file.
 
     Raises TTLibError, OSError, struct.error, KeyError, ValueError, AssertionError or IndexError for a file that is no usable font.
@@ -116,7 +116,7 @@ def _open_font(face: Face, size: float, weight: int) -> ImageFont.FreeTypeFont:
     return font
 
 
-def _coverage(font: TTFont) -> Coverage:
+def _coverage(font: TTFont) -> GlyphCoverage:
     """Read the table `cmap`. Big CJK fonts have it as ranges (format 12): faster by 0.3 s than fontTools' 44,000 entries."""
     table = font.reader["cmap"]
     (count,) = struct.unpack_from(">H", table, 2)
@@ -126,6 +126,6 @@ def _coverage(font: TTFont) -> Coverage:
             (groups,) = struct.unpack_from(">L", table, offset + 12)
             ranges = np.frombuffer(table, ">u4", groups * 3, offset + 16).reshape(groups, 3)
             has_glyph = ranges[:, 2] > 0  # glyph 0 is the box for missing characters
-            return Coverage(ranges[has_glyph, 0].astype(np.int64), ranges[has_glyph, 1].astype(np.int64))
+            return GlyphCoverage(ranges[has_glyph, 0].astype(np.int64), ranges[has_glyph, 1].astype(np.int64))
     code_points = np.array(sorted(font.getBestCmap() or {}), np.int64)
-    return Coverage(code_points, code_points)
+    return GlyphCoverage(code_points, code_points)

@@ -9,7 +9,7 @@ from pathlib import Path
 from fontTools.ttLib import TTLibError
 
 from fedistats.errors import InvalidFile
-from fedistats.render.fonts.faces import DEJAVU, Coverage, Face, packaged_fonts, read_face, system_fonts
+from fedistats.render.fonts.faces import DEJAVU, Face, GlyphCoverage, packaged_fonts, read_face, system_fonts
 from fedistats.render.fonts.scripts import (
     INVISIBLE,
     can_shape,
@@ -36,7 +36,7 @@ class FontFinder:
     def __init__(self, own: Path | None = None, words: Iterable[str] = ()) -> None:
         self._own = own
         self._japanese = any("\u3041" <= letter <= "\u30fa" for word in words for letter in word)
-        self._opened: dict[tuple[Path, int], tuple[Face, Coverage] | None] = {}
+        self._opened: dict[tuple[Path, int], tuple[Face, GlyphCoverage] | None] = {}
         self._packaged = sorted(packaged_fonts(), key=lambda path: (path.stem != "NotoSans[wght]", path.name))
         self._system: list[Path] | None = None
         self._in_no_font: set[str] = set()
@@ -104,7 +104,7 @@ class FontFinder:
             regions.insert(0, ("shift_jis", _JAPAN))
         return next((region for charset, region in regions if _can_encode(charset, word)), _CHINA)
 
-    def _open(self, path: Path, index: int) -> tuple[Face, Coverage] | None:
+    def _open(self, path: Path, index: int) -> tuple[Face, GlyphCoverage] | None:
         if (path, index) not in self._opened:
             try:
                 self._opened[path, index] = read_face(path, index)

@@ -24,7 +24,8 @@ from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS
 
 if TYPE_CHECKING:
     from fedistats.hosts import Host
-    from fedistats.model import InstanceHistory
+    from fedistats.results.history import History
+    from fedistats.settings import ThemeName
 
 
 @app.command("history", cls=CommonCommand, epilog="Example: fedistats history sigmoid.social")
@@ -47,10 +48,8 @@ def history(
     for_each_host(hosts, input_file, run)
 
 
-def present_history(options: CommonOptions, name: Host, posts: int, min_posts: int, theme: str) -> InstanceHistory:
+def present_history(options: CommonOptions, name: Host, posts: int, min_posts: int, theme: ThemeName) -> History:
     """Also returns the history, for `watch`."""
-    from fedistats.render.charts import history as chart
-    from fedistats.render.style import THEMES
     from fedistats.render.terminal.history import history_table
     from fedistats.results.history import History
 
@@ -59,7 +58,7 @@ def present_history(options: CommonOptions, name: Host, posts: int, min_posts: i
     text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"history.json": [text]}
     if len(result.snapshots) > 1:
-        files |= picture_files("history", chart.figure(result, theme=THEMES[theme]))
+        files |= picture_files("history", result.figure(theme=theme))
     deliver(options, result.host, files, history_table(result), text)
     if options.quiet:
         return result

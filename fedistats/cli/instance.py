@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fedistats.hosts import Host
+    from fedistats.settings import ThemeName
 
 
 @app.command("instance", cls=CommonCommand, epilog="Example: fedistats instance sigmoid.social")
@@ -31,9 +32,7 @@ def instance(
     for_each_host(hosts, input_file, run)
 
 
-def present_instance(options: CommonOptions, name: Host, theme: str, folder: Path | None = None) -> None:
-    from fedistats.render.charts import charts
-    from fedistats.render.style import THEMES
+def present_instance(options: CommonOptions, name: Host, theme: ThemeName, folder: Path | None = None) -> None:
     from fedistats.render.terminal.instance import instance_table
     from fedistats.results.instance import Instance
 
@@ -42,5 +41,5 @@ def present_instance(options: CommonOptions, name: Host, theme: str, folder: Pat
     text = info.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"instance.json": [text]}
     if info.activity:
-        files |= picture_files("instance", charts.activity(info, info.about, theme=THEMES[theme]))
+        files |= picture_files("instance", info.figure(theme=theme))
     deliver(options, info.host, files, instance_table(info), text, folder)

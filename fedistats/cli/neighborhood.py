@@ -29,7 +29,7 @@ from fedistats.cli.options import (
 )
 from fedistats.cli.presenting import check_complete, deliver, read_store
 from fedistats.errors import NothingFound
-from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, EdgeKind, LayoutName, edge_threshold
+from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, EdgeKind, LayoutName, ThemeName, edge_threshold
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -139,7 +139,7 @@ class PictureOptions:
     layout: LayoutName = "force"
     top: int | None = None
     pdf: bool = False
-    theme: str = "light"
+    theme: ThemeName = "light"
 
 
 def read_graph(options: CommonOptions, name: Host, graph_options: GraphOptions) -> Neighborhood:

@@ -25,6 +25,7 @@ from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_POSTS
 
 if TYPE_CHECKING:
     from fedistats.hosts import Host
+    from fedistats.settings import ThemeName
 
 
 @app.command("posts", cls=CommonCommand, epilog="Example: fedistats posts sigmoid.social --posts 400")
@@ -46,11 +47,9 @@ def posts(
 
 
 def present_posts(
-    options: CommonOptions, name: Host, max_posts: int, min_people: int, theme: str, folder: Path | None = None
+    options: CommonOptions, name: Host, max_posts: int, min_people: int, theme: ThemeName, folder: Path | None = None
 ) -> None:
     """Raises NothingFound if there is no post."""
-    from fedistats.render.charts import charts
-    from fedistats.render.style import THEMES
     from fedistats.render.terminal.posts import posts_table, timeline_outcomes
     from fedistats.results.posts import Posts
 
@@ -60,7 +59,7 @@ def present_posts(
     files: dict[str, Iterable[bytes]] = {"posts.json": [text]}
     any_post = any(feed.posts_read for feed in result.feeds)
     if any_post:
-        files |= picture_files("posts", charts.posts(result, theme=THEMES[theme]))
+        files |= picture_files("posts", result.figure(theme=theme))
     deliver(options, result.host, files, posts_table(result), text, folder)
     if not any_post:
         raise NothingFound(f"{result.host} showed no post: {timeline_outcomes(result)}")

@@ -23,7 +23,7 @@ from fedistats.cli.options import (
     bounded,
 )
 from fedistats.cli.presenting import deliver, picture_files, read_store
-from fedistats.settings import DEFAULT_MIN_PEOPLE
+from fedistats.settings import DEFAULT_MIN_PEOPLE, ThemeName
 
 if TYPE_CHECKING:
     from fedistats.hosts import Host
@@ -70,7 +70,7 @@ class CloudOptions:
     mask: bytes | None = None
     width: int = 1600
     height: int = 1000
-    theme: str = "light"
+    theme: ThemeName = "light"
 
 
 def present_profiles(

@@ -29,7 +29,7 @@ from fedistats.cli.presenting import read_store
 from fedistats.cli.profiles import CloudOptions, present_profiles
 from fedistats.cli.report import present_report
 from fedistats.errors import NotCollected, NothingFound
-from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS
+from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS, ThemeName
 
 if TYPE_CHECKING:
     from fedistats.model import InstanceHistory, Snapshot
@@ -58,7 +58,7 @@ def watch(
     for_each_host(hosts, input_file, run)
 
 
-def _watch(options: CommonOptions, host: str, posts: int, min_posts: int, min_people: int, theme: str) -> None:
+def _watch(options: CommonOptions, host: str, posts: int, min_posts: int, min_people: int, theme: ThemeName) -> None:
     name = collect(replace(options, fresh=_newest_is_complete(options, host)), "report", host, posts)
     quiet = replace(options, quiet=True, json=False)
     command = f"fedistats report {name} --offline --posts {posts}"

@@ -525,9 +525,9 @@ def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
         start = Target(demo.START)
         with Database.open(Path(store)) as database:
             store_forget.forget(database, demo.START)
-            for now in demo.COLLECTION_TIMES:
-                crawler = Crawler(demo.fetch_at(now), database, now=partial(float, now))
-                newest = now == demo.NOW
+            for moment in demo.MOMENTS:
+                crawler = Crawler(demo.fetch_at(moment), database, now=partial(float, moment))
+                newest = moment == demo.NOW
                 collection = await crawler.neighborhood(start, 400, fresh=True, software=newest, words_too=newest)
                 await crawler.instance(start)
             await crawler.descriptions(collection)

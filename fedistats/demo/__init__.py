@@ -1,26 +1,27 @@
-"""A fictional fediverse as a `Fetch`: some sixty instances with accounts and posts. Nothing in it is real, and it needs no network."""
+"""A made-up fediverse, as an Ask: some sixty instances with their people and posts, none of them real, and no network."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from fedistats.demo.instances import COLLECTION_TIMES, NOW, START
-from fedistats.demo.servers import DemoFediverse
+from fedistats.demo.atlas import MOMENTS, NOW, START
+from fedistats.demo.servers import Fediverse
 from fedistats.fetch import Fetch, Request, Response
 
-__all__ = ["COLLECTION_TIMES", "NOW", "START", "fetch", "fetch_at"]
+__all__ = ["MOMENTS", "NOW", "START", "ask", "asked_at"]
 
 
-async def fetch(request: Request) -> Response:
-    """Respond like the server of that name would at `NOW`: Mastodon's API, NodeInfo and host-meta, in the form of real servers.
+async def fetch(question: Request) -> Response:
+    """Answer like the server of that name: Mastodon's API, nodeinfo and host-meta, in the shapes that real servers give them.
 
-    Raises the FetchErrors that the network would raise: some servers are closed, shut down or unreachable, one blocks robots, and any
-    other host does not exist. Equal requests have equal responses.
+    Raises the AskErrors that the network would raise: some of these servers are closed, gone or dead, one forbids robots, and no other
+    exists. The same question always has the same answer; the time is `NOW`.
     """
-    return await fetch_at(NOW)(request)
+    return await fetch_at(NOW)(question)
 
 
 @cache
 def fetch_at(now: int) -> Fetch:
-    """The fediverse at one of the `COLLECTION_TIMES` (epoch seconds). Between them instances appear and disappear, and follows change."""
-    return DemoFediverse(now).fetch
+    """The same fediverse as it answers, or answered, at one of the `MOMENTS` (epoch seconds): instances came and went since, people
+    and ties grew."""
+    return Fediverse(now).fetch

@@ -1,4 +1,4 @@
-"""Words and sentences in many languages and scripts, from which the bios and posts of the demo are generated."""
+"""What people of the made-up fediverse say, in many languages and scripts. Nobody wrote these bios: they are drawn from here."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The words of a language, most common first, and sentences with placeholders for them."""
+class Tongue:
+    """A language: words, the commonest first, and the sentences they go into."""
 
     roles: tuple[str, ...]
     fields: tuple[str, ...]
     likes: tuple[str, ...]
     sentences: tuple[str, ...]
-    """For bios, with {role}, {field}, {field2}, {like}, {like2}, {like3}."""
+    """Of bios: {role}, {field}, {field2}, {like}, {like2}, {like3} are filled in."""
     posts: tuple[str, ...]
-    """With {like} and {field}."""
+    """{like} and {field} are filled in."""
 
 
-def _tongue(roles: str, fields: str, likes: str, sentences: str, posts: str) -> Vocabulary:
-    return Vocabulary(
+def _tongue(roles: str, fields: str, likes: str, sentences: str, posts: str) -> Tongue:
+    return Tongue(
         *(tuple(part.strip() for part in text.split("|")) for text in (roles, fields, likes, sentences, posts))
     )
 
 
-START_LANGUAGES = {"en": 220, "de": 44, "fr": 32, "es": 32, "ja": 30, "pt": 12, "it": 9, "nl": 9, "zh": 16, "ko": 14, "ar": 13, "ru": 14,
+SPOKEN = {"en": 220, "de": 44, "fr": 32, "es": 32, "ja": 30, "pt": 12, "it": 9, "nl": 9, "zh": 16, "ko": 14, "ar": 13, "ru": 14,
           "hi": 11, "he": 9, "th": 9, "el": 9}  # fmt: skip
-"""Weights of the languages of bios on the start."""
+"""How many of the start's people write their bios in which language."""
 
-VOCABULARIES = {
+TONGUES = {
     "en": _tongue(
         "software engineer|PhD student|oceanographer|teacher|scientist|librarian|statistician|climatologist|science writer|postdoc"
         "|ecologist|researcher|physicist|astronomer|mathematician|neuroscientist|linguist|geologist|glaciologist|chemist"
@@ -165,7 +165,7 @@ BIO_TAGS = tuple(
     "OpenScience SciComm MarineBiology ClimateAction Python RStats fedi22 AcademicChatter BirdsOfMastodon Astrodon NLProc Linux".split()
 )
 EMOJI = "🌊 🐙 🔭 🌱 🐈 ☕ 📚 🚲 🧬 🐝 🌈 🎶 🏳️‍🌈 🍄 👩‍🔬 🏔️".split()
-REMARKS = {
+ASIDES = {
     "en": (
         "Opinions my own", "Always learning", "Lives by the sea", "Be kind", "Views are my own", "Nature lover",
         "Dad of two", "Coffee first", "Moved here in 2022", "Nerd",
@@ -174,14 +174,14 @@ REMARKS = {
     "fr": ("Toujours curieuse", "Vit près de la mer"),
     "es": ("Siempre aprendiendo", "Vivo cerca del mar"),
 }  # fmt: skip
-"""Remarks at the end of bios."""
+"""What people add, with pronouns, hashtags and emoji."""
 
-NAME_STARTS = (
+FIRST = (
     "quiet salty amber mossy lunar paper copper velvet drifting curious northern gentle wandering silver rusty tiny golden winter misty"
     " early late humming spotted crooked sleepy patient hollow bright deep slow".split()
 )
-NAME_ENDS = (
+SECOND = (
     "heron otter fern pebble comet limpet sparrow lichen anchor kettle badger lantern willow newt magpie thistle puffin walnut beetle"
     " cedar harbor teapot plover marten juniper gannet clover osprey acorn dune".split()
 )
-"""A user name consists of a start, an end and a number, so that it is not a real person's."""
+"""User names are one of each and a number: no real person's."""

@@ -1,4 +1,4 @@
-"""The communities and instances of the demo. Their hosts are under .example, where no real host can exist."""
+"""The map of the made-up fediverse: its communities and its instances, all under .example, where no real host can be."""
 
 from __future__ import annotations
 
@@ -9,48 +9,48 @@ from fedistats.hosts import Host, parse_host
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DemoCommunity:
-    """Instances whose accounts mostly follow each other."""
+class Circle:
+    """Instances whose people follow each other."""
 
     name: str
     languages: tuple[str, ...]
-    """Of posts and bios, most common first."""
+    """Of posts and bios, the commonest first."""
     hours_ahead: int
-    """Difference to UTC; determines when they post."""
+    """Of UTC: when they are awake."""
     tags: tuple[str, ...]
-    """Most common first."""
+    """Commonest first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DemoInstance:
+class Place:
     """An instance."""
 
     host: Host
-    """The domain of its accounts' handles."""
-    unicode_host: str
-    """The same in Unicode, as handles show it."""
+    """The domain of its people's handles."""
+    quoted: str
+    """The same as handles show it, in its own letters."""
     api_host: Host
-    profile_count: int
-    """Discoverable profiles. One in eight posts publicly."""
-    behavior: str
-    """open; local (only its local timeline is public); closed; alone (does not federate); robots; gone; moved; dns; timeout;
-    html; cut (truncated JSON); far (open, but the start follows none of its accounts)."""
+    people: int
+    """Discoverable profiles. An eighth of them write in public."""
+    answers: str
+    """open; local (only to its own people's posts), closed, alone (it federates with nobody), robots, gone, moved, dns, timeout,
+    html, cut (broken JSON); far: open, but nobody whom the start follows lives there."""
     software: str
     title: str
-    community: DemoCommunity
+    circle: Circle
 
     @property
     def active_month(self) -> int:
-        return self.profile_count * 2
+        return self.people * 2
 
     @property
     def by_approval(self) -> bool:
-        """True if registrations require approval."""
-        return self.profile_count % 3 != 0
+        """Are registrations looked at by somebody?"""
+        return self.people % 3 != 0
 
 
-_COMMUNITIES = {
-    DemoCommunity("everywhere", ("en", "de", "fr", "es", "pt"), -3, tuple(
+_CIRCLES = {
+    Circle("everywhere", ("en", "de", "fr", "es", "pt"), -3, tuple(
         "introduction photography caturday news music silentsunday fediverse coffee fensterfreitag monday books art dogs sunset".split()
     )): """
     lantern.example       640  open     mastodon   Lantern: a light for everybody
@@ -58,7 +58,7 @@ _COMMUNITIES = {
     bigtop.example        360  closed   mastodon   The Big Top
     harbor.example        240  open     mastodon   Harbor: come in from the storm
     """,
-    DemoCommunity("sciences", ("en", "de", "fr"), 0, tuple(
+    Circle("sciences", ("en", "de", "fr"), 0, tuple(
         "science openscience academicchatter marinebiology climate astronomy ecology machinelearning scicomm physics geology phd rstats"
         " oceanography fossilfriday neuroscience math fieldwork".split()
     )): """
@@ -77,7 +77,7 @@ _COMMUNITIES = {
     quark.example          40  robots   gotosocial quark
     peerreview.example     40  far      mastodon   Reviewer Two
     """,
-    DemoCommunity("free software", ("en", "de"), 1, tuple(
+    Circle("free software", ("en", "de"), 1, tuple(
         "linux opensource python foss selfhosting rust privacy fediverse git debian homelab accessibility nlnet sysadmin emacs vim".split()
     )): """
     tarball.example       200  open     mastodon   Tarball
@@ -91,7 +91,7 @@ _COMMUNITIES = {
     localhorst.example     40  dns      mastodon   Localhorst
     forkbomb.example       40  far      glitch     Fork Bomb
     """,
-    DemoCommunity("arts", ("en", "fr"), -6, tuple(
+    Circle("arts", ("en", "fr"), -6, tuple(
         "art mastoart illustration photography ink poetry writing sketchbook watercolor printmaking bookstodon zines film".split()
     )): """
     inkwell.example       192  open     mastodon   Inkwell: people who write
@@ -104,7 +104,7 @@ _COMMUNITIES = {
     greenroom.example      40  moved    mastodon   The Green Room
     pixelloom.example      40  far      mastodon   Pixel Loom
     """,
-    DemoCommunity("Japan", ("ja",), 9, tuple(
+    Circle("Japan", ("ja",), 9, tuple(
         "写真 イラスト 猫 創作 ごはん 鉄道 天体観測 読書 おはよう 今日の空 音楽 散歩 珈琲 登山".split()
     )): """
     komorebi.example      208  open     mastodon   木漏れ日
@@ -116,7 +116,7 @@ _COMMUNITIES = {
     irori.example          40  closed   mastodon   いろり
     kaede.example          40  far      mastodon   楓
     """,
-    DemoCommunity("gardens", ("de", "en", "nl"), 1, tuple(
+    Circle("gardens", ("de", "en", "nl"), 1, tuple(
         "garten gardening kompost bienen fahrrad naturfotografie brot permaculture verkehrswende pflanzen seeds birds ernte herbst".split()
     )): """
     kiez.example          176  open     mastodon   Kiez: Nachbarschaft im Netz
@@ -129,7 +129,7 @@ _COMMUNITIES = {
     hermitage.example      40  alone    mastodon   Hermitage
     allotment.example      40  far      mastodon   Allotment
     """,
-    DemoCommunity("en español", ("es", "pt"), -4, tuple(
+    Circle("en español", ("es", "pt"), -4, tuple(
         "libros fotografia musica cine softwarelibre poesia feminismo ciencia cultura cafe recetas naturaleza viernes".split()
     )): """
     plazamayor.example    184  open     mastodon   Plaza Mayor
@@ -140,7 +140,7 @@ _COMMUNITIES = {
     nopal.example          40  html     mastodon   Nopal
     cumbia.example         40  far      mastodon   Cumbia
     """,
-    DemoCommunity("en français", ("fr",), 1, tuple(
+    Circle("en français", ("fr",), 1, tuple(
         "velo logiciellibre lecture photo cuisine jardin mastolivre bd ecologie education chat musique randonnee".split()
     )): """
     marronnier.example    152  open     mastodon   Le Marronnier
@@ -153,38 +153,34 @@ _COMMUNITIES = {
 
 START = Host("tidepool.example")
 NOW = 1_793_620_800
-"""Monday, 2 November 2026, noon UTC (epoch seconds)."""
+"""Monday, 2 November 2026, noon UTC (epoch seconds): when all this is asked."""
 WEEK = 7 * 86_400
-COLLECTION_TIMES = tuple(NOW - weeks * WEEK for weeks in (12, 8, 4, 0))
-"""The demo is collected four times, four weeks apart (epoch seconds)."""
-_EXISTS_FROM = {"barometer.example": COLLECTION_TIMES[2], "tertulia.example": COLLECTION_TIMES[3]}
-"""Instances that do not exist before these times."""
-_EXISTS_UNTIL = {"driftwood.example": COLLECTION_TIMES[3]}
-"""Instances that do not exist from these times on."""
+MOMENTS = tuple(NOW - weeks * WEEK for weeks in (12, 8, 4, 0))
+"""When it is collected: four times, four weeks apart."""
+_HEARD_FROM = {"barometer.example": MOMENTS[2], "tertulia.example": MOMENTS[3]}
+"""Instances that nobody heard of before."""
+_GONE_BY = {"driftwood.example": MOMENTS[3]}
+"""Instances that nobody hears of any more."""
 MOVED_TO = Host("stagedoor.example")
-"""The host that The Green Room redirects to."""
+"""Where The Green Room sends everybody."""
 _API_HOSTS = {"orchard.example": "social.orchard.example"}
-"""API hosts that differ from the domain of the handles."""
+"""Where handles bear another name than the host that answers."""
 
 
 @cache
-def demo_instances(now: int = NOW) -> tuple[DemoInstance, ...]:
-    """The instances that exist at a time, in the order of the table."""
+def places(now: int = NOW) -> tuple[Place, ...]:
+    """The instances that there are at a moment, in the order of the map."""
     return tuple(
-        instance
-        for instance in _all_instances()
-        if _EXISTS_FROM.get(instance.unicode_host, 0) <= now < _EXISTS_UNTIL.get(instance.unicode_host, now + 1)
+        place for place in _places() if _HEARD_FROM.get(place.quoted, 0) <= now < _GONE_BY.get(place.quoted, now + 1)
     )
 
 
 @cache
-def _all_instances() -> tuple[DemoInstance, ...]:
-    instances = []
-    for community, table in _COMMUNITIES.items():
+def _places() -> tuple[Place, ...]:
+    found = []
+    for circle, table in _CIRCLES.items():
         for line in table.strip().splitlines():
-            name, profile_count, behavior, software, title = line.split(maxsplit=4)
+            name, people, answers, software, title = line.split(maxsplit=4)
             api_host = parse_host(_API_HOSTS.get(name, name))
-            instances.append(
-                DemoInstance(parse_host(name), name, api_host, int(profile_count), behavior, software, title, community)
-            )
-    return tuple(instances)
+            found.append(Place(parse_host(name), name, api_host, int(people), answers, software, title, circle))
+    return tuple(found)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fedistats.client.fetcher import Fetcher
 from fedistats.client.slots import network_of, registered_domain
 from fedistats.crawl.crawler import Crawler, NeighborhoodCrawl, task_group
+from fedistats.crawl.frontier import Frontier
 from fedistats.crawl.outcomes import attempt
 from fedistats.crawl.timeline import page_count
 from fedistats.crawl.workers import Batch, BatchResult, WorkerPool, WorkerSettings
@@ -32,21 +33,6 @@ MAX_BATCH_ROUNDS = 4
 """A batch has at most so many times the hosts that a worker visits at the same time."""
 MAX_HOSTS_PER_ADDRESS = 8
 """In one batch. Four are visited at the same time; with many more, one worker would be busy long after all others."""
-
-
-@dataclass(slots=True)
-class ReadyHost:
-    """A host that can go to a worker."""
-
-    host: Host
-    addresses: tuple[str, ...]
-    was_lost: bool = False
-    """Did it go to a worker that was lost?"""
-
-    @property
-    def keys(self) -> set[str]:
-        """Its domain and its address, which no other batch may have at the same time."""
-        return host_keys(self.host, self.addresses)
 
 
 class DistributedCrawler(Crawler):
@@ -80,81 +66,69 @@ class DistributedCrawler(Crawler):
             return
         while hosts := await self._distribute(crawl):
             await asyncio.sleep(self._settings.pace)  # a worker may have sent a request to them a moment ago
-            crawl.frontier.requeue(hosts)
             async with task_group() as group:
-                for _ in hosts:
-                    host = await crawl.frontier.get()
-                    assert host is not None
+                for host in hosts:
+                    crawl.frontier.reopen()
                     await self._start_task(group, self.visit(crawl, host))
 
     async def _distribute(self, crawl: NeighborhoodCrawl) -> list[Host]:
         """Send the queued hosts to the workers, and the hosts that these lead to. Returns those that the main process has to visit."""
-        scheduler = BatchScheduler(self._pool.size, self._settings.concurrency)
+        scheduler = BatchScheduler(crawl.frontier, self._pool.size, self._settings.concurrency)
         async with task_group() as group:
             if not crawl.frontier.start_finished.is_set():
-                addresses = await self._fetcher.resolve(crawl.server.api_host)
-                keys = host_keys(crawl.server.api_host, addresses) | host_keys(crawl.server.domain, ())
-                scheduler.reserve(keys)
-                group.create_task(self._release_start(crawl, scheduler, keys))
-            for _ in range(self._pool.size):
-                group.create_task(self._send_batches(crawl, scheduler))
+                start = crawl.server.api_host
+                keys = host_keys(start, await self._fetcher.resolve(start)) | host_keys(crawl.server.domain)
+                scheduler.reserved |= keys
+                group.create_task(scheduler.release_start(keys))
+            senders = [group.create_task(self._send_batches(crawl, scheduler)) for _ in range(self._pool.size)]
             while (host := await crawl.frontier.get()) is not None:
                 scheduler.preparing += 1
                 await self._start_task(group, self._prepare(crawl, scheduler, host))
-            scheduler.close()
+            for sender in senders:  # no host is left, so each of them waits in vain for a batch
+                sender.cancel()
         return scheduler.returned
 
-    async def _release_start(self, crawl: NeighborhoodCrawl, scheduler: BatchScheduler, keys: set[str]) -> None:
-        await crawl.frontier.start_finished.wait()
-        scheduler.release(keys)
-
     async def _prepare(self, crawl: NeighborhoodCrawl, scheduler: BatchScheduler, host: Host) -> None:
-        """Resolve a host for the workers. A host that needs no request is done here."""
-        visit = self._new_visit(crawl.collection, host, crawl.posts, crawl.feed, wants_software=crawl.software)
-        if not self._fetcher.allows(host) or not visit.is_needed:
-            await self.visit(crawl, host)
-        elif visit.timeline or registered_domain(host) in self._kept_domains:  # its key, or its token, is here
-            self._return(crawl, scheduler, host)
-        else:
-            failure = await attempt(self._resolve(scheduler, host), host)
-            if failure is not None and failure.resumable:
-                self._return(crawl, scheduler, host)
-            elif failure is not None:
-                await self.visit(crawl, host)  # fails in the same way, without a request
-        scheduler.preparing -= 1
-        scheduler.notify()
+        """Resolve a host for the workers. A host that was begun, has a token, gets no request or is dead is not for them."""
 
-    async def _resolve(self, scheduler: BatchScheduler, host: Host) -> None:
-        scheduler.add(ReadyHost(host, await self._fetcher.resolve(host)))
+        async def resolve() -> None:
+            scheduler.add(host, await self._fetcher.resolve(host))
+
+        visit = self._new_visit(crawl.collection, host, crawl.posts, crawl.feed)
+        is_kept = visit.timeline or registered_domain(host) in self._kept_domains or not self._fetcher.allows(host)
+        if is_kept or await attempt(resolve(), host):
+            self._return(crawl, scheduler, host)
+        scheduler.preparing -= 1
+        scheduler.changed.set()
 
     async def _send_batches(self, crawl: NeighborhoodCrawl, scheduler: BatchScheduler) -> None:
-        """Keep one worker busy."""
-        while hosts := await scheduler.next_batch(crawl):
-            self._reporter.advance(working=len(hosts))
-            result = await self._visit_batch(crawl, hosts)
-            self._reporter.advance(working=-len(hosts))
-            self._take_in(crawl, scheduler, hosts, result)
-            for ready in hosts:
-                scheduler.release(ready.keys)
+        """Keep one worker busy, until this is canceled."""
+        while True:
+            addresses = await scheduler.next_batch()
+            self._reporter.advance(working=len(addresses))
+            result = await self._visit_batch(crawl, addresses)
+            self._reporter.advance(working=-len(addresses))
+            self._merge(crawl, scheduler, addresses, result)
+            scheduler.release(addresses)
 
-    async def _visit_batch(self, crawl: NeighborhoodCrawl, hosts: Sequence[ReadyHost]) -> BatchResult:
+    async def _visit_batch(self, crawl: NeighborhoodCrawl, addresses: Mapping[Host, Sequence[str]]) -> BatchResult:
         """What a worker read of these hosts; of a worker that is lost, what it wrote until then."""
         fetcher, limit = self._fetcher, None
         if fetcher.max_requests is not None:
             limit = (fetcher.max_requests - fetcher.requests) // self._pool.size
             fetcher.max_requests -= limit
-        batch = self._new_batch(crawl, hosts, limit)
+        batch = self._new_batch(crawl, addresses, limit)
+        spool = Path(batch.spool)
         for host in batch.hosts:
             fetcher.forget(host)
         try:
             future = asyncio.wrap_future(self._pool.submit(batch))
         except RuntimeError:  # no worker is left
-            return BatchResult(lost=True)
+            return BatchResult()
         await asyncio.wait([future])
-        spool = Path(batch.spool)
         if future.cancelled() or future.exception() is not None:
             await asyncio.sleep(self._settings.pace)  # it may have sent a request a moment ago
-            result = BatchResult(_pack_file(spool), lost=True)
+            result = BatchResult(_pack_file(spool))
         else:
             result = future.result()
             if fetcher.max_requests is not None and limit is not None:
@@ -162,15 +136,15 @@ class DistributedCrawler(Crawler):
         spool.unlink(missing_ok=True)
         return result
 
-    def _new_batch(self, crawl: NeighborhoodCrawl, ready: Sequence[ReadyHost], limit: int | None) -> Batch:
+    def _new_batch(self, crawl: NeighborhoodCrawl, addresses: Mapping[Host, Sequence[str]], limit: int | None) -> Batch:
         self._batches += 1
-        hosts = tuple(one.host for one in ready)
-        rate_limits = {host: self._rate_limits.recall(host) for host in hosts}
+        starts = tuple(start for start in self._settings.starts if start.host in addresses)
+        rate_limits = {host: self._rate_limits.recall(host) for host in addresses}
         return Batch(
-            replace(self._settings, starts=tuple(start for start in self._settings.starts if start.host in set(hosts))),
-            hosts,
-            addresses={one.host.partition(":")[0]: one.addresses for one in ready},
-            rate_limits={host: state for host, state in rate_limits.items() if state != RateLimitState()},
+            replace(self._settings, starts=starts),
+            tuple(addresses),
+            {host.partition(":")[0]: tuple(found) for host, found in addresses.items()},
+            {host: state for host, state in rate_limits.items() if state != RateLimitState()},
             start=crawl.collection.start,
             posts=crawl.posts,
             software=crawl.software,
@@ -178,24 +152,21 @@ class DistributedCrawler(Crawler):
             spool=str(merge.folder(self._database) / f"{self._batches}.db"),
         )
 
-    def _take_in(
-        self, crawl: NeighborhoodCrawl, scheduler: BatchScheduler, hosts: Sequence[ReadyHost], result: BatchResult
+    def _merge(
+        self, crawl: NeighborhoodCrawl, scheduler: BatchScheduler, hosts: Iterable[Host], result: BatchResult
     ) -> None:
-        """Take in what a worker read, and decide for each host whether it is done."""
+        """Merge what a worker read, and decide for each host whether it is done."""
         if result.packed:
             merge.merge(self._database, crawl.collection, result.packed)
         self.requests_by_workers += result.requests
         self._reporter.advance(pages=result.pages, items=result.items)
-        for ready in hosts:
-            host = ready.host
+        for host in hosts:
             visit = self._new_visit(crawl.collection, host, crawl.posts, crawl.feed, wants_software=crawl.software)
             pages = page_count(visit.timeline.posts_read) if visit.timeline else 0
-            if visit.timeline and (host in result.finished or (result.lost and not visit.is_needed)):
+            if visit.timeline and (host in result.finished or not visit.is_needed):
                 crawl.frontier.add(host, self._hosts_named_by(crawl.collection, crawl.posts, crawl.feed, host))
                 crawl.frontier.task_done()
                 self._reporter.advance(done=1, wanted=pages - page_count(crawl.posts), ended=visit.timeline)
-            elif result.lost and not visit.timeline and not ready.was_lost:
-                scheduler.add(replace(ready, was_lost=True))
             else:
                 self._reporter.advance(wanted=pages)
                 self._return(crawl, scheduler, host)
@@ -208,82 +179,80 @@ class DistributedCrawler(Crawler):
 
 
 class BatchScheduler:
-    """Makes batches of the hosts that are ready."""
+    """Makes batches of the hosts that are ready. A batch is a mapping of hosts to their addresses."""
 
-    def __init__(self, workers: int, concurrency: int) -> None:
+    def __init__(self, frontier: Frontier, workers: int, concurrency: int) -> None:
+        self._frontier = frontier
         self._workers = workers
         self._concurrency = concurrency
-        self._ready: dict[str, list[ReadyHost]] = {}  # by domain
-        self._reserved: set[str] = set()
+        self._ready: dict[str, dict[Host, Sequence[str]]] = {}  # by domain
         self._idle = 0
-        self._closed = False
-        self._changed = asyncio.Event()
+        self.changed = asyncio.Event()
+        """Set when it may have become possible to make a batch."""
+        self.reserved: set[str] = set()
+        """Domains and addresses that no further batch may have now."""
         self.preparing = 0
         """Hosts that are being resolved."""
         self.returned: list[Host] = []
         """Hosts that the main process has to visit."""
 
-    def add(self, ready: ReadyHost) -> None:
+    def add(self, host: Host, addresses: Sequence[str]) -> None:
         """This host may go to a worker."""
-        self._ready.setdefault(registered_domain(ready.host), []).append(ready)
+        self._ready.setdefault(registered_domain(host), {})[host] = addresses
 
-    def reserve(self, keys: set[str]) -> None:
-        """No batch may have hosts of these domains and addresses now."""
-        self._reserved |= keys
+    def release(self, batch: Mapping[Host, Sequence[str]]) -> None:
+        """A batch has returned."""
+        self.reserved -= _count_keys(batch).keys()
+        self.changed.set()
 
-    def release(self, keys: set[str]) -> None:
-        """Batches may have them again."""
-        self._reserved -= keys
-        self.notify()
+    async def release_start(self, keys: set[str]) -> None:
+        """No batch may have the domain and the address of the start before it is finished."""
+        await self._frontier.start_finished.wait()
+        self.reserved -= keys
+        self.changed.set()
 
-    def notify(self) -> None:
-        """Look again whether a batch can be made."""
-        self._changed.set()
-
-    def close(self) -> None:
-        """No more hosts will come."""
-        self._closed = True
-        self.notify()
-
-    async def next_batch(self, crawl: NeighborhoodCrawl) -> list[ReadyHost]:
-        """The next batch, as soon as there is one; empty if there will be none."""
+    async def next_batch(self) -> dict[Host, Sequence[str]]:
+        """The next batch, as soon as there is one."""
         self._idle += 1
-        while not (batch := self._make_batch(crawl)) and not self._closed:
-            self._changed.clear()
-            await self._changed.wait()
+        while not (batch := self._make_batch()):
+            self.changed.clear()
+            await self.changed.wait()
         self._idle -= 1
         return batch
 
-    def _make_batch(self, crawl: NeighborhoodCrawl) -> list[ReadyHost]:
+    def _make_batch(self) -> dict[Host, Sequence[str]]:
         """A batch that keeps a worker busy; a smaller one only if no more hosts are expected soon."""
-        groups = [group for group in self._ready.values() if self._reserved.isdisjoint(_count_keys(group))]
-        available = sum(map(len, groups))
-        more_expected = self.preparing or len(crawl.frontier) or not crawl.frontier.start_finished.is_set()
+        groups = {
+            domain: hosts for domain, hosts in self._ready.items() if self.reserved.isdisjoint(_count_keys(hosts))
+        }
+        available = sum(map(len, groups.values()))
+        more_expected = self.preparing or len(self._frontier) or not self._frontier.start_finished.is_set()
         if available < self._concurrency and more_expected:
-            return []
+            return {}
         rounds = min(MAX_BATCH_ROUNDS, available // (self._concurrency * self._workers))
-        size = rounds * self._concurrency or min(self._concurrency, math.ceil(available / self._idle))
-        batch: list[ReadyHost] = []
+        fair_share = available if more_expected else math.ceil(available / self._idle)
+        size = rounds * self._concurrency or min(self._concurrency, fair_share)
+        batch: dict[Host, Sequence[str]] = {}
         counts: Counter[str] = Counter()
-        for group in groups:
+        for domain, hosts in groups.items():
             if len(batch) >= size:
                 break
-            keys = _count_keys(group)
+            keys = _count_keys(hosts)
             if any(counts[key] and counts[key] + n > MAX_HOSTS_PER_ADDRESS for key, n in keys.items()):
                 continue
-            batch += self._ready.pop(registered_domain(group[0].host))
+            batch |= self._ready.pop(domain)
             counts += keys
-        self._reserved |= counts.keys()
+        self.reserved |= counts.keys()
         return batch
 
 
-def host_keys(host: Host, addresses: Sequence[str]) -> set[str]:
-    """The domain and the address of a host."""
+def host_keys(host: Host, addresses: Sequence[str] = ()) -> set[str]:
+    """The domain of a host, and its address if there is one: what no two batches may have at the same time."""
     return {registered_domain(host), *map(network_of, addresses[:1])}
 
 
-def _count_keys(group: Iterable[ReadyHost]) -> Counter[str]:
-    return Counter(key for ready in group for key in ready.keys)
+def _count_keys(hosts: Mapping[Host, Sequence[str]]) -> Counter[str]:
+    return Counter(key for host, addresses in hosts.items() for key in host_keys(host, addresses))
 
 
 def _pack_file(path: Path) -> bytes:

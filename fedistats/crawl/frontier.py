@@ -68,10 +68,9 @@ class Frontier:
         self._in_progress -= 1
         self._changed.set()
 
-    def requeue(self, hosts: Iterable[Host]) -> None:
-        """Hand these hosts out once more."""
-        self._queue.extend(hosts)
-        self._changed.set()
+    def reopen(self) -> None:
+        """A host that was done is visited once more, and may name other hosts."""
+        self._in_progress += 1
 
     async def get(self) -> Host | None:
         """The next host; waits for it. None when every host of this level has been handed out and is done."""

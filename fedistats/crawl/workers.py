@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -71,17 +71,15 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What a worker returns."""
+    """What a worker returns; the default is that of a lost worker."""
 
     packed: bytes = b""
-    """Its store, for `merge`. Empty if there is none."""
-    finished: frozenset[Host] = field(default_factory=frozenset)
+    """Its store, for `merge`; empty if there is none."""
+    finished: frozenset[Host] = frozenset()
     """Hosts that need no more requests. The main process visits the others."""
     pages: int = 0
     items: int = 0
     requests: int = 0
-    lost: bool = False
-    """Was the worker lost before it returned anything?"""
 
 
 # -- in a worker --
@@ -93,6 +91,7 @@ def visit_batch(batch: Batch) -> BatchResult:
 
 
 async def _visit_until_canceled(batch: Batch) -> BatchResult:
+    """Dask cannot stop a running task, so the task has to look whether it was canceled. (Processes of a ProcessPool are killed.)"""
     visiting = asyncio.create_task(_visit(batch))
     while not visiting.done():
         await asyncio.wait([visiting], timeout=1.0)
@@ -102,14 +101,10 @@ async def _visit_until_canceled(batch: Batch) -> BatchResult:
 
 
 def _dask_canceled() -> bool:
-    """Has this task of Dask been canceled? Dask cannot stop a running task, so the task has to look. (Own processes are killed.)"""
-    distributed = sys.modules.get("distributed")
-    if distributed is None:
-        return False
     try:
-        worker = distributed.get_worker()
+        worker = sys.modules["distributed"].get_worker()
         task = worker.state.tasks.get(worker.get_current_task())
-    except (ValueError, AttributeError):  # not in a Dask worker
+    except (KeyError, ValueError, AttributeError):  # not in a Dask worker
         return False
     return task is None or task.state == "cancelled"
 
@@ -118,8 +113,7 @@ async def _visit(batch: Batch) -> BatchResult:
     def lookup(name: str, port: int) -> Iterable[str]:
         return batch.addresses.get(name) or system_lookup(name, port)
 
-    spool = Path(batch.spool)
-    settings = batch.settings
+    settings, spool = batch.settings, Path(batch.spool)
     with Database.temporary(spool if batch.spool and spool.parent.is_dir() else None) as database:
         rate_limits = RateLimitTable(database)
         for host, state in batch.rate_limits.items():
@@ -136,29 +130,22 @@ async def _visit(batch: Batch) -> BatchResult:
             max_requests=batch.max_requests,
             domains=frozenset(map(registered_domain, batch.hosts)),
         ) as fetcher:
-            crawler = BatchCrawler(
-                fetcher.fetch,
-                database,
-                now=lambda: 0,
-                visiting=fetcher.visiting,
-                wait_for_slot=fetcher.wait_for_slot,
-            )
+            slots: dict[str, Any] = {"visiting": fetcher.visiting, "wait_for_slot": fetcher.wait_for_slot}
+            crawler = BatchCrawler(fetcher.fetch, database, now=lambda: 0, **slots)
             with suppress(RequestLimitReached):  # return what was read until then
                 await crawler.visit_hosts(collection, batch)
-        progress = crawler.progress
-        packed = merge.pack(database)
-        return BatchResult(packed, frozenset(crawler.finished), progress.pages, progress.items, fetcher.requests)
+        pages, items = crawler.progress.pages, crawler.progress.items
+        return BatchResult(merge.pack(database), frozenset(crawler.finished), pages, items, fetcher.requests)
 
 
 class BatchCrawler(Crawler):
     """Visits the hosts of a batch, and none that these lead to."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.finished: list[Host] = []
+    finished: list[Host]
+    """Hosts that need no more requests."""
 
     async def visit_hosts(self, collection: Collection, batch: Batch) -> None:
-        """Visit them; `finished` tells which need no more requests."""
+        self.finished = []
         frontier = self._new_frontier(collection, batch.posts, Scope(), PUBLIC)
         frontier.add(batch.start, batch.hosts)
         frontier.finish_start()

@@ -1,6 +1,6 @@
-"""Kills a run (SIGKILL) at a hundred random moments, goes on after each, and prints what it and an undisturbed run came to.
+"""Kills a crawl (SIGKILL) at a hundred random times, continues it after each, and compares it with an uninterrupted one.
 
-A program of its own, because it forks: pytest's workers have threads. Usage: python -m tests.killing FOLDER SEED
+A separate program, because it forks and pytest's workers have threads. Usage: python -m tests.killing FOLDER SEED
 """
 
 from __future__ import annotations
@@ -27,83 +27,83 @@ HOME = Host("home.example")
 KILLS = 100
 
 
-def world() -> FakeFediverse:
-    names = [f"s{n}.example" for n in range(12)]
-    dice = random.Random(7)
+def fake_fediverse() -> FakeFediverse:
+    hosts = [f"s{n}.example" for n in range(12)]
+    rng = random.Random(7)
     servers = {
-        name: FakeServer(
-            [post(n, f"u{n % 5}@{dice.choice(names)}", tags=[{"name": f"tag{n % 9}"}]) for n in range(700, 0, -1)]
+        host: FakeServer(
+            [post(n, f"u{n % 5}@{rng.choice(hosts)}", tags=[{"name": f"tag{n % 9}"}]) for n in range(700, 0, -1)]
         )
-        for name in [HOME, *names]
+        for host in [HOME, *hosts]
     }
-    servers[HOME].profiles = [account(f"u{n}", note=f"gardener {dice.choice(names)} sailor") for n in range(900)]
+    servers[HOME].profiles = [account(f"u{n}", note=f"gardener {rng.choice(hosts)} sailor") for n in range(900)]
     servers["s1.example"] = FakeServer(closed=["public", "local"])
     servers["s2.example"].closed = {"public"}
     del servers["s3.example"]
     return FakeFediverse(servers)
 
 
-def run(fediverse: FakeFediverse, path: Path, log: Path) -> None:
-    """One run of everything; each page that was given is logged before the crawl has it."""
+def crawl(fediverse: FakeFediverse, path: Path, log: Path) -> None:
+    """Crawl everything. Every page is logged before the crawler receives it."""
     with log.open("a") as pages:
 
-        async def fetch(question: Request) -> Response:
+        async def fetch(request: Request) -> Response:
             await asyncio.sleep(0.001)
-            answer = await fediverse.fetch(question)
-            if question.path == TIMELINE:
-                print(question.host, question.params, file=pages, flush=True)
-            return answer
+            response = await fediverse.fetch(request)
+            if request.path == TIMELINE:
+                print(request.host, request.params, file=pages, flush=True)
+            return response
 
-        async def everything() -> None:
-            with Database.open(path) as store:
-                crawler = Crawler(fetch, store, now=lambda: 1793534400)
+        async def crawl_all() -> None:
+            with Database.open(path) as database:
+                crawler = Crawler(fetch, database, now=lambda: 1793534400)
                 await crawler.neighborhood(Target(HOME), 700)
                 await crawler.profiles(Target(HOME))
 
-        asyncio.run(everything())
+        asyncio.run(crawl_all())
 
 
 def results(path: Path) -> str:
-    with Database.open_read_only(path) as store:
-        graph = neighborhood_json(Neighborhood.read(store, HOME, 700))
-        return f"{graph.decode()}\n{Profiles.read(store, HOME)}"
+    with Database.open_read_only(path) as database:
+        graph = neighborhood_json(Neighborhood.read(database, HOME, 700))
+        return f"{graph.decode()}\n{Profiles.read(database, HOME)}"
 
 
 def main(folder: Path, seed: int) -> None:
-    crawler.COMMIT_DELAY = 0.0  # or hardly a run would live to keep a page
-    fediverse, dice = world(), random.Random(seed)
+    crawler.COMMIT_DELAY = 0.0  # otherwise hardly any run lives long enough to save a page
+    fediverse, rng = fake_fediverse(), random.Random(seed)
+    uninterrupted, killed = folder / "uninterrupted", folder / "killed"
     began = time.monotonic()
-    run(fediverse, folder / "whole.db", folder / "whole.log")
-    lasts = time.monotonic() - began
+    crawl(fediverse, uninterrupted.with_suffix(".db"), uninterrupted.with_suffix(".log"))
+    seconds = time.monotonic() - began
     kills = 0
     while True:
         child = os.fork()
         if not child:
             code = 1
             try:
-                run(fediverse, folder / "killed.db", folder / "killed.log")
+                crawl(fediverse, killed.with_suffix(".db"), killed.with_suffix(".log"))
                 code = 0
             finally:
                 os._exit(code)
         if kills < KILLS:
-            # Short enough that a hundred of them fit into the run, long enough for some to get far.
-            time.sleep(dice.expovariate(KILLS / 2 / lasts))
+            # short enough for a hundred kills during the crawl, long enough for some to happen late
+            time.sleep(rng.expovariate(KILLS / 2 / seconds))
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         kills += os.WIFSIGNALED(status)
         if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-            sys.exit("a run that went on failed")
+            sys.exit("a continued crawl failed")
         if status == 0:
             if kills >= KILLS:
                 break
-            (
-                folder / "killed.db"
-            ).unlink()  # it was done before it could be killed often enough: once more from the beginning
-            (folder / "killed.log").unlink()
-    same = results(folder / "whole.db") == results(folder / "killed.db")
-    whole = sorted((folder / "whole.log").read_text().splitlines())
-    killed = sorted((folder / "killed.log").read_text().splitlines())
-    print(f"kills={kills} same={same} pages={len(whole)} asked_again={len(killed) - len(whole)}")
+            # the crawl ended before it was killed often enough: start again
+            killed.with_suffix(".db").unlink()
+            killed.with_suffix(".log").unlink()
+    same = results(uninterrupted.with_suffix(".db")) == results(killed.with_suffix(".db"))
+    pages = len(uninterrupted.with_suffix(".log").read_text().splitlines())
+    repeated = len(killed.with_suffix(".log").read_text().splitlines()) - pages
+    print(f"kills={kills} same={same} pages={pages} repeated={repeated}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What changed significantly between two collections of one instance: instances, edges, words, hashtags, languages."""
+"""What changed significantly between two neighborhoods of one instance: instances and edges."""
 
 from __future__ import annotations
 
@@ -7,23 +7,12 @@ from dataclasses import dataclass
 
 from fedistats.analysis.significance import Count, increased, significant_changes
 from fedistats.hosts import Host
-from fedistats.model import Feed, NeighborhoodGraph, Node, ProfileCounts
+from fedistats.model import NeighborhoodGraph, Node
 
 Pair = tuple[Host, Host]
 """Two hosts, sorted."""
 EdgeCounts = dict[Pair, tuple[int, int]]
 """Posts of the second host read on the first, and of the first read on the second."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A count at two times: of a word, a hashtag or a language."""
-
-    text: str
-    before: int
-    after: int
-    p_value: float
-    """The probability of a change this large or larger by chance alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +24,7 @@ class EdgeChange:
     before: int
     after: int
     p_value: float
-    """As in Change."""
+    """The probability of a change this large or larger by chance alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,39 +79,6 @@ def difference(before: NeighborhoodGraph, after: NeighborhoodGraph, min_posts: i
         len(posts_read),
         timelines - 2 * len(posts_read),
     )
-
-
-def changes(
-    before: Mapping[str, int], after: Mapping[str, int], read_before: int, read_after: int
-) -> tuple[Change, ...]:
-    """The significant changes of counts by text, among `read_before` and `read_after` posts or people; most significant first."""
-    counts = {
-        text: [Count(before.get(text, 0), after.get(text, 0), read_before, read_after)] for text in {*before, *after}
-    }
-    return tuple(
-        Change(text, counts[text][0].before, counts[text][0].after, p) for text, p in significant_changes(counts)
-    )
-
-
-def changed_words(before: ProfileCounts, after: ProfileCounts) -> tuple[Change, ...]:
-    """The words that significantly more or fewer people use in their bios."""
-    people_before, people_after = ({word.text: word.people for word in profiles.words} for profiles in (before, after))
-    return changes(people_before, people_after, before.with_bio, after.with_bio)
-
-
-def changed_hashtags(before: Feed, after: Feed) -> tuple[Change, ...]:
-    """The hashtags of a timeline that significantly more or fewer people use, relative to the posts read."""
-    people_before, people_after = ({word.text: word.people for word in feed.hashtags} for feed in (before, after))
-    return changes(people_before, people_after, _counted(before), _counted(after))
-
-
-def changed_languages(before: Feed, after: Feed) -> tuple[Change, ...]:
-    """The languages (codes) of significantly more or fewer posts of a timeline."""
-    return changes(dict(before.languages), dict(after.languages), _counted(before), _counted(after))
-
-
-def _counted(feed: Feed) -> int:
-    return feed.posts_read - feed.posts_left_out
 
 
 def _edge_counts(graph: NeighborhoodGraph) -> EdgeCounts:

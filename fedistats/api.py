@@ -525,7 +525,7 @@ def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
         start = Target(demo.START)
         with Database.open(Path(store)) as database:
             store_forget.forget(database, demo.START)
-            for moment in demo.MOMENTS:
+            for moment in demo.COLLECTION_TIMES:
                 crawler = Crawler(demo.fetch_at(moment), database, now=partial(float, moment))
                 newest = moment == demo.NOW
                 collection = await crawler.neighborhood(start, 400, fresh=True, software=newest, words_too=newest)

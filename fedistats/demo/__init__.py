@@ -1,27 +1,26 @@
-"""A made-up fediverse, as an Ask: some sixty instances with their people and posts, none of them real, and no network."""
+"""The demo: a made-up fediverse of some sixty instances with people and posts, all invented. It is a `Fetch` without a network."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from fedistats.demo.atlas import MOMENTS, NOW, START
-from fedistats.demo.servers import Fediverse
+from fedistats.demo.instances import COLLECTION_TIMES, NOW, START
+from fedistats.demo.servers import DemoFediverse
 from fedistats.fetch import Fetch, Request, Response
 
-__all__ = ["MOMENTS", "NOW", "START", "ask", "asked_at"]
+__all__ = ["COLLECTION_TIMES", "NOW", "START", "fetch", "fetch_at"]
 
 
-async def fetch(question: Request) -> Response:
-    """Answer like the server of that name: Mastodon's API, nodeinfo and host-meta, in the shapes that real servers give them.
+async def fetch(request: Request) -> Response:
+    """The response of a made-up server at the time `NOW`: Mastodon's API, NodeInfo and host-meta, in the shapes of real servers.
 
-    Raises the AskErrors that the network would raise: some of these servers are closed, gone or dead, one forbids robots, and no other
-    exists. The same question always has the same answer; the time is `NOW`.
+    The same request always has the same response. Raises the FetchErrors that the network would raise: some servers are closed,
+    gone, moved or unreachable, one disallows robots, and no other hosts exist.
     """
-    return await fetch_at(NOW)(question)
+    return await fetch_at(NOW)(request)
 
 
 @cache
 def fetch_at(now: int) -> Fetch:
-    """The same fediverse as it answers, or answered, at one of the `MOMENTS` (epoch seconds): instances came and went since, people
-    and ties grew."""
-    return Fediverse(now).fetch
+    """The same fediverse at one of the `COLLECTION_TIMES` (epoch seconds): instances appear and disappear, and counts grow."""
+    return DemoFediverse(now).fetch

@@ -1,4 +1,4 @@
-"""The map of the made-up fediverse: its communities and its instances, all under .example, where no real host can be."""
+"""The communities and instances of the demo. All names are below .example, where no real host can exist."""
 
 from __future__ import annotations
 
@@ -9,48 +9,48 @@ from fedistats.hosts import Host, parse_host
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Circle:
+class DemoCommunity:
     """Instances whose people follow each other."""
 
     name: str
     languages: tuple[str, ...]
-    """Of posts and bios, the commonest first."""
-    hours_ahead: int
-    """Of UTC: when they are awake."""
+    """Languages of posts and bios, the most common first."""
+    utc_offset: int
+    """Hours ahead of UTC."""
     tags: tuple[str, ...]
-    """Commonest first."""
+    """The most common first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
-    """An instance."""
+class DemoInstance:
+    """One instance."""
 
     host: Host
-    """The domain of its people's handles."""
-    quoted: str
-    """The same as handles show it, in its own letters."""
+    """The domain of its handles."""
+    unicode_host: str
+    """The same with Unicode letters, as in handles."""
     api_host: Host
-    people: int
-    """Discoverable profiles. An eighth of them write in public."""
-    answers: str
-    """open; local (only to its own people's posts), closed, alone (it federates with nobody), robots, gone, moved, dns, timeout,
-    html, cut (broken JSON); far: open, but nobody whom the start follows lives there."""
+    profiles: int
+    """Discoverable profiles. An eighth of them post publicly."""
+    behavior: str
+    """How its server responds: open; local (only the local timeline is public), closed, alone (it sees no other instance), robots,
+    gone, moved, dns, timeout, html, cut (incomplete JSON); far: open, but the start sees no post of it."""
     software: str
     title: str
-    circle: Circle
+    community: DemoCommunity
 
     @property
     def active_month(self) -> int:
-        return self.people * 2
+        return self.profiles * 2
 
     @property
-    def by_approval(self) -> bool:
-        """Are registrations looked at by somebody?"""
-        return self.people % 3 != 0
+    def requires_approval(self) -> bool:
+        """True if registrations need approval."""
+        return self.profiles % 3 != 0
 
 
-_CIRCLES = {
-    Circle("everywhere", ("en", "de", "fr", "es", "pt"), -3, tuple(
+_COMMUNITIES = {
+    DemoCommunity("everywhere", ("en", "de", "fr", "es", "pt"), -3, tuple(
         "introduction photography caturday news music silentsunday fediverse coffee fensterfreitag monday books art dogs sunset".split()
     )): """
     lantern.example       640  open     mastodon   Lantern: a light for everybody
@@ -58,7 +58,7 @@ _CIRCLES = {
     bigtop.example        360  closed   mastodon   The Big Top
     harbor.example        240  open     mastodon   Harbor: come in from the storm
     """,
-    Circle("sciences", ("en", "de", "fr"), 0, tuple(
+    DemoCommunity("sciences", ("en", "de", "fr"), 0, tuple(
         "science openscience academicchatter marinebiology climate astronomy ecology machinelearning scicomm physics geology phd rstats"
         " oceanography fossilfriday neuroscience math fieldwork".split()
     )): """
@@ -77,7 +77,7 @@ _CIRCLES = {
     quark.example          40  robots   gotosocial quark
     peerreview.example     40  far      mastodon   Reviewer Two
     """,
-    Circle("free software", ("en", "de"), 1, tuple(
+    DemoCommunity("free software", ("en", "de"), 1, tuple(
         "linux opensource python foss selfhosting rust privacy fediverse git debian homelab accessibility nlnet sysadmin emacs vim".split()
     )): """
     tarball.example       200  open     mastodon   Tarball
@@ -91,7 +91,7 @@ _CIRCLES = {
     localhorst.example     40  dns      mastodon   Localhorst
     forkbomb.example       40  far      glitch     Fork Bomb
     """,
-    Circle("arts", ("en", "fr"), -6, tuple(
+    DemoCommunity("arts", ("en", "fr"), -6, tuple(
         "art mastoart illustration photography ink poetry writing sketchbook watercolor printmaking bookstodon zines film".split()
     )): """
     inkwell.example       192  open     mastodon   Inkwell: people who write
@@ -104,7 +104,7 @@ _CIRCLES = {
     greenroom.example      40  moved    mastodon   The Green Room
     pixelloom.example      40  far      mastodon   Pixel Loom
     """,
-    Circle("Japan", ("ja",), 9, tuple(
+    DemoCommunity("Japan", ("ja",), 9, tuple(
         "写真 イラスト 猫 創作 ごはん 鉄道 天体観測 読書 おはよう 今日の空 音楽 散歩 珈琲 登山".split()
     )): """
     komorebi.example      208  open     mastodon   木漏れ日
@@ -116,7 +116,7 @@ _CIRCLES = {
     irori.example          40  closed   mastodon   いろり
     kaede.example          40  far      mastodon   楓
     """,
-    Circle("gardens", ("de", "en", "nl"), 1, tuple(
+    DemoCommunity("gardens", ("de", "en", "nl"), 1, tuple(
         "garten gardening kompost bienen fahrrad naturfotografie brot permaculture verkehrswende pflanzen seeds birds ernte herbst".split()
     )): """
     kiez.example          176  open     mastodon   Kiez: Nachbarschaft im Netz
@@ -129,7 +129,7 @@ _CIRCLES = {
     hermitage.example      40  alone    mastodon   Hermitage
     allotment.example      40  far      mastodon   Allotment
     """,
-    Circle("en español", ("es", "pt"), -4, tuple(
+    DemoCommunity("en español", ("es", "pt"), -4, tuple(
         "libros fotografia musica cine softwarelibre poesia feminismo ciencia cultura cafe recetas naturaleza viernes".split()
     )): """
     plazamayor.example    184  open     mastodon   Plaza Mayor
@@ -140,7 +140,7 @@ _CIRCLES = {
     nopal.example          40  html     mastodon   Nopal
     cumbia.example         40  far      mastodon   Cumbia
     """,
-    Circle("en français", ("fr",), 1, tuple(
+    DemoCommunity("en français", ("fr",), 1, tuple(
         "velo logiciellibre lecture photo cuisine jardin mastolivre bd ecologie education chat musique randonnee".split()
     )): """
     marronnier.example    152  open     mastodon   Le Marronnier
@@ -153,34 +153,38 @@ _CIRCLES = {
 
 START = Host("tidepool.example")
 NOW = 1_793_620_800
-"""Monday, 2 November 2026, noon UTC (epoch seconds): when all this is asked."""
+"""The time of the last collection: Monday, 2 November 2026, noon UTC (epoch seconds)."""
 WEEK = 7 * 86_400
-MOMENTS = tuple(NOW - weeks * WEEK for weeks in (12, 8, 4, 0))
-"""When it is collected: four times, four weeks apart."""
-_HEARD_FROM = {"barometer.example": MOMENTS[2], "tertulia.example": MOMENTS[3]}
-"""Instances that nobody heard of before."""
-_GONE_BY = {"driftwood.example": MOMENTS[3]}
-"""Instances that nobody hears of any more."""
+COLLECTION_TIMES = tuple(NOW - weeks * WEEK for weeks in (12, 8, 4, 0))
+"""Four collections, four weeks apart."""
+_FIRST_SEEN = {"barometer.example": COLLECTION_TIMES[2], "tertulia.example": COLLECTION_TIMES[3]}
+"""Instances that did not exist before."""
+_GONE_SINCE = {"driftwood.example": COLLECTION_TIMES[3]}
+"""Instances that do not exist from then on."""
 MOVED_TO = Host("stagedoor.example")
-"""Where The Green Room sends everybody."""
+"""Where greenroom.example redirects to."""
 _API_HOSTS = {"orchard.example": "social.orchard.example"}
-"""Where handles bear another name than the host that answers."""
+"""API hosts that differ from the domain of the handles."""
 
 
 @cache
-def places(now: int = NOW) -> tuple[Place, ...]:
-    """The instances that there are at a moment, in the order of the map."""
+def instances(now: int = NOW) -> tuple[DemoInstance, ...]:
+    """The instances that exist at a time, in the order of the tables above."""
     return tuple(
-        place for place in _places() if _HEARD_FROM.get(place.quoted, 0) <= now < _GONE_BY.get(place.quoted, now + 1)
+        instance
+        for instance in _all_instances()
+        if _FIRST_SEEN.get(instance.unicode_host, 0) <= now < _GONE_SINCE.get(instance.unicode_host, now + 1)
     )
 
 
 @cache
-def _places() -> tuple[Place, ...]:
-    found = []
-    for circle, table in _CIRCLES.items():
+def _all_instances() -> tuple[DemoInstance, ...]:
+    result = []
+    for community, table in _COMMUNITIES.items():
         for line in table.strip().splitlines():
-            name, people, answers, software, title = line.split(maxsplit=4)
+            name, profiles, behavior, software, title = line.split(maxsplit=4)
             api_host = parse_host(_API_HOSTS.get(name, name))
-            found.append(Place(parse_host(name), name, api_host, int(people), answers, software, title, circle))
-    return tuple(found)
+            result.append(
+                DemoInstance(parse_host(name), name, api_host, int(profiles), behavior, software, title, community)
+            )
+    return tuple(result)

@@ -1,4 +1,4 @@
-"""A headless Chromium for tests, spoken to in WebDriver (W3C) with the standard library alone."""
+"""A headless Chromium for tests, controlled through WebDriver (W3C) with the standard library."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 ENTER, ESCAPE, RIGHT, DOWN = "\ue007", "\ue00c", "\ue014", "\ue015"
 
 
-def missing() -> str:
-    """Why no browser can be driven here; empty where one can."""
-    lacking = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
-    return f"{' and '.join(lacking)} not on PATH (Debian: apt install chromium chromium-driver)" if lacking else ""
+def missing_programs() -> str:
+    """The programs that are missing to control a browser, and how to install them; empty if there are none."""
+    missing = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    return f"{' and '.join(missing)} not on PATH (Debian: apt install chromium chromium-driver)" if missing else ""
 
 
 class Browser:
-    """A fresh Chromium with a profile of its own in `folder`; downloads land in `folder`/saved. It has no way to any network."""
+    """A Chromium with a new profile in `folder` and without a network; downloads are saved in `folder`/saved."""
 
     def __init__(self, folder: Path, *, dark: bool = False, webgl: bool = True) -> None:
         self.saved = folder / "saved"
@@ -58,17 +58,17 @@ class Browser:
             "prefs": {"download.default_directory": str(self.saved), "download.prompt_for_download": False},
             "perfLoggingPrefs": {"enableNetwork": True},
         }
-        wanted = {
+        capabilities = {
             "browserName": "chrome",
             "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }
-        session = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
+        session = self._call("POST", "/session", {"capabilities": {"alwaysMatch": capabilities}})
         self._url += f"/session/{session['sessionId']}"
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         with suppress(AssertionError, URLError):
             self._call("DELETE", "", None)
@@ -84,11 +84,11 @@ class Browser:
             {"Content-Type": "application/json"},
             method=method,
         )
-        # no proxy of this machine's stands between a test and its own browser
+        # the browser runs on this machine, so a proxy of the environment must not be used
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=60) as answer:
-                return json.load(answer)["value"]
+            with opener.open(request, timeout=60) as response:
+                return json.load(response)["value"]
         except HTTPError as error:
             with error:
                 raise AssertionError(f"{method} {path}: {error.read().decode()[:500]}") from None
@@ -97,26 +97,26 @@ class Browser:
         self._page = file.as_uri()
         self._call("POST", "/url", {"url": self._page})
 
-    def size(self, width: int, height: int) -> None:
-        """Of the page, as a phone or a screen of that many pixels shows it."""
-        self.tool(
+    def resize(self, width: int, height: int) -> None:
+        """Set the size of the page in pixels; a narrow page is that of a phone."""
+        self.devtools(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
 
-    def tool(self, command: str, **params: object) -> Any:
-        """A command of the DevTools protocol."""
+    def devtools(self, command: str, **params: object) -> Any:
+        """The result of a command of the DevTools protocol."""
         return self._call("POST", "/goog/cdp/execute", {"cmd": command, "params": params})
 
     def run(self, script: str, *values: object) -> Any:
-        """The value that a piece of JavaScript returns."""
+        """The value that a script returns."""
         return self._call("POST", "/execute/sync", {"script": script, "args": list(values)})
 
     def text(self, selector: str) -> str:
         return str(self.run("return document.querySelector(arguments[0]).innerText", selector))
 
-    def enter(self, frame: str) -> None:
-        """From here on everything is asked of the page in this frame."""
-        self._call("POST", "/frame", {"id": {_ELEMENT: self._find(frame)}})
+    def enter_frame(self, selector: str) -> None:
+        """All later commands refer to the page in this frame."""
+        self._call("POST", "/frame", {"id": {_ELEMENT: self._find(selector)}})
 
     def click(self, selector: str) -> None:
         self._call("POST", f"/element/{self._find(selector)}/click", {})
@@ -127,32 +127,32 @@ class Browser:
     def _find(self, selector: str) -> str:
         return str(self._call("POST", "/element", {"using": "css selector", "value": selector})[_ELEMENT])
 
-    def mouse(self, x: float, y: float, *, click: bool = False, kind: str = "mouseMoved") -> None:
-        """Move the pointer to a point of the window, in pixels."""
-        self.tool("Input.dispatchMouseEvent", type=kind, x=x, y=y)
+    def move_mouse(self, x: float, y: float, *, click: bool = False, kind: str = "mouseMoved") -> None:
+        """Move the pointer to a point of the window in pixels; `click` presses and releases the left button there."""
+        self.devtools("Input.dispatchMouseEvent", type=kind, x=x, y=y)
         if click:
             for press in ("mousePressed", "mouseReleased"):
-                self.tool("Input.dispatchMouseEvent", type=press, x=x, y=y, button="left", clickCount=1)
+                self.devtools("Input.dispatchMouseEvent", type=press, x=x, y=y, button="left", clickCount=1)
 
-    def wait(self, true: Callable[[], object], why: str) -> None:
-        """Until it is true, at most five seconds."""
+    def wait(self, condition: Callable[[], object], message: str) -> None:
+        """Wait at most five seconds until the condition is true. Otherwise fails with the message."""
         end = time.monotonic() + 5
-        while not true():
-            assert time.monotonic() < end, why
+        while not condition():
+            assert time.monotonic() < end, message
             time.sleep(0.02)
 
-    def picture(self, file: Path) -> None:
+    def save_screenshot(self, file: Path) -> None:
         file.write_bytes(base64.b64decode(self._call("GET", "/screenshot", None)))
 
-    def complaints(self) -> list[str]:
-        """What stands on the console."""
+    def console_messages(self) -> list[str]:
+        """The messages on the console since the last call."""
         return [entry["message"] for entry in self._call("POST", "/se/log", {"type": "browser"})]
 
     def requests(self) -> list[str]:
-        """All addresses that the page asked for, beside its own and what stands in the page itself (data:)."""
+        """The URLs that the page requested since the last call, except its own and those of embedded data (data:)."""
         events = [
             json.loads(entry["message"])["message"] for entry in self._call("POST", "/se/log", {"type": "performance"})
         ]
-        asked = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
-        urls = [one["request"]["url"] for one in asked if one["documentURL"] == self._page]
+        requests = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        urls = [request["request"]["url"] for request in requests if request["documentURL"] == self._page]
         return [url for url in urls if url != self._page and not url.startswith("data:")]

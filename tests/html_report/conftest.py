@@ -21,7 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def chromium(folder: Path) -> Iterator[Browser]:
     with Browser(folder, webgl=False) as browser:
-        browser.size(1300, 900)
+        browser.resize(1300, 900)
         yield browser
 
 
@@ -31,8 +31,8 @@ def browser(chromium: Browser, folder: Path) -> Iterator[Browser]:
     chromium.open(write_report(folder, planted_neighborhood(90, 300)))
     chromium.run("document.getElementById('stage').scrollIntoView({block: 'center', behavior: 'instant'})")
     chromium.wait(lambda: drawn_pixels(chromium, "graph") > 500, "the graph is not drawn")
-    chromium.complaints()
+    chromium.console_messages()
     chromium.requests()
     yield chromium
-    assert chromium.complaints() == []
+    assert chromium.console_messages() == []
     assert [url for url in chromium.requests() if not url.startswith("blob:")] == []

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import Browser, missing
+from tests.browser import Browser, missing_programs
 from tests.graphs import planted_neighborhood
 from tests.html_report.samples import HOSTILE_TEXTS, hostile_report, write_report
 from tests.html_report.screen import select_strongest
 
-pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "a browser is installed")
+pytestmark = pytest.mark.skipif(bool(missing_programs()), reason=missing_programs() or "a browser is installed")
 
 _AXE = os.environ.get("FEDISTATS_AXE", "")
 """Path of axe-core's axe.min.js (npm pack axe-core)."""
@@ -29,35 +29,35 @@ def test_hostile_text_runs_no_script_and_sends_no_request(chromium: Browser, fol
         chromium.run("document.querySelectorAll('#instances-table tbody button')[arguments[0]].click()", row)
     selector = "img, iframe, object, embed, [onload], [onerror]"
     assert chromium.run("return document.querySelectorAll(arguments[0]).length", selector) == 0
-    assert chromium.complaints() == []
+    assert chromium.console_messages() == []
     assert chromium.requests() == []
 
 
 @pytest.mark.skipif(not _AXE, reason="FEDISTATS_AXE names no axe.min.js (npm pack axe-core)")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation(browser: Browser, scheme: str) -> None:
-    browser.tool("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    browser.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
     try:
         select_strongest(browser)
         browser.run("for (const details of document.querySelectorAll('details')) details.open = true")
         browser.run(Path(_AXE).read_text("utf-8"))
         violations = browser.run("return axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations)")
     finally:
-        browser.tool("Emulation.setEmulatedMedia", features=[])
+        browser.devtools("Emulation.setEmulatedMedia", features=[])
     assert [
         (rule["id"], rule["impact"], [node["html"][:200] for node in rule["nodes"][:3]]) for rule in violations
     ] == []
 
 
 def test_a_narrow_screen_does_not_scroll_sideways(browser: Browser) -> None:
-    browser.size(390, 844)
+    browser.resize(390, 844)
     try:
         browser.wait(
             lambda: browser.run("return document.getElementById('graph').width <= 390"), "the graph stays wide"
         )
         assert browser.run("return document.documentElement.scrollWidth") <= 390
     finally:
-        browser.size(1300, 900)
+        browser.resize(1300, 900)
 
 
 def test_the_page_is_dark_if_the_system_prefers_it(folder: Path, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from fedistats.hosts import Host
 from fedistats.model import Outcome
 from fedistats.results.report import report_command
 from fedistats.settings import Scope
-from tests.browser import Browser, missing
+from tests.browser import Browser, missing_programs
 from tests.commands import FIRST, Commands, collect, timeline
 from tests.fediverse import FakeServer
 from tests.local_server import serve_locally
@@ -104,18 +104,18 @@ def test_in_a_notebook_a_report_is_a_frame_that_reaches_nothing_round_it(report:
     assert html.unescape(frame[2]).replace('<base href="about:srcdoc">', "") == report.to_html()
 
 
-@pytest.mark.skipif(bool(missing()), reason=missing() or "a browser is here")
+@pytest.mark.skipif(bool(missing_programs()), reason=missing_programs() or "a browser is installed")
 def test_links_in_the_frame_lead_to_parts_of_the_page(report: fedistats.Report, tmp_path: Path) -> None:
     notebook = tmp_path / "notebook.html"
     notebook.write_text(f"<!DOCTYPE html><p>A notebook</p>{report._repr_html_()}", "utf-8")
     with Browser(tmp_path, webgl=False) as browser:
-        browser.size(1300, 900)
+        browser.resize(1300, 900)
         browser.open(notebook)
-        browser.enter("iframe")
+        browser.enter_frame("iframe")
         browser.wait(lambda: browser.run("return document.querySelectorAll('#instances tbody tr').length > 0"), "empty")
         browser.click('nav a[href="#cite"]')
         browser.wait(lambda: browser.run("return scrollY > 900"), "the link leads nowhere")
-        assert browser.complaints() == []
+        assert browser.console_messages() == []
 
 
 def test_what_was_not_collected_or_is_closed_is_no_part_of_a_report(run: Commands) -> None:

@@ -42,13 +42,13 @@ def instance_table(instance: InstanceInfo) -> RenderableType:
     return Group(*parts)
 
 
-def _activity_table(weeks: Sequence[Activity]) -> Table:
+def _activity_table(weeks: Sequence[Activity]) -> RenderableType:
     title = f"activity in the last {counted(len(weeks), 'week')} (weeks have six days, as Mastodon counts them)"
-    table = Table(title=title, title_justify="left", box=None)
+    table = Table(box=None)
     table.add_column("from")
     for name in ("posts", "logins", "sign-ups"):
         table.add_column(name, justify="right")
     for week in weeks:
         counts = (week.posts, week.logins, week.registrations)
         table.add_row(date(week.begins_at, "iso"), *map(number, counts))
-    return table
+    return Group(Text(title, style="italic"), table)

@@ -1,4 +1,4 @@
-"""Commands over a made-up fediverse that was collected in this process: no sockets, and a clock that is handed over."""
+"""Run command lines: over a fediverse collected in this process, without sockets and with a given time, or with a local server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,33 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.hosts import Host, Target
 from fedistats.settings import Scope
 from fedistats.store.database import Database
-from tests.fediverse import FakeFediverse, FakeServer, post
+from tests.fediverse import FakeFediverse, FakeServer, account, post
 
 PLACE = Path("output/fedistats.db")
 """Where a command finds its store, in whatever folder it is run."""
 FIRST = 1_793_534_400
 """1 November 2026, noon (UTC)."""
+
+
+FAST = ("--pace", "0.2", "--patience", "0")
+"""Options for a local server."""
+
+
+def home_server(**options: Any) -> FakeServer:
+    """home.example: a third of its 90 posts are from far.example; the 40 people in its directory are gardeners."""
+    people = [
+        account(
+            f"u{n}",
+            note=f"<p>gardener, {'sailor' if n % 2 else 'cook'}</p>",
+            followers_count=n,
+            created_at="2022-11-05",
+        )
+        for n in range(40)
+    ]
+    posts = [
+        post(n, f"u{n % 4}" if n % 3 else f"x{n % 4}@far.example", tags=[{"name": "gardens"}]) for n in range(90, 0, -1)
+    ]
+    return FakeServer(posts, profiles=people, domain="home.example", **options)
 
 
 def timeline(*heard: tuple[str, int]) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from fedistats import api
 from fedistats.client import retries
 from fedistats.client.fetcher import Fetcher
+from tests.commands import Commands
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +59,12 @@ class UnpacedFetcher(Fetcher):
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that send many requests to a local server: public settings allow no pace below 0.2 s."""
     monkeypatch.setattr(api, "Fetcher", UnpacedFetcher)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Commands:
+    """Runs command lines in an empty folder; returns exit code, stdout and stderr."""
+    return Commands(tmp_path, monkeypatch, capfdbinary)
 
 
 @pytest.fixture

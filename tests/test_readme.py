@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from fedistats import cli
-from tests.cli.test_cli import desk
+from tests.commands import home_server
 from tests.local_server import serve_locally
 
 ROOT = Path(__file__).parents[1]
@@ -72,7 +72,7 @@ def test_the_python_example_does_what_it_says(
     monkeypatch.chdir(tmp_path)
     example = re.search(r"```python\n(.*?)```", README, re.DOTALL)
     assert example
-    server = desk()
+    server = home_server()
     server.posts = server.posts[:39]
     with serve_locally(server) as url:
         names: dict[str, object] = {}

@@ -35,7 +35,6 @@ def configure_logging(*, verbose: bool) -> None:
 
     logger = logging.getLogger("fedistats")
     logger.handlers = [StderrHandler() if verbose else logging.NullHandler()]
-    logger.propagate = False
     logger.setLevel(logging.INFO)
     logger.handlers[0].setFormatter(logging.Formatter("fedistats: %(levelname)s: %(message)s"))
 

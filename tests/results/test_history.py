@@ -9,25 +9,15 @@ import os
 import re
 import shutil
 import sys
-import time
-from dataclasses import replace
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from fedistats import cli
-from fedistats.cli.watch import describe_change
-from fedistats.hosts import Host
-from fedistats.model import About, InstanceHistory, Snapshot
 from fedistats.settings import Scope
-from tests.cli.test_cli import PATIENT, Run, desk, run
-from tests.commands import FIRST, Commands, collect, timeline
+from tests.commands import FAST, FIRST, Commands, collect, home_server, timeline
 from tests.fediverse import FakeServer, post
 from tests.local_server import serve_locally
-
-__all__ = ["run"]
 
 MARCH, APRIL = "1803816000", "1806494400"  # 2027-02-28 and 2027-03-31, UTC
 
@@ -44,10 +34,10 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[in
         patch.chdir(folder)
         patch.setenv("COLUMNS", "120")
         patch.setenv("FEDISTATS_CONFIG", os.devnull)
-        for date, server in ((MARCH, desk()), (APRIL, quieter())):
+        for date, server in ((MARCH, home_server()), (APRIL, quieter())):
             patch.setenv("SOURCE_DATE_EPOCH", date)
             with serve_locally(server) as url, contextlib.redirect_stdout(io.StringIO()) as out:
-                patch.setattr(sys, "argv", ["fedistats", "watch", url, *PATIENT])
+                patch.setattr(sys, "argv", ["fedistats", "watch", url, *FAST])
                 with pytest.raises(SystemExit) as ended:
                     cli.main()
             said.append((int(ended.value.code or 0), out.getvalue()))
@@ -55,7 +45,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[in
 
 
 @pytest.fixture
-def watched(run: Run, twice: tuple[Path, list[tuple[int, str]]]) -> None:  # noqa: ARG001 - its folder
+def watched(run: Commands, twice: tuple[Path, list[tuple[int, str]]]) -> None:  # noqa: ARG001 - its folder
     """The same in a folder of the test's own."""
     shutil.copytree(twice[0], Path.cwd(), dirs_exist_ok=True)
 
@@ -78,7 +68,7 @@ def test_watch_draws_everything_anew() -> None:
 
 
 @pytest.mark.usefixtures("watched")
-def test_history_holds_a_moment_for_each_date(run: Run) -> None:
+def test_history_holds_a_moment_for_each_date(run: Commands) -> None:
     code, out, _ = run("history", "home.example", "--json")
     first, second = json.loads(out)["history"]["snapshots"]
     assert code == 0
@@ -89,7 +79,7 @@ def test_history_holds_a_moment_for_each_date(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("watched")
-def test_a_history_is_the_same_bytes_twice(run: Run) -> None:
+def test_a_history_is_the_same_bytes_twice(run: Commands) -> None:
     run("history", "home.example", "--output", "a", "--store", "output/fedistats.db")
     run("history", "home.example", "--output", "b", "--store", "output/fedistats.db")
     for name in ("history.png", "history.svg", "history.json"):
@@ -97,7 +87,7 @@ def test_a_history_is_the_same_bytes_twice(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("watched")
-def test_what_a_server_did_not_say_then_is_no_zero(run: Run) -> None:
+def test_what_a_server_did_not_say_then_is_no_zero(run: Commands) -> None:
     moments = json.loads(run("history", "home.example", "--json")[1])["history"]["snapshots"]
     assert all(moment["users"] is None or moment["users"] > 0 for moment in moments)
 
@@ -177,60 +167,6 @@ def test_of_two_moments_of_a_day_the_time_is_told(at_home: Commands) -> None:
     assert "1 November 2026, 13:00:00 UTC" in Path("output/home.example/history.svg").read_text()
 
 
-def test_watch_compares_with_the_last_that_was_asked_alike() -> None:
-    about = About(Host("home.example"), "2026-11-15T12:00:00Z", {"posts": 50, "min_posts": 5}, "9.9.9")
-    usual = Snapshot("2026-11-01T12:00:00Z", 10, 100, 90, 5, 3, 4, 1, 50)
-    deep = replace(usual, date="2026-11-08T12:00:00Z", found=900, scope="depth 2")
-    now = replace(usual, date="2026-11-15T12:00:00Z", found=6)
-    line = describe_change(InstanceHistory(about, Host("home.example"), (usual, deep, now)), 50)
-    assert (
-        line == "home.example 2026-11-15: 10 users, 3 neighbors, 6 instances found (+1), 1 community (since 2026-11-01)"
-    )
-    assert describe_change(InstanceHistory(about, Host("home.example"), (deep, now)), 200).endswith(
-        "1 community; from the newest 50 posts of each timeline"
-    )
-
-
-def test_without_a_collection_there_is_no_history(run: Run) -> None:
+def test_without_a_collection_there_is_no_history(run: Commands) -> None:
     code, _, err = run("history", "home.example")
     assert (code, err.count("\n")) == (cli.FAILED, 1)
-
-
-def test_doctor_finds_what_is_here(run: Run) -> None:
-    code, out, _ = run("doctor")
-    assert code == 0
-    for topic in ("libraries", "clock", "font: Japanese", "extra: scripts", "database", "no problems"):
-        assert topic in out
-
-
-def test_doctor_sees_a_damaged_store_and_a_folder_that_cannot_be_written(run: Run) -> None:
-    Path("output").mkdir()
-    Path("output/fedistats.db").write_bytes(b"no store")
-    code, out, _ = run("doctor")
-    assert (code, "not a store of fedistats" in " ".join(out.split())) == (cli.FAILED, True)
-    assert Path("output/fedistats.db").read_bytes() == b"no store"
-
-
-@pytest.mark.usefixtures("hurried")
-def test_doctor_tries_the_network_with_the_server_that_is_named(run: Run) -> None:
-    with serve_locally(desk()) as url:
-        code, out, _ = run("doctor", url)
-    assert (code, "answered after" in out) == (0, True)
-    assert "one of them is wrong" not in out
-    code, out, _ = run("doctor", "http://127.0.0.1:9")
-    assert (code, "1 to fix" in out) == (cli.FAILED, True)
-
-
-@pytest.mark.usefixtures("hurried")
-def test_doctor_says_when_our_clock_is_not_that_of_the_server(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    named = FakeServer(responses={"/.well-known/nodeinfo": {"software": {"name": "mastodon", "version": "4.5"}}})
-    with serve_locally(named) as url:
-        code, out, _ = run("doctor", url)
-        assert (code, "one of them" in out) == (0, False)
-        told = formatdate(time.time() - 600, usegmt=True)
-        monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", lambda *_: told)
-        code, out, _ = run("doctor", url)
-    assert code == cli.FAILED
-    assert re.search(
-        r"clock +0:(09:5|10:[01])\d ahead of the clock of 127\.0\.0\.1:\d+: one of them", " ".join(out.split())
-    )

@@ -1,4 +1,4 @@
-"""From counts to a graph: one rule for edges, one node for each server."""
+"""The graph of posts by timeline and origin: one rule for edges, one node per server."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ ABOUT = About(HOME, "2026-11-01T12:00:00Z", {"posts": 1000, "min_posts": 1}, "0"
 
 
 @dataclass
-class Read:
-    """A timeline as a test names it: whose it is, and how many posts of whom stand on it."""
+class Timeline:
+    """A timeline that was read: its host, and its posts by origin."""
 
     host: str
     origins: dict[str, int]
@@ -26,26 +26,26 @@ class Read:
     api_host: str = ""
 
 
-def build(read: Sequence[Read], *, min_posts: int, directed: bool) -> NeighborhoodGraph:
-    numbers = {name: 7 * i for i, name in enumerate(sorted({name for one in read for name in one.origins}), 1)}
-    readings = [
+def build(timelines: Sequence[Timeline], *, min_posts: int, directed: bool) -> NeighborhoodGraph:
+    numbers = {name: 7 * i for i, name in enumerate(sorted({name for t in timelines for name in t.origins}), 1)}
+    results = [
         TimelineResult(
             id_,
-            Host(one.host),
-            one.feed,
-            one.outcome,
+            Host(timeline.host),
+            timeline.feed,
+            timeline.outcome,
             "",
-            sum(one.origins.values()),
+            sum(timeline.origins.values()),
             0,
-            Host(one.api_host or one.host),
+            Host(timeline.api_host or timeline.host),
         )
-        for id_, one in enumerate(read, 100)
+        for id_, timeline in enumerate(timelines, 100)
     ]
-    sightings = [(id_, numbers[name], n) for id_, one in enumerate(read, 100) for name, n in one.origins.items()]
+    sightings = [(id_, numbers[name], n) for id_, t in enumerate(timelines, 100) for name, n in t.origins.items()]
     return graph.build(
         ABOUT,
         HOME,
-        readings,
+        results,
         np.array(sightings, dtype=np.int64).reshape(-1, 3),
         {number: Host(name) for name, number in numbers.items()},
         min_posts=min_posts,
@@ -53,101 +53,114 @@ def build(read: Sequence[Read], *, min_posts: int, directed: bool) -> Neighborho
     )
 
 
-def edges(found: NeighborhoodGraph) -> dict[tuple[str, str], int]:
-    hosts = [node.host for node in found.nodes]
-    return {(hosts[a], hosts[b]): n for a, b, n in found.edges.tolist()}
+def edges(neighborhood: NeighborhoodGraph) -> dict[tuple[str, str], int]:
+    hosts = [node.host for node in neighborhood.nodes]
+    return {(hosts[a], hosts[b]): n for a, b, n in neighborhood.edges.tolist()}
 
 
 A_AND_B = [
-    Read("a.example", {"b.example": 3, "a.example": 9}),
-    Read("b.example", {"a.example": 2, "c.example": 1}),
+    Timeline("a.example", {"b.example": 3, "a.example": 9}),
+    Timeline("b.example", {"a.example": 2, "c.example": 1}),
 ]
 
 
 def test_both_directions_are_added() -> None:
-    found = build(A_AND_B, min_posts=1, directed=False)
-    assert edges(found) == {("a.example", "b.example"): 5, ("b.example", "c.example"): 1}
+    result = build(A_AND_B, min_posts=1, directed=False)
+    assert edges(result) == {("a.example", "b.example"): 5, ("b.example", "c.example"): 1}
 
 
-def test_each_edge_knows_how_many_posts_were_heard_in_each_direction() -> None:
-    found = build(A_AND_B, min_posts=1, directed=False)
-    assert found.incoming.tolist() == [[3, 2], [1, 0]]  # of b on a 3, of a on b 2; of c on b 1
-    turned = build([Read("b.example", {"a.example": 4})], min_posts=1, directed=False)
+def test_each_edge_has_the_posts_of_each_direction() -> None:
+    result = build(A_AND_B, min_posts=1, directed=False)
+    assert result.incoming.tolist() == [[3, 2], [1, 0]]  # 3 posts of b on a, 2 of a on b; 1 of c on b
+    turned = build([Timeline("b.example", {"a.example": 4})], min_posts=1, directed=False)
     assert turned.incoming.tolist() == [[0, 4]]
-    directed = build([Read("b.example", {"a.example": 4})], min_posts=1, directed=True)
+    directed = build([Timeline("b.example", {"a.example": 4})], min_posts=1, directed=True)
     assert (directed.edges.tolist(), directed.incoming.tolist()) == ([[1, 0, 4]], [[4, 0]])
 
 
-def test_directed_the_threshold_holds_for_each_direction() -> None:
+def test_in_a_directed_graph_the_threshold_applies_to_each_direction() -> None:
     assert edges(build(A_AND_B, min_posts=3, directed=True)) == {("a.example", "b.example"): 3}
 
 
-def test_a_servers_own_posts_connect_it_with_nobody() -> None:
-    assert edges(build([Read("a.example", {"a.example": 50})], min_posts=1, directed=False)) == {}
+def test_the_posts_of_a_server_on_its_own_timeline_connect_nothing() -> None:
+    assert edges(build([Timeline("a.example", {"a.example": 50})], min_posts=1, directed=False)) == {}
 
 
-def test_the_start_is_a_node_even_where_nothing_connects_it() -> None:
-    found = build(A_AND_B, min_posts=99, directed=False)
-    assert [node.host for node in found.nodes] == [HOME]
+def test_the_start_is_a_node_even_without_edges() -> None:
+    result = build(A_AND_B, min_posts=99, directed=False)
+    assert [node.host for node in result.nodes] == [HOME]
 
 
-def test_nodes_carry_their_strength_and_how_it_ended_with_them() -> None:
-    found = build(A_AND_B, min_posts=1, directed=False)
-    assert {node.host: (node.strength, node.outcome) for node in found.nodes if node.host != HOME} == {
+def test_nodes_have_a_strength_and_an_outcome() -> None:
+    result = build(A_AND_B, min_posts=1, directed=False)
+    assert {node.host: (node.strength, node.outcome) for node in result.nodes if node.host != HOME} == {
         "a.example": (5, Outcome.COMPLETE),
         "b.example": (6, Outcome.COMPLETE),
         "c.example": (1, Outcome.NOT_ASKED),
     }
 
 
-def test_every_instance_ends_in_exactly_one_outcome() -> None:
-    found = build([*A_AND_B, Read("d.example", {}, outcome=Outcome.DEAD)], min_posts=1, directed=False)
-    assert found.coverage.outcomes == {Outcome.COMPLETE: 2, Outcome.DEAD: 1, Outcome.NOT_ASKED: 2}
-    assert found.coverage.found == 5
-    assert "5 instances found, 3 visited: 2 complete, 1 unreachable, 2 not visited" in found.coverage.sentence()
+def test_every_instance_has_exactly_one_outcome() -> None:
+    result = build([*A_AND_B, Timeline("d.example", {}, outcome=Outcome.DEAD)], min_posts=1, directed=False)
+    assert result.coverage.outcomes == {Outcome.COMPLETE: 2, Outcome.DEAD: 1, Outcome.NOT_ASKED: 2}
+    assert result.coverage.found == 5
+    assert "5 instances found, 3 visited: 2 complete, 1 unreachable, 2 not visited" in result.coverage.sentence()
 
 
-def test_a_server_seen_under_two_names_is_one_node() -> None:
-    found = build(
+def test_a_server_with_two_names_is_one_node() -> None:
+    result = build(
         [
-            Read("a.example", {"b.example": 2, "social.b.example": 3}),
-            Read("b.example", {"a.example": 4}, api_host="social.b.example"),
-            Read("social.b.example", {"a.example": 4}),
+            Timeline("a.example", {"b.example": 2, "social.b.example": 3}),
+            Timeline("b.example", {"a.example": 4}, api_host="social.b.example"),
+            Timeline("social.b.example", {"a.example": 4}),
         ],
         min_posts=1,
         directed=False,
     )
-    assert edges(found) == {("a.example", "b.example"): 9}
+    assert edges(result) == {("a.example", "b.example"): 9}
 
 
-def test_local_posts_stand_in_only_where_the_plain_timeline_is_closed() -> None:
-    both = [Read("a.example", {"b.example": 2}), Read("a.example", {"b.example": 7}, feed="local")]
-    assert edges(build(both, min_posts=1, directed=False)) == {("a.example", "b.example"): 2}
-    closed = [Read("a.example", {}, outcome=Outcome.CLOSED), both[1]]
-    found = build(closed, min_posts=1, directed=False)
-    assert edges(found) == {("a.example", "b.example"): 7}
-    assert found.coverage.local_only == 1
+def test_local_posts_are_used_only_if_the_public_timeline_is_closed() -> None:
+    timelines = [Timeline("a.example", {"b.example": 2}), Timeline("a.example", {"b.example": 7}, feed="local")]
+    assert edges(build(timelines, min_posts=1, directed=False)) == {("a.example", "b.example"): 2}
+    closed = [Timeline("a.example", {}, outcome=Outcome.CLOSED), timelines[1]]
+    result = build(closed, min_posts=1, directed=False)
+    assert edges(result) == {("a.example", "b.example"): 7}
+    assert result.coverage.local_only == 1
 
 
-def test_every_instance_that_was_found_has_an_ending_also_without_an_edge() -> None:
-    found = build([*A_AND_B, Read("dead.example", {}, outcome=Outcome.DEAD)], min_posts=1000, directed=False)
-    ended: dict[str, Outcome] = {ending.host: ending.outcome for ending in found.host_outcomes}
-    assert ended["dead.example"] is Outcome.DEAD
-    assert ended["a.example"] is Outcome.COMPLETE
-    assert ended["c.example"] is Outcome.NOT_ASKED
-    assert len(found.host_outcomes) == found.coverage.found > len(found.nodes)
-    assert [ending.host for ending in found.host_outcomes] == sorted(ended)
+def test_every_instance_that_was_found_has_an_outcome_also_without_an_edge() -> None:
+    result = build([*A_AND_B, Timeline("dead.example", {}, outcome=Outcome.DEAD)], min_posts=1000, directed=False)
+    outcomes: dict[str, Outcome] = {outcome.host: outcome.outcome for outcome in result.host_outcomes}
+    assert outcomes["dead.example"] is Outcome.DEAD
+    assert outcomes["a.example"] is Outcome.COMPLETE
+    assert outcomes["c.example"] is Outcome.NOT_ASKED
+    assert len(result.host_outcomes) == result.coverage.found > len(result.nodes)
+    assert [outcome.host for outcome in result.host_outcomes] == sorted(outcomes)
 
 
-def test_the_order_of_what_comes_in_changes_nothing() -> None:
-    found, turned = (build(order, min_posts=1, directed=False) for order in (A_AND_B, A_AND_B[::-1]))
-    assert found.nodes == turned.nodes
-    assert found.edges.tolist() == turned.edges.tolist()
+def test_the_order_of_the_timelines_does_not_change_the_graph() -> None:
+    result, reversed_result = (build(order, min_posts=1, directed=False) for order in (A_AND_B, A_AND_B[::-1]))
+    assert result.nodes == reversed_result.nodes
+    assert result.edges.tolist() == reversed_result.edges.tolist()
 
 
-def test_networkx_gets_the_same_graph() -> None:
-    found = build(A_AND_B, min_posts=1, directed=True)
-    made = graph.to_networkx(found)
-    assert made.is_directed()
-    assert {(a, b): data["weight"] for a, b, data in made.edges(data=True)} == edges(found)
-    assert made.nodes["c.example"]["answered"] is False
+def test_the_networkx_graph_is_the_same_graph() -> None:
+    result = build(A_AND_B, min_posts=1, directed=True)
+    nx_graph = graph.to_networkx(result)
+    assert nx_graph.is_directed()
+    assert {(a, b): data["weight"] for a, b, data in nx_graph.edges(data=True)} == edges(result)
+    assert nx_graph.nodes["c.example"]["answered"] is False
+
+
+def test_the_rule_says_what_makes_an_edge() -> None:
+    assert graph.rule(5, directed=False) == (
+        "two instances are linked if at least 5 distinct posts connect them, counting both directions"
+    )
+    assert graph.rule(1, directed=True) == "an edge A → B if a post of B was read on A"
+    assert graph.rule(3, directed=True, mentions=True) == (
+        "an edge A → B if at least 3 distinct posts of people on A mention people of B"
+    )
+    assert graph.rule(1, directed=False, mentions=True) == (
+        "two instances are linked if a post of people of one mentions people of the other, counting both directions"
+    )

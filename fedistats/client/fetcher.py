@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import time
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
-from typing import Protocol, Self
+from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
+from fedistats.client.clock import Clock, SystemClock
 from fedistats.client.dns import LOOKUP_SECONDS, Lookup, Resolver, system_lookup
-from fedistats.client.host_state import HostState, copy_error
-from fedistats.client.http import HttpClient, RawResponse
-from fedistats.client.rate_limit import RateLimiter, RateLimitStore, requested_delay
+from fedistats.client.downloader import MAX_REDIRECTS, Downloader
+from fedistats.client.host_state import HostState
+from fedistats.client.http import HttpClient
+from fedistats.client.rate_limit import RateLimiter, RateLimitStore
 from fedistats.client.responses import (
     REDIRECT_STATUSES,
     error_for_status,
@@ -25,8 +25,6 @@ from fedistats.client.responses import (
     redirect_target,
     sent_at,
 )
-from fedistats.client.retries import retry_delay
-from fedistats.client.robots import MAX_CRAWL_DELAY, RobotsRules, parse_robots
 from fedistats.client.slots import VisitSlots, network_of, registered_domain, release
 from fedistats.errors import (
     FetchError,
@@ -34,14 +32,11 @@ from fedistats.errors import (
     InvalidResponse,
     LocalError,
     Moved,
-    RateLimited,
-    RequestLimitReached,
-    RobotsDisallowed,
     Unreachable,
     WrongWorker,
     quoted,
 )
-from fedistats.fetch import MIB, Request, Response
+from fedistats.fetch import Request, Response
 from fedistats.hosts import Host, Target
 from fedistats.model import RateLimitState
 
@@ -49,37 +44,12 @@ Transport = httpx.AsyncBaseTransport
 """What may replace the network: for tests, or to cache responses."""
 
 RESPONSE_SECONDS = 30.0
-MAX_ROBOTS_BYTES = MIB // 2
-MAX_REDIRECTS = 3
 MAX_HOSTS_PER_DOMAIN = 20
 LONG_WAIT = 5.0
 # Seconds. A visit that has to wait longer releases its slots meanwhile.
 _TOKEN = re.compile(r"[!-~]{1,4096}")
 _WELL_KNOWN = "/.well-known/"
 # Where one host may answer for another (RFC 8615).
-
-
-class Clock(Protocol):
-    """Calendar time, monotonic time, and sleep."""
-
-    def time(self) -> float: ...
-
-    def monotonic(self) -> float: ...
-
-    async def sleep(self, seconds: float) -> None: ...
-
-
-class SystemClock:
-    """The machine's own time."""
-
-    def time(self) -> float:
-        return time.time()
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 class Fetcher:
@@ -119,26 +89,28 @@ class Fetcher:
     ) -> None:
         if any(not _TOKEN.fullmatch(token) for token in tokens.values()):
             raise LocalError("a token is not valid: copy all of it, and nothing else")
-        self._tokens = tokens
         self._starts = {start.host: start for start in starts}
         self._pace = pace
-        self._patience = patience
         self._rate_limits = rate_limits
         self._clock: Clock = clock or SystemClock()
         self._client = HttpClient(agent, deadline, transport)
-        self._resolver = Resolver(lookup, min(LOOKUP_SECONDS, deadline))
+        self._downloader = Downloader(
+            self._client,
+            Resolver(lookup, min(LOOKUP_SECONDS, deadline)),
+            clock=self._clock,
+            pause=self._pause,
+            patience=patience,
+            rate_limits=rate_limits,
+            tokens=tokens,
+            max_requests=max_requests,
+        )
         self._slots = VisitSlots(concurrency)
         self._hosts: dict[Host, HostState] = {}
         self._hosts_of_domain: dict[str, set[Host]] = {}
         self._domains = domains
         self._exclude = frozenset(exclude)
-        self.requests = 0
-        """How many requests were sent so far."""
-        self.max_requests = max_requests
         self.paused: dict[Host, float] = {}
         """Hosts with a long wait, and when it ends (epoch seconds)."""
-        self._running = 0
-        self._response_arrived = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         return self
@@ -147,6 +119,20 @@ class Fetcher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.aclose()
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+        return self._downloader.requests
+
+    @property
+    def max_requests(self) -> int | None:
+        """How many requests may be sent; a worker may get some of them."""
+        return self._downloader.max_requests
+
+    @max_requests.setter
+    def max_requests(self, limit: int | None) -> None:
+        self._downloader.max_requests = limit
 
     # -- requests --
 
@@ -159,7 +145,7 @@ class Fetcher:
         for _ in range(1 + MAX_REDIRECTS):
             state = self._state_of(current.host)
             target = _target_of(current)
-            raw = await self._request(state, current, target)
+            raw = await self._downloader.request(state, current, target)
             if raw.status == 200:
                 return Response(raw.body, current.host, sent_at(raw.headers))
             if raw.status not in REDIRECT_STATUSES:
@@ -172,7 +158,7 @@ class Fetcher:
                 # Otherwise a server could make us send any request to another one, with our own token if we have one.
                 raise InvalidResponse(f"{current.host} redirects to {quoted(host + target)}", "redirect")
             if host == current.host and scheme != state.scheme:
-                await _change_scheme(state, scheme)
+                await state.change_scheme(scheme)
             path, _, query = target.partition("?")
             params = tuple(parse_qsl(query, keep_blank_values=True))
             current = replace(current, host=host, path=path, params=params)
@@ -213,7 +199,7 @@ class Fetcher:
         state = self._state_of(host)
         try:
             async with self._slots.lookup_slot():
-                await self._look_up(state)
+                await self._downloader.look_up(state)
         except FetchError as error:
             state.set_error(error)
             raise
@@ -246,7 +232,7 @@ class Fetcher:
         async def look_up() -> str | None:
             if state.error is None:
                 try:
-                    await self._look_up(state)
+                    await self._downloader.look_up(state)
                 except FetchError as error:
                     state.set_error(error)
                 except LocalError:
@@ -291,171 +277,6 @@ class Fetcher:
             state = self._hosts[host] = HostState(host, start.scheme, start.private, rate_limiter)
         return state
 
-    async def _look_up(self, state: HostState) -> None:
-        if not state.addresses and self._client.needs_addresses(state.scheme, state.host):
-            name, port = state.name_and_port
-            state.addresses = await self._resolver.resolve(name, port, private=state.private)
-
-    def _note_rate_limit(self, state: HostState) -> None:
-        if self._rate_limits:
-            epoch, now = self._clock.time(), self._clock.monotonic()
-            self._rate_limits.note(state.host, state.rate_limiter.state(epoch=epoch, now=now))
-
-    # -- one request to one host --
-
-    async def _request(self, state: HostState, request: Request, target: str) -> RawResponse:
-        """Send a request to its own host, if robots.txt allows it. Retries, and follows no redirect."""
-        async with state.lock:
-            try:
-                robots = await self._robots_of(state)
-                if not robots.allows(target):
-                    raise RobotsDisallowed(f"the robots.txt of {state.host} disallows {request.path}", "robots")
-                accept = "application/xrd+xml, application/json" if request.allow_delegation else "application/json"
-                return await self._request_with_retries(
-                    state, target, accept, request.max_bytes, paging=request.paging, json=request.json
-                )
-            finally:
-                if not state.visits:
-                    await state.disconnect()
-
-    async def _robots_of(self, state: HostState) -> RobotsRules:
-        """The host's robots.txt, requested once in a run. Raises the error that ended the requests to this host."""
-        if isinstance(state.error, RateLimited) and state.error.until <= self._clock.time():
-            state.error = None
-        if state.error is not None:
-            raise copy_error(state.error)
-        if state.robots is None:
-            try:
-                robots = await self._request_robots(state)
-                if robots.crawl_delay > MAX_CRAWL_DELAY:
-                    raise RobotsDisallowed(
-                        f"the robots.txt of {state.host} asks for {robots.crawl_delay:.0f} s between two requests",
-                        "crawl-delay",
-                    )
-            except FetchError as error:
-                state.set_error(error)
-                raise
-            state.robots = robots
-            state.rate_limiter.min_interval = max(state.rate_limiter.min_interval, robots.crawl_delay)
-        return state.robots
-
-    async def _request_robots(self, state: HostState) -> RobotsRules:
-        """By RFC 9309, but stricter: 401 and 403 disallow everything."""
-        target = "/robots.txt"
-        for _ in range(1 + MAX_REDIRECTS):
-            raw = await self._request_with_retries(state, target, "*/*", MAX_ROBOTS_BYTES, truncate=True)
-            if raw.status == 200:
-                return parse_robots(raw.body)
-            if raw.status in (401, 403):
-                raise RobotsDisallowed(f"{state.host} denies access to its robots.txt", "robots")
-            if raw.status >= 500:
-                raise Unreachable(f"{state.host} has an error instead of its robots.txt ({raw.status})", "error")
-            if raw.status not in REDIRECT_STATUSES:
-                break
-            location = raw.headers.get("location", "")
-            try:
-                scheme, host, target = redirect_target(state.scheme, state.host, target, location)
-            except InvalidResponse:
-                break
-            if host != state.host:
-                break  # its other responses will show that it has moved
-            if scheme != state.scheme:
-                await _change_scheme(state, scheme)
-        return RobotsRules()
-
-    async def _request_with_retries(
-        self,
-        state: HostState,
-        target: str,
-        accept: str,
-        max_bytes: int,
-        *,
-        paging: bool = False,
-        truncate: bool = False,
-        json: bytes = b"",
-    ) -> RawResponse:
-        patience, attempt = self._patience, 0
-        while True:
-            attempt += 1
-            patience -= await self._wait_for_turn(state, patience, paging=paging)
-            try:
-                return await self._send(state, target, accept, max_bytes, paging=paging, truncate=truncate, json=json)
-            except FetchError as error:
-                delay = retry_delay(error, attempt)
-                if delay is None:
-                    if isinstance(error, RateLimited):
-                        state.set_error(error)
-                    raise
-            await self._pause(state, delay)
-
-    async def _wait_for_turn(self, state: HostState, patience: float, *, paging: bool) -> float:
-        """Wait until the host may get a request. Returns the seconds waited; raises RateLimited if it would exceed `patience`."""
-        delay = state.rate_limiter.delay(self._clock.monotonic(), paging=paging)
-        if delay > patience and delay > state.rate_limiter.min_interval:
-            error = RateLimited(f"{state.host} wants no requests for {delay:,.0f} s", self._clock.time() + delay)
-            state.set_error(error)
-            self._note_rate_limit(state)
-            raise error
-        await self._pause(state, delay)
-        state.rate_limiter.record_request(self._clock.monotonic(), paging=paging)
-        if paging:
-            self._note_rate_limit(state)
-        return delay
-
-    async def _send(
-        self,
-        state: HostState,
-        target: str,
-        accept: str,
-        max_bytes: int,
-        *,
-        paging: bool,
-        truncate: bool,
-        json: bytes,
-    ) -> RawResponse:
-        """Send one request. Raises RateLimited (429), Unreachable, InvalidResponse, LocalError, RequestLimitReached."""
-        if state.connection is None:
-            await self._look_up(state)
-            state.connection = self._client.open(state.scheme, state.host, state.addresses)
-        await self._count_request()
-        token = self._token_for(state) if target.startswith("/api/") else ""
-        try:
-            raw = await state.connection.send(
-                target, accept=accept, max_bytes=max_bytes, truncate=truncate, json=json, token=token
-            )
-        except BaseException:
-            await state.disconnect()  # httpcore may keep a connection that a cancellation left unusable
-            raise
-        finally:
-            self._running -= 1
-            self._response_arrived.set()
-        epoch, now = self._clock.time(), self._clock.monotonic()
-        delay = requested_delay(raw.status, raw.headers, epoch, paging=paging)
-        if delay is not None:
-            state.rate_limiter.block(now, delay)
-            self._note_rate_limit(state)
-        if raw.status == 429:
-            raise RateLimited(f"{state.host} limits the rate", epoch + state.rate_limiter.delay(now, paging=paging))
-        if raw.status >= 500 and raw.status != 501:
-            raise Unreachable(f"{state.host} has a server error ({raw.status})", "error")
-        return raw
-
-    async def _count_request(self) -> None:
-        """Raises RequestLimitReached after the last one, once all running requests have their response, so that these are kept."""
-        if self.max_requests is not None and self.requests >= self.max_requests:
-            while self._running:
-                self._response_arrived.clear()
-                await self._response_arrived.wait()
-            raise RequestLimitReached(
-                f"stopped after {self.requests:,} requests, the limit that you set. All responses are saved."
-                " Run the same command again to continue."
-            )
-        self.requests += 1
-        self._running += 1
-
-    def _token_for(self, state: HostState) -> str:
-        return self._tokens.get(state.host, "") if state.is_confidential else ""
-
 
 def _target_of(request: Request) -> str:
     """Path and query of a request. Raises InvalidResponse for a path that another server gave us and that leads elsewhere."""
@@ -468,8 +289,3 @@ def _release_slots(state: HostState) -> None:
     if state.slots is not None:
         release(state.slots)
         state.slots = None
-
-
-async def _change_scheme(state: HostState, scheme: str) -> None:
-    await state.disconnect()
-    state.scheme, state.addresses = scheme, ()

@@ -55,12 +55,17 @@ class HostState:
 
     @property
     def is_confidential(self) -> bool:
-        """True if nobody on the way can read what we send: by TLS, or because it stays on this machine."""
+        """True if what we send cannot be read on the way: it is encrypted (TLS), or stays on this machine."""
         return self.scheme == "https" or (bool(self.addresses) and all(map(is_loopback, self.addresses)))
 
     def set_error(self, error: FetchError) -> None:
         """Keep a copy of an error, without the traceback and causes, which would keep much in memory."""
         self.error = copy_error(error)
+
+    async def change_scheme(self, scheme: str) -> None:
+        """Go on over https, to which the host redirects."""
+        await self.disconnect()
+        self.scheme, self.addresses = scheme, ()
 
     async def disconnect(self) -> None:
         """Close the connection. The next request opens another."""

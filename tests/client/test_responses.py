@@ -22,6 +22,8 @@ LOCATIONS = {
     "//social.example/b": "same /b",
     "https://social.example": "same /",
     "../../b": "same /b",
+    "/a/%2e%2E/b": "rejected",
+    "https://other.example/.well-known/%2e%2e/b": "rejected",
     "https://www.social.example/b": "other www.social.example",
     "https://OTHER.example": "other other.example",
     "//other.example/b": "other other.example",

@@ -48,6 +48,32 @@ def test_a_timeline_is_continued_where_reading_stopped(path: Path) -> None:
         assert [(tag.text, tag.people) for tag in queries.hashtags(db, again.timeline, 100, 1)] == [("gardens", 2)]
 
 
+def test_a_finished_timeline_with_posts_stays_finished(path: Path) -> None:
+    with Database.open(path) as db:
+        collection = collections.begin(db, HOME, NOW)
+        writer = TimelineWriter.begin(db, collection, HOME, "public", HOME, 100)
+        writer.add(page(1), "1")
+        writer.end(Outcome.COMPLETE)
+        again = TimelineWriter.begin(db, collection, HOME, "public", HOME, 200)
+        assert (again.timeline.finished, again.timeline.outcome, again.timeline.wanted) == (True, Outcome.COMPLETE, 100)
+        again.end(Outcome.CLOSED, "no public timeline")
+        timeline = timelines.load(db, collection, HOME, "public")
+        assert timeline is not None
+        assert (timeline.outcome, timeline.reason, timeline.posts_read) == (Outcome.CLOSED, "no public timeline", 1)
+
+
+def test_a_finished_timeline_without_posts_can_be_begun_again_at_another_api_host(path: Path) -> None:
+    api_host = Host("api.home.example")
+    with Database.open(path) as db:
+        collection = collections.begin(db, HOME, NOW)
+        first = TimelineWriter.begin(db, collection, HOME, "public", HOME, 100)
+        first.end(Outcome.UNSUPPORTED, "html")
+        again = TimelineWriter.begin(db, collection, HOME, "public", api_host, 100)
+        assert (again.timeline.id, again.timeline.finished, again.timeline.outcome) == (first.timeline.id, False, None)
+        assert timelines.load(db, collection, HOME, "public") == again.timeline
+        assert again.timeline.api_host == api_host
+
+
 def test_what_is_known_of_a_host_is_loaded_at_once(path: Path) -> None:
     with Database.open(path) as db:
         collection = collections.begin(db, HOME, NOW)

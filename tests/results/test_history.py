@@ -9,15 +9,20 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fedistats import cli
+import fedistats
+from fedistats import cli, demo
+from fedistats.errors import NothingFound
+from fedistats.export import schema
 from fedistats.settings import Scope
 from tests.commands import FAST, FIRST, Commands, collect, home_server, timeline
 from tests.fediverse import FakeServer, post
 from tests.local_server import serve_locally
+from tests.results.shared import LIBRARIES, column_names
 
 MARCH, APRIL = "1803816000", "1806494400"  # 2027-02-28 and 2027-03-31, UTC
 
@@ -170,3 +175,26 @@ def test_of_two_moments_of_a_day_the_time_is_told(at_home: Commands) -> None:
 def test_without_a_collection_there_is_no_history(run: Commands) -> None:
     code, _, err = run("history", "home.example")
     assert (code, err.count("\n")) == (cli.FAILED, 1)
+
+
+def test_history_needs_two_dates_for_a_picture(demo_store: Path) -> None:
+    result = fedistats.history(demo.START, posts=400, store=demo_store)
+    once = replace(result, snapshots=result.snapshots[-1:])
+    assert once._repr_png_() is None
+    with pytest.raises(NothingFound, match="once"):
+        once.png()
+    earlier = replace(once.snapshots[0], date="2026-10-01T12:00:00Z", users=None)
+    twice = replace(once, snapshots=(earlier, *once.snapshots))
+    assert str(twice._repr_png_())[2:6] == r"\x89"
+    assert "2026-10-01 to" in repr(twice)
+    edges = [snapshot["edges"] for snapshot in json.loads(twice.to_json())["history"]["snapshots"]]
+    assert edges == [once.snapshots[0].edges] * 2
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_data_frame_has_a_row_for_each_date(demo_store: Path, library: str) -> None:
+    pytest.importorskip(library)
+    result = fedistats.history(demo.START, posts=400, store=demo_store)
+    frame = getattr(result, f"to_{library}")()
+    assert list(frame.columns) == column_names(schema.SNAPSHOTS)
+    assert list(frame["edges"]) == [snapshot.edges for snapshot in result.snapshots]

@@ -66,13 +66,13 @@ def test_links_in_the_frame_lead_to_parts_of_the_page(report: fedistats.Report, 
     notebook = tmp_path / "notebook.html"
     notebook.write_text(f"<!DOCTYPE html><p>A notebook</p>{report._repr_html_()}", "utf-8")
     with Browser(tmp_path, webgl=False) as browser:
-        browser.size(1300, 900)
+        browser.resize(1300, 900)
         browser.open(notebook)
-        browser.enter("iframe")
+        browser.enter_frame("iframe")
         browser.wait(lambda: browser.run("return document.querySelectorAll('#instances tbody tr').length > 0"), "empty")
         browser.click('nav a[href="#cite"]')
         browser.wait(lambda: browser.run("return scrollY > 900"), "the link leads nowhere")
-        assert browser.complaints() == []
+        assert browser.console_messages() == []
 
 
 def test_missing_part_is_none(run: Commands) -> None:

@@ -50,6 +50,8 @@ def pack(db: Database) -> bytes:
 
 def merge(db: Database, collection: Collection, packed: bytes) -> None:
     """Take the timelines, instances and rate limits of a worker's store into `collection`."""
+    with db.transaction():
+        pass  # writes the rate limits that are still in memory: those of the worker are newer
     with translated_errors():
         db.commit()  # SQLite attaches and detaches no database inside a transaction
         db.connection.execute("ATTACH ':memory:' AS worker")

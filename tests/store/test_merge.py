@@ -54,6 +54,17 @@ def test_rate_limits_and_new_instances_are_taken_over(path: Path) -> None:
         assert RateLimitTable(db).recall(FAR) == STATE
 
 
+def test_the_rate_limit_of_the_worker_replaces_an_older_one_that_is_not_written_yet(path: Path) -> None:
+    with Database.open(path) as db, Database.temporary() as worker:
+        collection = collections.begin(db, HOME, NOW)
+        rate_limits = RateLimitTable(db)
+        with db.batched(lambda _: None):
+            rate_limits.note(FAR, RateLimitState(NOW - 60, (NOW - 60,)))
+            RateLimitTable(worker).note(FAR, STATE)
+            merge.merge(db, collection, merge.pack(worker))
+        assert rate_limits.recall(FAR) == STATE
+
+
 def test_a_store_in_the_folder_can_be_continued_by_another_worker(path: Path) -> None:
     with Database.open(path) as db:
         folder = merge.folder(db)

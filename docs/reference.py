@@ -90,7 +90,6 @@ def api_reference() -> str:
     parts += [_class(name, classes[name]) for name in settings]
     parts.append("\n## Results\n")
     parts += [_class(name, cls) for name, cls in classes.items() if name not in settings]
-    parts += [_class(cls.__name__, cls) for cls in (api.CollectResult, api.Estimate, api.Progress)]
     parts.append(
         f"\n## Host names\n\n`Host`: {_attribute_docstrings(inspect.getmodule(fedistats.parse_host))['Host']}\n"
     )

@@ -18,10 +18,12 @@ from fedistats.version import __version__ as __version__
 
 _MODULES = {
     "fedistats.api": (
-        *("collect", "collect_demo", "dry_run", "forget"),
+        *("collect", "collect_demo", "dry_run", "forget", "CollectResult"),
         *("instance", "profiles", "posts", "neighborhood", "report", "map", "compare", "history", "diff"),
     ),
     "fedistats.analysis.graph": ("to_networkx",),
+    "fedistats.crawl.dry_run": ("Estimate",),
+    "fedistats.crawl.progress": ("Progress",),
     "fedistats.hosts": ("Host", "parse_host"),
     "fedistats.settings": ("CrawlSettings", "Scope"),
 } | {
@@ -35,9 +37,11 @@ _MODULE_OF = {name: module for module, names in _MODULES.items() for name in nam
 
 # `map` is an attribute, but not listed: `from fedistats import *` must not replace a builtin.
 __all__ = [
+    "CollectResult",
     "Comparison",
     "CrawlSettings",
     "Difference",
+    "Estimate",
     "History",
     "Host",
     "Instance",
@@ -45,6 +49,7 @@ __all__ = [
     "Neighborhood",
     "Posts",
     "Profiles",
+    "Progress",
     "Report",
     "Scope",
     "collect",
@@ -68,6 +73,7 @@ if TYPE_CHECKING:
     from fedistats import errors
     from fedistats.analysis.graph import to_networkx
     from fedistats.api import (
+        CollectResult,
         collect,
         collect_demo,
         compare,
@@ -82,6 +88,8 @@ if TYPE_CHECKING:
         report,
     )
     from fedistats.api import map as map  # noqa: A004 - the command's name
+    from fedistats.crawl.dry_run import Estimate
+    from fedistats.crawl.progress import Progress
     from fedistats.hosts import Host, parse_host
     from fedistats.results.comparison import Comparison
     from fedistats.results.difference import Difference

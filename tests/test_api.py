@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import json
 import shutil
 import sqlite3
@@ -67,6 +68,15 @@ def test_functions_work_inside_a_running_loop(demo_store: Path) -> None:
 
     assert repr(asyncio.run(read_cell())) == repr(read())
     assert asyncio.run(collect_cell()) == demo.START
+
+
+def test_a_star_import_replaces_no_builtin() -> None:
+    names: dict[str, object] = {}
+    exec("from fedistats import *", names)
+    del names["__builtins__"]
+    assert names.keys() == set(fedistats.__all__)
+    assert not names.keys() & set(dir(builtins))
+    assert callable(fedistats.map)
 
 
 def test_every_public_name_can_be_loaded() -> None:

@@ -1,4 +1,4 @@
-"""The figure of a history: an instance's people, posts, neighbors and communities over the dates of its collections."""
+"""The chart of an instance's history: people, posts, neighbors and communities over its collections."""
 
 from __future__ import annotations
 
@@ -6,82 +6,67 @@ from datetime import datetime
 
 from matplotlib.figure import Figure
 
+from fedistats.format import counted, date, number
 from fedistats.model import InstanceHistory
-from fedistats.render.charts.page import Area, Page
+from fedistats.render.charts.page import WIDTH, Area, Page
+from fedistats.render.charts.plots import line_chart
 from fedistats.render.style import Theme
 
-_WIDTH, _ROW = 960, 118
+_ROW_HEIGHT = 118
 
-MEASURES = (
-    ("users", "People", "as the server says"),
-    ("posts", "Posts by its people", "since it began, as the server says"),
-    ("neighbors", "Neighbors", "instances that an edge connects it with"),
+_MEASURES = (
+    ("users", "People", "as reported by the server"),
+    ("posts", "Posts by its people", "since it started, as reported by the server"),
+    ("neighbors", "Neighbors", "instances linked with it"),
     ("found", "Instances found", "on its timeline, and on theirs"),
     ("communities", "Communities", "of two instances or more"),
 )
-"""Name of the field, title, what it means."""
-_SAID = ("users", "posts")
-"""What the server itself says, however its neighborhood was asked for."""
+"""Field of Snapshot, title, explanation."""
+_REPORTED = ("users", "posts")
+"""Reported by the server: comparable whatever the scope of the neighborhood was."""
 
 
-def figure(found: InstanceHistory, *, theme: Theme) -> Figure:
-    """One line for each measure that was seen at least once, over two moments or more. The same data gives the same picture."""
-    rows = [
-        (title, meaning, points)
-        for name, title, meaning in MEASURES
-        if (
-            points := [
-                (m.date, value)
-                for m in (found.snapshots if name in _SAID else found.comparable)
-                if (value := getattr(m, name)) is not None
-            ]
-        )
-    ]
-    page = Page(_WIDTH, 230 + _ROW * max(len(rows), 1), theme)
-    first, last = (_day(found.dates[at]) for at in (0, -1))
-    page.title(
-        "How it went on",
-        found.host,
-        f"{len(found.snapshots)} collections from {first} to {last}",
-    )
-    page.foot(
-        f"Each dot is a collection; between them nothing was seen. Neighbors and communities are those of graphs with at least "
-        f"{found.about.parameters['min_posts']} posts an edge, of up to {found.about.parameters['posts']:,} posts of each timeline. "
-        f"{_apart(found)}"
-        f"What was reached differs from date to date, so a small step may be luck. fedistats {found.about.version}"
-    )
+def draw_history(history: InstanceHistory, *, theme: Theme) -> Figure:
+    """A line for each measure that is known of at least one collection."""
+    rows = []
+    for field, title, explanation in _MEASURES:
+        snapshots = history.snapshots if field in _REPORTED else history.comparable
+        points = [(_position(s.date, history), value) for s in snapshots if (value := getattr(s, field)) is not None]
+        if points:
+            rows.append((title, explanation, points))
+    page = Page(WIDTH, 230 + _ROW_HEIGHT * max(len(rows), 1), theme)
+    first, last = (_date(history.dates[i]) for i in (0, -1))
+    page.add_title("History of", history.host, f"{len(history.snapshots)} collections from {first} to {last}")
+    page.add_caption(_caption(history))
     if not rows:
-        page.nothing(page.body, "nothing that can be drawn was collected")
+        page.message(page.body, "no data to draw")
         return page.figure
-    for (title, meaning, points), area in zip(rows, page.body.rows(len(rows), 18), strict=True):
-        page.write(title, area.left, area.top + 14, 13, bold=True)
-        page.write(meaning, area.left, area.top + 32, 10, muted=True)
-        plot = Area(area.left + 250, area.top + 22, area.right - 10, area.bottom - 16)
-        places = [(_place(date, found), count) for date, count in points]
-        page.trend(plot, places, theme.colors[0])
-    page.write(first, page.body.left + 250, page.body.bottom, 10, muted=True)
-    page.write(last, page.body.right - 10, page.body.bottom, 10, muted=True, anchor="right")
+    for (title, explanation, points), area in zip(rows, page.body.rows(len(rows), 18), strict=True):
+        page.text(title, area.left, area.top + 14, 13, bold=True)
+        page.text(explanation, area.left, area.top + 32, 10, muted=True)
+        line_chart(page, Area(area.left + 250, area.top + 22, area.right - 10, area.bottom - 16), points, theme.colors[0])
+    page.text(first, page.body.left + 250, page.body.bottom, 10, muted=True)
+    page.text(last, page.body.right - 10, page.body.bottom, 10, muted=True, align="right")
     return page.figure
 
 
-def _place(date: str, found: InstanceHistory) -> float:
+def _position(day: str, history: InstanceHistory) -> float:
     """From 0, the first date, to 1, the last."""
-    begin, end, at = (
-        datetime.fromisoformat(text) for text in (found.snapshots[0].date, found.snapshots[-1].date, date)
+    start, end, at = (datetime.fromisoformat(d) for d in (history.snapshots[0].date, history.snapshots[-1].date, day))
+    return (at - start) / (end - start) if end > start else 1.0
+
+
+def _date(day: str) -> str:
+    """'2 November 2026', with its time if `day` has one."""
+    return date(day) + (f", {day[11:]} UTC" if len(day) > 10 else "")
+
+
+def _caption(history: InstanceHistory) -> str:
+    parameters = history.about.parameters
+    excluded = sum(snapshot.max_posts is not None for snapshot in history.snapshots) - len(history.comparable)
+    other_scope = f"{counted(excluded, 'collection')} with another scope left out. " if excluded else ""
+    return (
+        f"Each dot is a collection. Neighbors and communities: graphs with at least {parameters['min_posts']} posts per edge, from at most "
+        f"{number(int(parameters['posts']))} posts of each timeline. {other_scope}The instances that respond differ from date to date, so a "
+        f"small change may be chance. fedistats {history.about.version}"
     )
-    return (at - begin) / (end - begin) if end > begin else 1.0
-
-
-def _apart(found: InstanceHistory) -> str:
-    """What is no part of the lines, and why."""
-    apart = sum(moment.max_posts is not None for moment in found.snapshots) - len(found.comparable)
-    if not apart:
-        return ""
-    were = "collection that was" if apart == 1 else "collections that were"
-    return f"Left out of these: {apart} {were} asked with another breadth than the newest. "
-
-
-def _day(date: str) -> str:
-    at = datetime.fromisoformat(date)
-    day = f"{at.day} {at:%B} {at.year}"
-    return f"{day}, {at:%H:%M:%S} UTC" if len(date) > 10 else day

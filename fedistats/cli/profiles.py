@@ -77,7 +77,8 @@ def present_profiles(
     options: CommonOptions, name: Host, cloud_options: CloudOptions, folder: Path | None = None
 ) -> None:
     from fedistats.hosts import display_name
-    from fedistats.render.charts import charts
+    from fedistats.render.charts.distributions import draw_distributions
+    from fedistats.render.charts.word_bars import draw_word_bars
     from fedistats.render.cloud import cloud
     from fedistats.render.cloud.caption import bios_caption
     from fedistats.render.style import THEMES
@@ -109,11 +110,11 @@ def present_profiles(
             mask=cloud_options.mask,
         )
         files |= {"profiles.png": [cloud.png(drawn)], "profiles.svg": [cloud.svg(drawn)]}
-        files |= picture_files("profiles-words", charts.word_bars(result, theme=theme))
+        files |= picture_files("profiles-words", draw_word_bars(result, theme=theme))
         note = drawn.advice()
     else:
         note = f"no word is used by at least {cloud_options.min_people} people, so there is no cloud"
-    files |= picture_files("profiles-distributions", charts.distributions(result, theme=theme))
+    files |= picture_files("profiles-distributions", draw_distributions(result, theme=theme))
     deliver(options, result.host, files, profiles_table(result), text, folder)
     if note and not options.quiet:
         print_message(note)

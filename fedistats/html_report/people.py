@@ -6,7 +6,7 @@ from fedistats.format import power_of_ten
 from fedistats.html_report.charts import ColumnChart, bar_chart, column_chart
 from fedistats.html_report.word_cloud import draw_word_cloud
 from fedistats.model import Distribution, ProfileCounts
-from fedistats.render.charts.median import IN_YEARS, median
+from fedistats.render.charts.median import YEARS_FROM, median_text
 from fedistats.text.html import clean
 
 MAX_BARS = 15
@@ -36,7 +36,7 @@ def _distribution_chart(distribution: Distribution) -> ColumnChart:
     if not any(counts):
         return column_chart([], caption, [], "")
     bounds = [distribution.bins[0][0], *(upper for _, upper, _ in distribution.bins)]
-    if distribution.unit == "months" and bounds[-1] > IN_YEARS:
+    if distribution.unit == "months" and bounds[-1] > YEARS_FROM:
         labels = [(float(i), f"{bound / 12:.0f} y") for i, bound in enumerate(bounds) if bound % 12 == 0]
     elif distribution.logarithmic:
         labels = [(float(i), power_of_ten(bound)) for i, bound in enumerate(bounds) if bound in _POWERS_OF_TEN]
@@ -47,4 +47,4 @@ def _distribution_chart(distribution: Distribution) -> ColumnChart:
     description = ", ".join(
         f"{lower:,.0f} to {upper:,.0f} {unit} {count:,}" for lower, upper, count in distribution.bins if count
     )
-    return column_chart(counts, f"{caption}; {median(distribution)}", labels[::step], description)
+    return column_chart(counts, f"{caption}; {median_text(distribution)}", labels[::step], description)

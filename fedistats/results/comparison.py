@@ -75,9 +75,9 @@ class Comparison(FigureMixin, InstanceComparison):
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
         """The picture as a matplotlib Figure that you can change."""
-        from fedistats.render.charts import compare as chart
+        from fedistats.render.charts.comparison import draw_comparison
 
-        return chart.draw(self, self.instances, theme=theme_by_name(theme))
+        return draw_comparison(self, self.instances, theme=theme_by_name(theme))
 
     def _repr_png_(self) -> bytes:
         return self.png()

@@ -96,9 +96,9 @@ class Difference(FigureMixin, NeighborhoodDifference):
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
         """The picture as a matplotlib Figure that you can change."""
-        from fedistats.render.charts import diff as chart
+        from fedistats.render.charts.difference import draw_difference
 
-        return chart.draw(self, self.before, self.after, self.min_posts, theme=theme_by_name(theme))
+        return draw_difference(self, self.before, self.after, self.min_posts, theme=theme_by_name(theme))
 
     def _repr_png_(self) -> bytes:
         return self.png()

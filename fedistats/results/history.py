@@ -73,11 +73,11 @@ class History(FigureMixin, InstanceHistory):
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
         """The picture as a matplotlib Figure that you can change. Raises NothingFound if there is only one collection."""
-        from fedistats.render.charts import history
+        from fedistats.render.charts.history import draw_history
 
         if len(self.snapshots) < 2:
             raise NothingFound(f"{self.host} was collected only once: a history needs two dates")
-        return history.figure(self, theme=theme_by_name(theme))
+        return draw_history(self, theme=theme_by_name(theme))
 
     def _repr_png_(self) -> bytes | None:
         return self.png() if len(self.snapshots) > 1 else None

@@ -60,11 +60,11 @@ class Instance(FigureMixin, InstanceInfo):
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
         """Its weeks of activity as a matplotlib Figure that you can change. Raises NothingFound if it does not publish them."""
-        from fedistats.render.charts import charts
+        from fedistats.render.charts.activity import draw_activity
 
         if not self.activity:
             raise NothingFound(f"{self.host} does not publish its activity")
-        return charts.activity(self, self.about, theme=theme_by_name(theme))
+        return draw_activity(self, self.about, theme=theme_by_name(theme))
 
     def _repr_png_(self) -> bytes | None:
         return self.png() if self.activity else None

@@ -91,10 +91,10 @@ class Map(DescriptionMap):
 
     def figure(self, *, theme: ThemeName = "light", by: MapColors = "community") -> Figure:
         """The same picture as a matplotlib Figure that you can change."""
-        from fedistats.render.charts import map as chart
+        from fedistats.render.charts.map import draw_map
 
         check(by=by)
-        return chart.draw(self.neighborhood, self, by=by, theme=theme_by_name(theme))
+        return draw_map(self.neighborhood, self, by=by, theme=theme_by_name(theme))
 
     def _repr_png_(self) -> bytes:
         return self.png()

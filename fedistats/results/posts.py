@@ -69,9 +69,9 @@ class Posts(FigureMixin, PostCounts):
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
         """The picture as a matplotlib Figure that you can change."""
-        from fedistats.render.charts import charts
+        from fedistats.render.charts.posts import draw_posts
 
-        return charts.posts(self, theme=theme_by_name(theme))
+        return draw_posts(self, theme=theme_by_name(theme))
 
     def _repr_png_(self) -> bytes:
         return self.png()

@@ -171,13 +171,14 @@ class Profiles(ProfileCounts):
         )
 
     def _chart(self, picture: ProfilesPicture, theme: ThemeName) -> Figure:
-        from fedistats.render.charts import charts
+        from fedistats.render.charts.distributions import draw_distributions
+        from fedistats.render.charts.word_bars import draw_word_bars
 
         check_choice("picture", picture, get_args(ProfilesPicture))
         if picture == "words":
             self._check_words()
-            return charts.word_bars(self, theme=theme_by_name(theme))
-        return charts.distributions(self, theme=theme_by_name(theme))
+            return draw_word_bars(self, theme=theme_by_name(theme))
+        return draw_distributions(self, theme=theme_by_name(theme))
 
     def _check_words(self) -> None:
         if not self.words:

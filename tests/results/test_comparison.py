@@ -15,7 +15,7 @@ from fedistats.analysis.comparison import ComparedInstance, compare
 from fedistats.hosts import Host
 from fedistats.model import About, Feed, Outcome, PostCounts, ProfileCounts, WordCount
 from fedistats.render import figures
-from fedistats.render.charts.compare import draw
+from fedistats.render.charts.comparison import draw_comparison
 from fedistats.render.style import DARK, LIGHT, Theme
 from tests.commands import Commands, collect, timeline
 from tests.fediverse import FakeServer, account
@@ -174,7 +174,7 @@ def test_closed_servers_have_nothing_to_compare(run: Commands) -> None:
     ],
 )
 def test_no_word_of_the_figure_stands_on_another_or_off_the_page(sides: list[ComparedInstance], theme: Theme) -> None:
-    figure = draw(compare(sides), sides, theme=theme)
+    figure = draw_comparison(compare(sides), sides, theme=theme)
     FigureCanvasAgg(figure)
     figure.draw_without_rendering()
     width, height = figure.canvas.get_width_height()
@@ -197,20 +197,20 @@ def test_where_there_is_too_little_to_tell_the_commonest_are_drawn_plainly() -> 
     one = replace(few[1].posts.feeds[0], posts_read=1, posts_left_out=0) if few[1].posts else None
     assert one is not None
     few[1] = replace(few[1], posts=PostCounts(ABOUT, few[1].host, (one,)))
-    drawn = draw(compare(few), few, theme=LIGHT)
+    drawn = draw_comparison(compare(few), few, theme=LIGHT)
     texts = {text.get_text() for text in drawn.findobj(Text) if isinstance(text, Text)}
     assert {
-        "too few posts to tell (9 and 1)",
-        "too few people to tell (5 and 4)",
+        "too few posts to compare (9 and 1)",
+        "too few people to compare (5 and 4)",
         "tea",
         "#dogs",
         "big.example",
     } <= texts
-    assert "400 bios; 1 post of its own people" in texts
-    assert "nothing beyond luck" not in texts
+    assert "400 bios; 1 local post" in texts
+    assert "no significant difference" not in texts
 
 
 def test_the_same_comparison_gives_the_same_bytes() -> None:
-    one, again = (figures.svg(draw(compare([A, C]), [A, C], theme=LIGHT)) for _ in range(2))
+    one, again = (figures.svg(draw_comparison(compare([A, C]), [A, C], theme=LIGHT)) for _ in range(2))
     assert one == again
     assert "ecology" in one.decode()

@@ -14,7 +14,7 @@ from fedistats import cli
 from fedistats.analysis.difference import EdgeChange, NeighborhoodDifference, difference
 from fedistats.hosts import Host
 from fedistats.render import figures
-from fedistats.render.charts.diff import draw
+from fedistats.render.charts.difference import draw_difference
 from fedistats.render.style import DARK, LIGHT, Theme
 from fedistats.settings import Scope
 from tests.commands import FIRST, Commands, collect, timeline
@@ -191,7 +191,7 @@ def much() -> NeighborhoodDifference:
 )
 def test_no_word_of_the_figure_stands_on_another_or_off_the_page(found: NeighborhoodDifference, theme: Theme) -> None:
     graph = planted_neighborhood(60, 150)
-    figure = draw(found, graph, graph, 5, theme=theme)
+    figure = draw_difference(found, graph, graph, 5, theme=theme)
     FigureCanvasAgg(figure)
     figure.draw_without_rendering()
     width, height = figure.canvas.get_width_height()
@@ -208,6 +208,6 @@ def test_no_word_of_the_figure_stands_on_another_or_off_the_page(found: Neighbor
 
 def test_the_same_difference_gives_the_same_bytes() -> None:
     graph, other = planted_neighborhood(60, 150), planted_neighborhood(60, 150, seed=2)
-    one, again = (draw(difference(graph, other, 5), graph, other, 5, theme=LIGHT) for _ in range(2))
+    one, again = (draw_difference(difference(graph, other, 5), graph, other, 5, theme=LIGHT) for _ in range(2))
     assert figures.png(one) == figures.png(again)
     assert figures.svg(one) == figures.svg(again)

@@ -121,7 +121,7 @@ def test_all_moments_are_told_from_as_many_posts(at_home: Commands) -> None:
     for name in ("max_posts", "posts_read", "found", "neighbors", "edges", "communities"):
         assert first[name] == second[name]
     assert (first["max_posts"], first["neighbors"], first["found"]) == (25, 2, 3)
-    assert "of up to 25 posts of each timeline" in " ".join(
+    assert "at most 25 posts of each timeline" in " ".join(
         re.findall(r">([^<]+)</", Path("output/home.example/history.svg").read_text())
     )
 
@@ -160,7 +160,7 @@ def test_a_moment_of_another_breadth_is_marked_and_in_no_line(at_home: Commands)
     assert "depth 2" in out
     assert "not compared" in out
     words = " ".join(re.findall(r">([^<]+)</", Path("output/home.example/history.svg").read_text()))
-    assert "Left out of these: 1 collection that was asked with another breadth" in words
+    assert "1 collection with another scope left out." in words
 
 
 def test_of_two_moments_of_a_day_the_time_is_told(at_home: Commands) -> None:

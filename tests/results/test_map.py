@@ -22,8 +22,9 @@ from fedistats.errors import NotFound, RateLimited
 from fedistats.hosts import Host
 from fedistats.model import InstanceInfo, NeighborhoodGraph
 from fedistats.render import figures
-from fedistats.render.charts.map import By, draw
+from fedistats.render.charts.map import draw_map
 from fedistats.render.style import DARK, LIGHT, Theme
+from fedistats.settings import MapColors
 from fedistats.store import collections, instances
 from fedistats.store.database import Database
 from tests.commands import PLACE, Commands, collect, timeline
@@ -209,8 +210,8 @@ def drawn() -> tuple[NeighborhoodGraph, DescriptionMap]:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 @pytest.mark.parametrize("by", ["community", "language"])
-def test_no_word_of_the_figure_stands_on_another_or_off_the_page(by: By, theme: Theme) -> None:
-    figure = draw(*drawn(), by=by, theme=theme)
+def test_no_word_of_the_figure_stands_on_another_or_off_the_page(by: MapColors, theme: Theme) -> None:
+    figure = draw_map(*drawn(), by=by, theme=theme)
     FigureCanvasAgg(figure)
     figure.draw_without_rendering()
     width, height = figure.canvas.get_width_height()
@@ -228,19 +229,19 @@ def test_no_word_of_the_figure_stands_on_another_or_off_the_page(by: By, theme: 
 
 def test_names_can_be_read_and_what_stands_alone_is_explained() -> None:
     found, land = drawn()
-    figure = draw(found, replace(land, regions=land.regions[:1]), by="community", theme=LIGHT)
+    figure = draw_map(found, replace(land, regions=land.regions[:1]), by="community", theme=LIGHT)
     texts = [text for text in figure.findobj(Text) if isinstance(text, Text)]
     names = [text for text in texts if text.get_text() in land.hosts]
     assert len(names) > 5
     assert min(float(text.get_fontsize()) for text in names) >= 12
     said = " ".join(text.get_text() for text in texts)
-    assert "outside all islands: an island takes three instances that are alike" in said
-    assert "outside all islands" not in figures.svg(draw(found, land, by="community", theme=LIGHT)).decode()
+    assert "on no island, which takes three similar instances" in said
+    assert "on no island" not in figures.svg(draw_map(found, land, by="community", theme=LIGHT)).decode()
 
 
 def test_the_words_of_a_region_stand_on_its_own_land_and_on_no_disc() -> None:
     found, land = drawn()
-    figure = draw(found, land, by="community", theme=LIGHT)
+    figure = draw_map(found, land, by="community", theme=LIGHT)
     FigureCanvasAgg(figure)
     figure.draw_without_rendering()
     axes = figure.axes[0]
@@ -271,13 +272,13 @@ def reach(patch: PathPatch, point: tuple[float, float]) -> float:
 
 
 def test_colours_are_languages_or_communities() -> None:
-    by_language = figures.svg(draw(*drawn(), by="language", theme=LIGHT)).decode()
+    by_language = figures.svg(draw_map(*drawn(), by="language", theme=LIGHT)).decode()
     assert "mostly Japanese" in by_language
-    assert "mostly Japanese" not in figures.svg(draw(*drawn(), by="community", theme=LIGHT)).decode()
+    assert "mostly Japanese" not in figures.svg(draw_map(*drawn(), by="community", theme=LIGHT)).decode()
 
 
 def test_the_same_map_gives_the_same_bytes_and_svg_that_can_be_read() -> None:
-    one, again = (figures.svg(draw(*drawn(), by="community", theme=LIGHT)) for _ in range(2))
+    one, again = (figures.svg(draw_map(*drawn(), by="community", theme=LIGHT)) for _ in range(2))
     assert one == again
     etree.fromstring(one)
     assert b"<script" not in one
@@ -287,5 +288,5 @@ def test_a_map_of_nobody_says_so() -> None:
     found, _ = drawn()
     assert (
         "no two instances share a word"
-        in figures.svg(draw(found, map_descriptions({}), by="community", theme=LIGHT)).decode()
+        in figures.svg(draw_map(found, map_descriptions({}), by="community", theme=LIGHT)).decode()
     )

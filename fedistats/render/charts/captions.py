@@ -13,7 +13,9 @@ from fedistats.text.html import clean
 
 def word_rows(words: Sequence[WordCount]) -> list[tuple[str, int]]:
     """Words and people, safe to draw."""
-    return [(text, min(word.people, MAX_NUMBER)) for word in words if (text := clean(word.text, 40)) and word.people > 0]
+    return [
+        (text, min(word.people, MAX_NUMBER)) for word in words if (text := clean(word.text, 40)) and word.people > 0
+    ]
 
 
 def undrawable(words: Iterable[str]) -> str:
@@ -21,7 +23,9 @@ def undrawable(words: Iterable[str]) -> str:
     counts = Counter(script_name(word) for word in words)
     if not counts:
         return ""
-    scripts = ", ".join(f"{n} {'emoji' if script == 'emoji' else f'in {script}'}" for script, n in sorted(counts.items()))
+    scripts = ", ".join(
+        f"{n} {'emoji' if script == 'emoji' else f'in {script}'}" for script, n in sorted(counts.items())
+    )
     return f"{counted(counts.total(), 'word')} left out for lack of a font ({scripts}). "
 
 

@@ -33,9 +33,7 @@ _TITLES: dict[Kind, str] = {
 }
 
 
-def draw_comparison(
-    comparison: InstanceComparison, instances: Sequence[ComparedInstance], *, theme: Theme
-) -> Figure:
+def draw_comparison(comparison: InstanceComparison, instances: Sequence[ComparedInstance], *, theme: Theme) -> Figure:
     """A column for each instance: the words, hashtags, languages and neighbors that distinguish it, by significance.
 
     If a kind distinguishes no instance, its most common ones are drawn in gray, with the reason.
@@ -148,7 +146,7 @@ def _data(instance: ComparedInstance) -> str:
 
 def _overlaps(comparison: InstanceComparison) -> list[str]:
     return [
-        f"{clean(display_name(a), 60)} and {clean(display_name(b), 60)} share {overlap.shared:,} of {overlap.either:,} neighbors: "
+        f"{clean(display_name(a), 60)} and {clean(display_name(b), 60)} share {overlap.shared:,} of {overlap.union:,} neighbors: "
         f"{overlap.jaccard:.0%}; weighted by posts {overlap.weighted:.0%}"
         for a, b, overlap in comparison.overlaps
     ]

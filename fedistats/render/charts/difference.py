@@ -104,7 +104,7 @@ def _heading(page: Page, area: Area, title: str, total: int, shown: int) -> Area
 def _caption(difference: NeighborhoodDifference, after: NeighborhoodGraph, min_posts: int) -> str:
     return (
         "Bars: posts that connect an instance with others. Arrows: posts of an edge before and after. "
-        f"Two instances are linked if at least {min_posts} posts connect them. Only significant changes are shown (exact test of two rates; "
-        f"false discovery rate {FALSE_DISCOVERY_RATE:.0%}). {compared_timelines(difference)}. "
+        f"Two instances are linked if at least {min_posts} posts connect them. Only significant changes are shown (exact test of two "
+        f"rates; false discovery rate {FALSE_DISCOVERY_RATE:.0%}). {compared_timelines(difference)}. "
         f"Now: {after.coverage.sentence()}. fedistats {clean(after.about.version, 20)}."
     )

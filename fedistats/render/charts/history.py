@@ -44,7 +44,9 @@ def draw_history(history: InstanceHistory, *, theme: Theme) -> Figure:
     for (title, explanation, points), area in zip(rows, page.body.rows(len(rows), 18), strict=True):
         page.text(title, area.left, area.top + 14, 13, bold=True)
         page.text(explanation, area.left, area.top + 32, 10, muted=True)
-        line_chart(page, Area(area.left + 250, area.top + 22, area.right - 10, area.bottom - 16), points, theme.colors[0])
+        line_chart(
+            page, Area(area.left + 250, area.top + 22, area.right - 10, area.bottom - 16), points, theme.colors[0]
+        )
     page.text(first, page.body.left + 250, page.body.bottom, 10, muted=True)
     page.text(last, page.body.right - 10, page.body.bottom, 10, muted=True, align="right")
     return page.figure
@@ -67,6 +69,6 @@ def _caption(history: InstanceHistory) -> str:
     other_scope = f"{counted(excluded, 'collection')} with another scope left out. " if excluded else ""
     return (
         f"Each dot is a collection. Neighbors and communities: graphs with at least {parameters['min_posts']} posts per edge, from at most "
-        f"{number(int(parameters['posts']))} posts of each timeline. {other_scope}The instances that respond differ from date to date, so a "
-        f"small change may be chance. fedistats {history.about.version}"
+        f"{number(int(parameters['posts']))} posts of each timeline. {other_scope}The instances that respond differ from date to date, so "
+        f"a small change may be chance. fedistats {history.about.version}"
     )

@@ -27,9 +27,7 @@ def draw_islands(
 ) -> None:
     """Shallow water around all land, then each coast, then the land. `regions` are indices of points."""
     triangles = _triangles(points)
-    islands = [
-        _skeleton(points, members, triangles, box) for members, box in zip(regions, word_boxes, strict=True)
-    ]
+    islands = [_skeleton(points, members, triangles, box) for members, box in zip(regions, word_boxes, strict=True)]
     theme = page.theme
     water, coast, land = (_mix(theme.background, theme.grid, share) for share in (0.2, 0.95, 0.5))
     for order, (color, width) in enumerate(((water, _SHORE + _SHALLOWS), (coast, _SHORE + 1), (land, _SHORE))):

@@ -12,7 +12,7 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from fedistats.analysis.descriptions import DescriptionMap
-from fedistats.analysis.layout import fill_page
+from fedistats.analysis.page_layout import fill_page
 from fedistats.format import counted, plural
 from fedistats.model import NeighborhoodGraph, Node
 from fedistats.render.charts.captions import signature
@@ -51,7 +51,9 @@ def draw_map(graph: NeighborhoodGraph, description_map: DescriptionMap, *, by: M
     page = Page(_WIDTH, _HEIGHT, theme, words_by_strangers)
     node_of = {node.host: node for node in graph.nodes}
     nodes = [node_of[host] for host in description_map.hosts]
-    subtitle = "The nearer two instances are, the more words they share; each island has the words that its instances share"
+    subtitle = (
+        "The nearer two instances are, the more words they share; each island has the words that its instances share"
+    )
     page.add_title("Descriptions of the instances around", graph.start, subtitle)
     page.add_caption(_caption(graph, description_map))
     colors, legend = _colors(graph, nodes, by, theme)
@@ -201,10 +203,14 @@ def _caption(graph: NeighborhoodGraph, description_map: DescriptionMap) -> str:
     shown, unplaced = len(description_map.hosts), description_map.unplaced
     without_shared_words = f"{counted(unplaced, 'instance')} without shared words left out. " if unplaced else ""
     unknown = len(graph.nodes) - shown - unplaced
-    without_description = f"{counted(unknown, 'instance')} without a known description left out. " if unknown > 0 else ""
+    without_description = (
+        f"{counted(unknown, 'instance')} without a known description left out. " if unknown > 0 else ""
+    )
     outside = shown - sum(len(region.members) for region in description_map.regions)
     single = (
-        f"{counted(outside, 'instance')} {plural('is', outside)} on no island, which takes three similar instances. " if outside else ""
+        f"{counted(outside, 'instance')} {plural('is', outside)} on no island, which takes three similar instances. "
+        if outside
+        else ""
     )
     ring = "Ring: start of the collection. " if graph.start in description_map.hosts else ""
     return (

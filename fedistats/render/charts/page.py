@@ -99,7 +99,15 @@ class Page:
         self.text(text, (area.left + area.right) / 2, (area.top + area.bottom) / 2, 12, muted=True, align="center")
 
     def text(
-        self, text: str, x: float, y: float, size: float, *, bold: bool = False, muted: bool = False, align: Alignment = "left"
+        self,
+        text: str,
+        x: float,
+        y: float,
+        size: float,
+        *,
+        bold: bool = False,
+        muted: bool = False,
+        align: Alignment = "left",
     ) -> None:
         """A line in DejaVu Sans on the baseline y; U+FFFD replaces characters that it lacks."""
         face = typeface(bold)
@@ -116,9 +124,7 @@ class Page:
             parse_math=False,  # dollar signs are no formula
         )
 
-    def run(
-        self, run: TextRun, x: float, y: float, size: float, *, bold: bool = False, muted: bool = False
-    ) -> None:
+    def run(self, run: TextRun, x: float, y: float, size: float, *, bold: bool = False, muted: bool = False) -> None:
         """A run that starts at (x, y) on its baseline; one in another font than DejaVu Sans is drawn as an image."""
         if run.face is None:
             self.text(run.text, x, y, size, bold=bold, muted=muted)

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from fedistats.format import counted, number
 from fedistats.model import Distribution, ProfileCounts
-from fedistats.render.charts.median import median
+from fedistats.render.charts.median import median_text
 from fedistats.render.terminal.tables import add_row, key_value_table, list_table, sparkline, word_counts
 from fedistats.text.html import clean
 
@@ -30,5 +30,5 @@ def profiles_table(profiles: ProfileCounts) -> RenderableType:
 
 
 def _median_and_shape(distribution: Distribution) -> str:
-    text = median(distribution)
+    text = median_text(distribution)
     return f"{text} {sparkline([count for *_, count in distribution.bins])}" if text else ""

@@ -11,10 +11,20 @@ import respx
 
 from fedistats.client.fetcher import Fetcher
 from fedistats.client.http import HttpClient
-from fedistats.errors import HostExcluded, RequestLimitReached
+from fedistats.errors import HostExcluded, RequestLimitReached, Unreachable, WrongWorker
 from fedistats.fetch import Request, Response
 from fedistats.hosts import Host, Target
-from tests.client.helpers import HOST, fetch_mocked, loopback_lookup, make_fetcher, outcome_of, page_request, run
+from tests.client.helpers import (
+    HOST,
+    FakeNameserver,
+    fetch_mocked,
+    loopback_lookup,
+    make_fetcher,
+    outcome_of,
+    page_request,
+    run,
+)
+from tests.client.test_dns import NO_SUCH_NAME
 from tests.scripted_server import ScriptedServer, http_response
 
 
@@ -135,3 +145,52 @@ def test_a_failed_request_closes_the_connection(monkeypatch: pytest.MonkeyPatch)
             assert closed == [server.host]
 
     run(scenario())
+
+
+def test_hosts_of_other_domains_are_left_to_other_workers() -> None:
+    async def scenario() -> None:
+        async with make_fetcher(domains=["social.example"]) as fetcher:
+            assert await fetcher.resolve(Host("www.social.example")) == ("93.184.216.34",)
+            with pytest.raises(WrongWorker):
+                await fetcher.resolve(Host("other.example"))
+
+    run(scenario())
+
+
+def test_a_host_that_cannot_be_resolved_is_not_looked_up_again() -> None:
+    nameserver = FakeNameserver(NO_SUCH_NAME)
+
+    async def scenario() -> str:
+        async with make_fetcher(lookup=nameserver) as fetcher:
+            with pytest.raises(Unreachable):
+                await fetcher.resolve(HOST)
+            async with fetcher.visiting(HOST):
+                return await outcome_of(fetcher, page_request(HOST))
+
+    assert run(scenario()) == "Unreachable dns"
+    assert nameserver.lookups == 1
+
+
+def test_a_host_is_forgotten_but_not_during_a_visit() -> None:
+    async def scenario() -> list[str]:
+        async with ScriptedServer({"/page": http_response()}) as server, make_fetcher(server.start) as fetcher:
+            async with fetcher.visiting(server.host):
+                await outcome_of(fetcher, page_request(server.host))
+                fetcher.forget(server.host)
+                await outcome_of(fetcher, page_request(server.host))
+            fetcher.forget(server.host)
+            await outcome_of(fetcher, page_request(server.host))
+            return server.targets()
+
+    assert run(scenario()) == ["/robots.txt", "/page", "/page", "/robots.txt", "/page"]
+
+
+def test_without_a_visit_each_request_closes_its_connection() -> None:
+    async def scenario() -> int:
+        async with ScriptedServer({"/page": http_response()}) as server, make_fetcher(server.start) as fetcher:
+            for _ in range(2):
+                await outcome_of(fetcher, page_request(server.host))
+                assert await server.wait_until_closed()
+            return server.connections
+
+    assert run(scenario()) == 2

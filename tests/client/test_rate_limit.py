@@ -263,3 +263,20 @@ def test_rate_limited_names_the_end_of_the_delay() -> None:
         return caught.value.until - clock.now
 
     assert run(scenario()) == pytest.approx(5000)
+
+
+def test_a_rate_limited_host_gets_requests_again_after_the_delay() -> None:
+    async def scenario() -> list[str]:
+        clock = FakeClock()
+        async with (
+            ScriptedServer({"/page": http_response(status=429, Retry_After="5000")}) as server,
+            make_fetcher(server.start, clock=clock) as fetcher,
+        ):
+            outcomes = [await outcome_of(fetcher, page_request(server.host))]
+            server.scripts["/page"] = http_response()
+            for seconds in (4998, 2):
+                clock.now += seconds
+                outcomes.append(await outcome_of(fetcher, page_request(server.host)))
+        return outcomes
+
+    assert run(scenario()) == ["RateLimited busy", "RateLimited busy", "2 bytes"]

@@ -7,7 +7,7 @@ import pytest
 
 from fedistats.errors import InvalidResponse, Moved, RobotsDisallowed
 from fedistats.fetch import Request, Response
-from fedistats.hosts import Host
+from fedistats.hosts import Host, Target
 from tests.client.helpers import HOST, fetch_from, fetch_mocked, make_fetcher, outcome_of, page_request, run
 from tests.client.test_responses import LOCATIONS
 from tests.scripted_server import Script, ScriptedServer, http_response
@@ -102,3 +102,21 @@ def test_a_redirect_to_a_host_that_httpx_cannot_decode_is_understood(location: s
     )
     assert isinstance(error, Moved)
     assert error.to == location.split("/")[2]
+
+
+def test_a_start_without_tls_may_redirect_to_itself_with_tls() -> None:
+    routes = {
+        "http://social.example/page": httpx.Response(301, headers={"Location": "https://social.example/page"}),
+        "https://social.example/page": httpx.Response(200, content=b"[]"),
+    }
+    ports: list[int] = []
+
+    def lookup(_name: str, port: int) -> list[str]:
+        ports.append(port)
+        return ["93.184.216.34"]
+
+    start = Target(HOST, "http", private=True)
+    outcome, urls = fetch_mocked(routes, page_request(HOST), starts=[start], lookup=lookup)
+    assert isinstance(outcome, Response)
+    assert urls == ["http://social.example/robots.txt", *routes]
+    assert ports == [80, 443]

@@ -119,6 +119,7 @@ def test_a_visit_that_waits_long_releases_its_slots() -> None:
             async def sleep(self, seconds: float) -> None:
                 if seconds > 100:
                     order.append("waits")
+                    assert fetcher.paused == {busy.host: self.now + seconds}
                     await end_of_wait.wait()
                 await super().sleep(seconds)
 
@@ -132,6 +133,7 @@ def test_a_visit_that_waits_long_releases_its_slots() -> None:
                 async with fetcher.visiting(server.host):
                     order.append(f"{name} {await outcome_of(fetcher, page_request(server.host))}")
 
+            assert fetcher.paused == {}
             waiting_visit = asyncio.create_task(visit(busy, "busy"))
             while "waits" not in order:
                 await asyncio.sleep(0.001)

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import ssl
 import subprocess
+from base64 import b64encode
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -287,3 +288,14 @@ def test_the_transport_refuses_a_host_that_was_not_opened() -> None:
             await HostTransport().handle_async_request(httpx.Request("GET", "https://social.example/"))
 
     run(scenario())
+
+
+def test_the_proxy_gets_the_user_name_and_password_of_its_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> str:
+        async with ScriptedServer() as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", f"http://user:secret@127.0.0.1:{proxy.port}")
+            async with make_fetcher() as fetcher:
+                await outcome_of(fetcher, page_request(HOST))
+            return proxy.requests[0].headers.get("proxy-authorization", "")
+
+    assert run(scenario()) == "Basic " + b64encode(b"user:secret").decode()

@@ -1,4 +1,4 @@
-"""Whole files or none, inside the output folder and nowhere else."""
+"""Files are written completely or not at all, and folder names are valid everywhere."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ def test_files_are_written_from_their_chunks(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["a.txt", "b.txt"]
 
 
-def test_a_failure_half_way_leaves_the_old_files_as_they_were(tmp_path: Path) -> None:
+def test_failure_leaves_the_old_files_unchanged(tmp_path: Path) -> None:
     write(tmp_path, {"a.txt": [b"old a"], "b.txt": [b"old b"]})
 
-    def breaking() -> Iterator[bytes]:
+    def failing_chunks() -> Iterator[bytes]:
         yield b"new"
         raise RuntimeError("half way")
 
     with pytest.raises(RuntimeError):
-        write(tmp_path, {"a.txt": [b"new a"], "b.txt": breaking()})
+        write(tmp_path, {"a.txt": [b"new a"], "b.txt": failing_chunks()})
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"old a", "b.txt": b"old b"}
 
 
-def test_a_folder_that_is_a_file_is_our_trouble(tmp_path: Path) -> None:
+def test_folder_that_is_a_file_is_a_local_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LocalError, match="--output"):
         write(tmp_path / "file", {"a.txt": [b""]})
@@ -48,11 +48,11 @@ def test_a_folder_that_is_a_file_is_our_trouble(tmp_path: Path) -> None:
         ("xn--bcher-kva.example", "xn--bcher-kva.example"),
     ],
 )
-def test_a_host_gives_a_folder_name_that_every_system_takes(host: str, name: str) -> None:
+def test_folder_name_is_valid_on_every_system(host: str, name: str) -> None:
     assert folder_name(Host(host)) == name
 
 
-def test_the_folder_of_hundreds_of_hosts_can_be_made_and_is_another_one_for_others(tmp_path: Path) -> None:
+def test_long_folder_name_ends_in_a_hash(tmp_path: Path) -> None:
     hosts = [Host(f"{'x' * 60}{n}.example") for n in range(300)]
     name = joined_folder_name(hosts)
     assert write(tmp_path / name, {"compare.json": [b""]})[0].parent.name == name

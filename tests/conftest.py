@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from fedistats import api
 from fedistats.client import retries
 from fedistats.client.fetcher import Fetcher
 from tests.commands import Commands
@@ -58,7 +57,7 @@ class UnpacedFetcher(Fetcher):
 @pytest.fixture
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that send many requests to a local server: public settings allow no pace below 0.2 s."""
-    monkeypatch.setattr(api, "Fetcher", UnpacedFetcher)
+    monkeypatch.setattr("fedistats.api.collecting.Fetcher", UnpacedFetcher)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import pytest
 import typer
 
 import fedistats
-from fedistats import api, cli, demo
+from fedistats import cli, demo
 from fedistats.client import fetcher
 from fedistats.fetch import Request, Response
 from fedistats.hosts import Host
@@ -76,7 +76,7 @@ def run(line: str, monkeypatch: pytest.MonkeyPatch) -> int:
         monkeypatch.setenv(name, value)
     assert words[0] == "fedistats"
     monkeypatch.setattr(sys, "argv", words)
-    monkeypatch.setattr(api, "Fetcher", DemoFetcher)
+    monkeypatch.setattr("fedistats.api.collecting.Fetcher", DemoFetcher)
     monkeypatch.setattr(fetcher, "Fetcher", DemoFetcher)
     with pytest.raises(SystemExit) as exit_:
         cli.main()
@@ -117,7 +117,7 @@ def test_every_help_text_has_an_example() -> None:
 @pytest.mark.usefixtures("in_copy")
 @pytest.mark.parametrize("page", [name for name, text in PAGES.items() if "```python" in text and name != "README.md"])
 def test_every_python_example_runs(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "Fetcher", DemoFetcher)
+    monkeypatch.setattr("fedistats.api.collecting.Fetcher", DemoFetcher)
     for code in re.findall(r"```python\n(.*?)```", PAGES[page], re.DOTALL):
         exec(compile(code, page, "exec"), {})
 

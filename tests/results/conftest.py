@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import fedistats
-from fedistats import api, cli, demo
+from fedistats import cli, demo
 from tests.test_docs import DemoFetcher
 
 
@@ -15,7 +15,7 @@ from tests.test_docs import DemoFetcher
 def demo_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty folder, and the demo's fediverse instead of the network."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(api, "Fetcher", DemoFetcher)
+    monkeypatch.setattr("fedistats.api.collecting.Fetcher", DemoFetcher)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import fedistats
-from fedistats import api, demo
+from fedistats import demo
 from fedistats.api import hosts_to_compare
 from fedistats.errors import InvalidHost, NotCollected, RequestLimitReached, Unreachable
 from fedistats.hosts import Host
@@ -23,7 +23,7 @@ from tests.fediverse import FakeServer
 from tests.local_server import serve_locally
 from tests.test_docs import COMMANDS, DemoFetcher
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty folder, and the demo's fediverse instead of the network."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(api, "Fetcher", DemoFetcher)
+    monkeypatch.setattr("fedistats.api.collecting.Fetcher", DemoFetcher)
 
 
 def test_demo_is_collected_without_a_network(demo_store: Path) -> None:

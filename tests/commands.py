@@ -17,8 +17,8 @@ from fedistats.settings import Scope
 from fedistats.store.database import Database
 from tests.fediverse import FakeFediverse, FakeServer, account, post
 
-PLACE = Path("output/fedistats.db")
-"""Where a command finds its store, in whatever folder it is run."""
+STORE = Path("output/fedistats.db")
+"""The path of the database, relative to the folder in which a command runs."""
 FIRST = 1_793_534_400
 """1 November 2026, noon (UTC)."""
 
@@ -44,42 +44,42 @@ def home_server(**options: Any) -> FakeServer:
     return FakeServer(posts, profiles=people, domain="home.example", **options)
 
 
-def timeline(*heard: tuple[str, int]) -> list[dict[str, object]]:
-    """A timeline of so many posts by people of each instance, well mixed; '' is the server itself."""
-    authors = sorted((place, host) for host, posts in heard for place in range(posts))
-    acct = [f"u{place % 9}@{host}" if host else f"u{place % 9}" for place, host in authors]
-    return [post(number, name) for number, name in enumerate(acct, 1)][::-1]
+def timeline(*counts: tuple[str, int]) -> list[dict[str, object]]:
+    """A timeline with a number of posts by people of each instance, mixed; '' is the server itself."""
+    authors = sorted((place, host) for host, posts in counts for place in range(posts))
+    handles = [f"u{place % 9}@{host}" if host else f"u{place % 9}" for place, host in authors]
+    return [post(number, handle) for number, handle in enumerate(handles, 1)][::-1]
 
 
 def collect(
     servers: Mapping[str, FakeServer],
     *starts: str,
     now: int = FIRST,
-    path: Path = PLACE,
+    path: Path = STORE,
     map_: bool = False,
     posts: int = 1000,
     scope: Scope | None = None,
 ) -> FakeFediverse:
-    """Everything about each of the starts."""
+    """Collect everything about each start."""
     fediverse = FakeFediverse(dict(servers))
 
-    async def go() -> None:
-        with Database.open(path) as store:
+    async def collect_all() -> None:
+        with Database.open(path) as database:
             for host in starts:
-                crawl, start = Crawler(fediverse.fetch, store, now=lambda: now), Target(Host(host))
-                found = await crawl.neighborhood(start, posts, fresh=True, scope=scope)
+                crawler, start = Crawler(fediverse.fetch, database, now=lambda: now), Target(Host(host))
+                collection = await crawler.neighborhood(start, posts, fresh=True, scope=scope)
                 if map_:
-                    await crawl.descriptions(found)
-                await crawl.instance(start)
-                await crawl.profiles(start)
-                await crawl.posts(start, posts)
+                    await crawler.descriptions(collection)
+                await crawler.instance(start)
+                await crawler.profiles(start)
+                await crawler.posts(start, posts)
 
-    asyncio.run(go())
+    asyncio.run(collect_all())
     return fediverse
 
 
 class Commands:
-    """Runs command lines in an empty folder; each gives exit code, stdout and stderr."""
+    """Runs command lines in an empty folder; a call returns exit code, stdout and stderr."""
 
     def __init__(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
@@ -91,7 +91,7 @@ class Commands:
     def __call__(self, *words: str) -> tuple[int, str, str]:
         self._monkeypatch.setattr(sys, "argv", ["fedistats", *words])
         self._captured.readouterr()
-        with pytest.raises(SystemExit) as ended:
+        with pytest.raises(SystemExit) as exit_:
             cli.main()
         out, err = self._captured.readouterr()
-        return int(ended.value.code or 0), out.decode(), err.decode()
+        return int(exit_.value.code or 0), out.decode(), err.decode()

@@ -1,4 +1,4 @@
-"""What every test shares: no way out of this machine."""
+"""Fixtures of all tests. No test reaches another machine."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tests.commands import Commands
 
 
 @pytest.fixture(autouse=True)
-def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test that would reach another machine fails."""
+def local_connections_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to another machine fails the test."""
     connect = socket.socket.connect
 
-    def at_home(self: socket.socket, address: object) -> None:
+    def connect_locally(self: socket.socket, address: object) -> None:
         host = address[0] if isinstance(address, tuple) else "local"
-        assert host in ("::1", "localhost", "local") or host.startswith("127."), f"a test reaches out to {host}"
+        assert host in ("::1", "localhost", "local") or host.startswith("127."), f"a test connects to {host}"
         connect(self, address)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(socket.socket, "connect", at_home)
+    monkeypatch.setattr(socket.socket, "connect", connect_locally)
     for name in (
         "HTTP_PROXY",
         "HTTPS_PROXY",
@@ -37,12 +37,12 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.startswith("FEDISTATS_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("FEDISTATS_CONFIG", os.devnull)  # nor do the settings of whoever runs the tests hold
+    monkeypatch.setenv("FEDISTATS_CONFIG", os.devnull)  # the configuration of the user does not count
 
 
 @pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who cannot be reached is tried as often as always, but at once."""
+def immediate_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Failed requests are retried as often as usual, but without a delay."""
     no_delays = {error: (0.0,) * len(delays) for error, delays in retries.RETRY_DELAYS.items()}
     monkeypatch.setattr(retries, "RETRY_DELAYS", no_delays)
 

@@ -60,7 +60,7 @@ def test_version_and_help_import_no_large_library(words: str) -> None:
         (("export", "a.example", "b.example", "-o", "one.gexf"), cli.USAGE, "one.gexf cannot hold 2 hosts"),
     ],
 )
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("immediate_retries")
 def test_invalid_input_gets_one_line_that_says_what_to_do(
     run: Commands, words: tuple[str, ...], code: int, message: str
 ) -> None:

@@ -13,7 +13,7 @@ from fedistats.analysis.communities import find_communities
 from fedistats.hosts import Host
 from fedistats.results.neighborhood import Neighborhood
 from fedistats.store.database import Database
-from tests.commands import PLACE, Commands, collect, timeline
+from tests.commands import STORE, Commands, collect, timeline
 from tests.fediverse import FakeServer
 
 HUB = Host("hub.example")
@@ -61,7 +61,7 @@ def test_drawn_and_exported_are_the_edges_of_the_backbone(run: Commands, directe
     options = ("--offline", "--json", "--backbone", "0.1", *(["--directed"] if directed else []))
     drawn = edges(run("neighborhood", HUB, *options)[1])
     assert edges(run("export", HUB, *options)[1]) == drawn
-    with Database.open_read_only(PLACE) as db:
+    with Database.open_read_only(STORE) as db:
         graph = Neighborhood.read(db, HUB, 1000, min_posts=1, directed=directed)
         expected = find_communities(backbone(graph, 0.1))
         assert Neighborhood.read(db, HUB, 1000, min_posts=1, backbone=0.1, directed=directed).nodes == expected.nodes

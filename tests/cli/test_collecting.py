@@ -86,7 +86,7 @@ def test_an_excluded_start_gets_no_request(run: Commands, command: str) -> None:
     assert (code, "far.example is excluded" in err) == (cli.USAGE, True)
 
 
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("immediate_retries")
 def test_an_error_of_one_host_does_not_stop_the_others(run: Commands, tmp_path: Path) -> None:
     (tmp_path / "more.txt").write_text("# more of them\nhttp://127.0.0.1:9  # no server there\n")
     with serve_locally(home_server()) as url:

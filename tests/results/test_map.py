@@ -27,7 +27,7 @@ from fedistats.render.style import DARK, LIGHT, Theme
 from fedistats.settings import MapColors
 from fedistats.store import collections, instances
 from fedistats.store.database import Database
-from tests.commands import PLACE, Commands, collect, timeline
+from tests.commands import STORE, Commands, collect, timeline
 from tests.fediverse import FakeFediverse, FakeServer
 from tests.graphs import neighborhood
 
@@ -122,7 +122,7 @@ def test_each_instance_that_showed_posts_is_asked_once_and_never_again() -> None
     first = collect(servers(), "a1.example", map_=True)
     about = [question.host for question in first.requests if question.path == "/api/v2/instance"]
     assert sorted(about) == sorted(SAYS)
-    with Database.open(PLACE) as store:
+    with Database.open(STORE) as store:
         again = FakeFediverse(servers())
         asyncio.run(
             Crawler(again.fetch, store, now=lambda: 0).descriptions(collections.find(store, Host("a1.example"))[0])
@@ -137,7 +137,7 @@ def test_one_that_does_not_tell_is_not_asked_again_but_one_that_is_busy_is() -> 
     made["g2.example"].responses["/api/v2/instance"] = RateLimited("too many questions", until=9e9)
     collect(made, "a1.example", map_=True)
     again = FakeFediverse(servers())
-    with Database.open(PLACE) as store:
+    with Database.open(STORE) as store:
         asyncio.run(
             Crawler(again.fetch, store, now=lambda: 0).descriptions(collections.find(store, Host("a1.example"))[0])
         )
@@ -147,7 +147,7 @@ def test_one_that_does_not_tell_is_not_asked_again_but_one_that_is_busy_is() -> 
 @pytest.mark.usefixtures("run")
 def test_what_is_known_of_the_software_stays() -> None:
     collect(servers(), "a1.example")
-    with Database.open(PLACE) as store:
+    with Database.open(STORE) as store:
         collection = collections.find(store, Host("a1.example"))[0]
         met = InstanceInfo(
             Host("g1.example"), Host("g1.example"), software="mastodon", users=7, gaps={"rules": "empty"}

@@ -81,5 +81,5 @@ def _erase_name(db: Database, name: Host) -> None:
             facts[links] = [other for other in facts.get(links, ()) if other != name]
         connection.execute(
             "UPDATE instance SET facts = ? WHERE collection = ? AND host = ?",
-            (json.dumps(facts, ensure_ascii=False, sort_keys=True), collection, host),
+            (json.dumps(facts, ensure_ascii=False), collection, host),
         )

@@ -21,7 +21,7 @@ def save(db: Database, collection: Collection, instance: InstanceInfo, *, comple
                 collection.id,
                 db.host_id(instance.host),
                 instance.api_host,
-                json.dumps(facts, ensure_ascii=False, sort_keys=True),
+                json.dumps(facts, ensure_ascii=False),
                 complete,
             ),
         )

@@ -11,10 +11,8 @@ import pytest
 
 from fedistats.crawl.crawler import Crawler
 from fedistats.hosts import Host, Target
-from fedistats.model import Account
 from fedistats.render.terminal.profiles import profiles_table
 from fedistats.results.profiles import Profiles
-from fedistats.store import profile_counts
 from fedistats.store.database import Database
 from tests.fediverse import FakeFediverse, FakeServer, account
 from tests.terminal import table_text
@@ -76,18 +74,6 @@ def test_fields_of_people_who_opted_out_do_not_count(path: Path) -> None:
         account("v3", fields=[field("Web")], noindex=True),
     ]
     assert count_fields(willing + opted_out, path) == {"Web": 3}
-
-
-@pytest.mark.parametrize("name", ["", " ", ":blob:", "https://x.example/@ann", "x" * 41, "\u202e\x00"])
-def test_a_field_without_a_usable_name_is_ignored(name: str) -> None:
-    assert profile_counts.field_names(Account("u", fields=((name, "something"),))) == ()
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"), [("🏠", "🏠"), ("年齢：", "年齢"), ("E-Mail", "E-Mail"), ("<b>Blog</b>", "Blog")]
-)
-def test_field_names_of_every_script_are_kept(name: str, expected: str) -> None:
-    assert [term.spelling for term in profile_counts.field_names(Account("u", fields=((name, "x"),)))] == [expected]
 
 
 def test_profile_fields_are_in_the_table_and_in_the_json(path: Path) -> None:

@@ -62,6 +62,10 @@ def test_its_other_names_and_what_is_recorded_elsewhere_are_removed_too(path: Pa
 def test_a_forgotten_start_loses_its_collections(path: Path) -> None:
     fill(path)
     with Database.open(path) as db:
+        tables = [name for (name,) in db.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        assert db.rows("SELECT DISTINCT kind FROM term ORDER BY kind") == [("bio",)]
         forget(db, HOME)
         assert collections.find(db, HOME) == []
+        rows = {name: db.rows(f"SELECT count(*) FROM {name}")[0][0] for name in tables}
+        assert {name for name, count in rows.items() if count} <= {"host"}
     assert b"home.example" not in path.read_bytes()

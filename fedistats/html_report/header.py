@@ -45,11 +45,7 @@ def _federated_timeline(posts: PostCounts | None) -> dict[str, object]:
         return {"posts_read": 0}
     languages = [clean(language_name(code), 30) for code, _ in feed.languages if code][:3]
     origins = [clean(host, 253) for host, _ in feed.origins if host != posts.host][:3]
-    return {
-        "posts_read": feed.posts_read if languages or origins else 0,
-        "languages": languages,
-        "origins": origins,
-    }
+    return {"posts_read": feed.posts_read if languages or origins else 0, "languages": languages, "origins": origins}
 
 
 def _closed_timelines(posts: PostCounts | None, neighborhood: NeighborhoodGraph | None) -> set[str]:

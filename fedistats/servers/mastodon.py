@@ -13,15 +13,7 @@ import msgspec
 from fedistats.fetch import Fetch, Request, Response
 from fedistats.hosts import Host
 from fedistats.model import Account, Post
-from fedistats.servers.api import (
-    MAX_HASHTAGS,
-    MAX_ID_LENGTH,
-    MENTIONS,
-    PUBLIC,
-    DirectoryPage,
-    Server,
-    TimelinePage,
-)
+from fedistats.servers.api import MAX_HASHTAGS, MAX_ID_LENGTH, MENTIONS, PUBLIC, DirectoryPage, Server, TimelinePage
 from fedistats.servers.untrusted_json import as_bool, as_count, as_dict, as_time, decode_items, primary_language
 
 _TIMELINE, _DIRECTORY = "/api/v1/timelines/public", "/api/v1/directory"

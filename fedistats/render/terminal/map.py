@@ -31,8 +31,5 @@ def map_table(graph: NeighborhoodGraph, description_map: DescriptionMap) -> Rend
         f"{counted(len(hosts), 'instance')} {plural('has', len(hosts))} words in common with others, {number(unplaced)}"
     )
     return Group(
-        Text(f"{size} {plural('has', unplaced)} none", style="bold"),
-        Text(graph.coverage.sentence()),
-        Text(),
-        table,
+        Text(f"{size} {plural('has', unplaced)} none", style="bold"), Text(graph.coverage.sentence()), Text(), table
     )

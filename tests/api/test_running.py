@@ -23,7 +23,6 @@ NOTEBOOK = """
 import asyncio, sys, time
 from pathlib import Path
 import fedistats
-from fedistats.api.running import run
 from fedistats.store.database import Database
 
 async def cell():
@@ -31,10 +30,9 @@ async def cell():
     try:
         fedistats.neighborhood(sys.argv[1], posts=4000, store=store, settings=fedistats.CrawlSettings(pace=0.2))
     except (KeyboardInterrupt, asyncio.CancelledError) as error:
-        started = time.monotonic()
         with Database.open(store):
-            print(f"{type(error).__name__}: opened after {time.monotonic() - started:.1f} s", flush=True)
-        time.sleep(1.5)
+            print(type(error).__name__, flush=True)
+        time.sleep(2)
 
 if sys.argv[2] == "notebook":  # as ipykernel does: the signal raises KeyboardInterrupt
     asyncio.new_event_loop().run_until_complete(cell())
@@ -69,11 +67,11 @@ def test_ctrl_c_in_a_running_loop_stops_the_requests_and_frees_the_database(
         interrupted = time.monotonic()
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert time.monotonic() - interrupted < 5
-        assert line.startswith(f"{error}: opened after 0.")
+        opened = time.monotonic()
         process.communicate(timeout=20)
-    assert len(times) > 3
-    assert max(times) < interrupted + 0.5
+    assert line == f"{error}\n"
+    assert opened - interrupted < 10
+    assert max(times) < opened
     with Database.open_read_only(tmp_path / "x.db"):
         pass
 

@@ -7,8 +7,8 @@ import sys
 
 CODE = """
 from tests.analysis.samples import AFTER, BEFORE, graph_of
-from tests.results.test_comparison import A, B, C
-from tests.results.test_map import texts
+from tests.comparisons import A, B, C
+from tests.descriptions import texts
 from fedistats.analysis.comparison import compare
 from fedistats.analysis.descriptions import map_descriptions
 from fedistats.analysis.difference import difference

@@ -1,109 +1,23 @@
-"""Several instances side by side: what sets each apart, as a table, as JSON and as a figure."""
+"""`fedistats compare`, and the result of `fedistats.compare`."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
 
-from fedistats import cli
-from fedistats.analysis.comparison import ComparedInstance, compare
-from fedistats.hosts import Host
-from fedistats.model import About, Feed, Outcome, PostCounts, ProfileCounts, WordCount
-from fedistats.render import figures
-from fedistats.render.charts.comparison import draw_comparison
-from fedistats.render.style import DARK, LIGHT, Theme
+import fedistats
+from fedistats import cli, demo
+from fedistats.errors import (
+    InvalidHost,
+)
+from fedistats.export import schema
 from tests.commands import Commands, collect, timeline
 from tests.fediverse import FakeServer, account
-from tests.graphs import neighborhood
-
-ABOUT = About(Host("a.example"), "2026-11-02T12:00:00Z", {"posts": 200, "min_people": 3}, "9.8.7")
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Commands:
-    return Commands(tmp_path, monkeypatch, capfdbinary)
-
-
-def side(
-    host: str, words: dict[str, int], tags: dict[str, int], languages: dict[str, int], heard: dict[str, int]
-) -> ComparedInstance:
-    profiles = ProfileCounts(
-        about=ABOUT, host=Host(host), title=host, listed=500, left_out=5, with_bio=400,
-        words=tuple(WordCount(*item) for item in words.items()), distributions=(), outcome=Outcome.COMPLETE,
-    )  # fmt: skip
-    feed = Feed(
-        feed="local", outcome=Outcome.COMPLETE, reason="", posts_read=200, posts_left_out=2, first_at=None, last_at=None,
-        languages=tuple(languages.items()), hashtags=tuple(WordCount(*item) for item in tags.items()), hours=(0,) * 24, origins=(),
-    )  # fmt: skip
-    around = neighborhood([(host, other, n) for other, n in heard.items()], start=host)
-    return ComparedInstance(Host(host), profiles, PostCounts(ABOUT, Host(host), (feed,)), around)
-
-
-A = side(
-    "a.example",
-    {"OpenScience": 80, "coffee": 40, "cats": 50, "ecology": 30},
-    {"science": 60, "caturday": 20},
-    {"en": 150, "": 20, "de": 28},
-    {"lab.example": 60, "big.example": 50, "b.example": 40},
-)
-B = side(
-    "b.example",
-    {"open science": 60, "coffee": 35, "Cats": 40, "poetry": 50},
-    {"poetry": 50, "caturday": 18},
-    {"fr": 120, "en": 60},
-    {"big.example": 45, "ink.example": 70, "a.example": 40},
-)
-C = side("c.example", {"猫": 90, "写真": 80, "coffee": 30}, {"写真": 70}, {"ja": 190}, {"minato.example": 80})
-
-
-def apart(found_of: tuple[object, ...]) -> list[str]:
-    return [key.text for key in found_of]  # type: ignore[attr-defined]
-
-
-def test_each_is_told_by_what_the_others_do_not_say() -> None:
-    found = compare([A, B])
-    assert [apart(keys) for keys in found.keyness["words"]] == [["ecology"], ["poetry"]]
-    assert [apart(keys) for keys in found.keyness["hashtags"]] == [["#science"], ["#poetry"]]
-    assert [apart(keys) for keys in found.keyness["languages"]] == [["English", "German"], ["French"]]
-    assert [apart(keys) for keys in found.keyness["neighbors"]] == [["lab.example"], ["ink.example"]]
-
-
-def test_a_word_spelled_in_two_ways_is_one_word() -> None:
-    keys = compare([A, C]).keyness["words"][0]
-    assert {key.text: (key.uses, key.others) for key in keys}["OpenScience"] == (80, 0)
-    told = {key.text for of in compare([A, B]).keyness["words"] for key in of}
-    assert not {"OpenScience", "open science", "cats", "Cats"} & told
-
-
-def test_those_that_are_compared_are_no_neighbors_of_each_other() -> None:
-    found = compare([A, B])
-    ((one, other, both),) = found.overlaps
-    assert (one, other, both.shared, both.union) == ("a.example", "b.example", 1, 3)
-    assert len(compare([A, B, C]).overlaps) == 3
-
-
-def test_what_only_one_is_known_to_have_is_compared_with_nothing() -> None:
-    silent = ComparedInstance(Host("s.example"), None, None, None)
-    found = compare([A, silent])
-    assert all(keys == () for of in found.keyness.values() for keys in of)
-    assert found.overlaps == ()
-
-
-def test_a_server_that_hides_its_own_posts_is_told_by_what_reaches_it() -> None:
-    assert A.posts is not None
-    hidden = replace(A, posts=replace(A.posts, feeds=(replace(A.posts.feeds[0], feed="public"),)))
-    told = hidden.feed()
-    assert told is not None
-    assert told.feed == "public"
-    assert hidden.counts("languages") == {"English": 150, "German": 28}
-
-
-# -- the command -------------------------------------------------------------------------------------------------------
+from tests.results.shared import LIBRARIES, assert_same_error, column_names
 
 
 def servers() -> dict[str, FakeServer]:
@@ -121,23 +35,23 @@ def servers() -> dict[str, FakeServer]:
     }
 
 
-def test_compare_writes_a_table_json_and_a_figure(run: Commands) -> None:
+def test_compare_prints_a_table_and_writes_json_and_pictures(run: Commands) -> None:
     collect(servers(), "a.example", "b.example")
     code, out, err = run("compare", "a.example", "b.example", "--offline")
     assert (code, err) == (0, "")
     assert "astronomer" in out
     assert "share 0 of 2 neighbors" in out
     folder = Path("output/a.example-b.example")
-    told = json.loads((folder / "compare.json").read_text("utf-8"))
-    assert [key["text"] for key in told["keyness"]["words"]["a.example"]] == ["astronomer"]
-    assert [key["text"] for key in told["keyness"]["neighbors"]["b.example"]] == ["y.example"]
-    assert told["about"]["a.example"]["profiles"]["host"] == "a.example"
+    document = json.loads((folder / "compare.json").read_text("utf-8"))
+    assert [key["text"] for key in document["keyness"]["words"]["a.example"]] == ["astronomer"]
+    assert [key["text"] for key in document["keyness"]["neighbors"]["b.example"]] == ["y.example"]
+    assert document["about"]["a.example"]["profiles"]["host"] == "a.example"
     assert {path.name for path in folder.iterdir()} == {"compare.json", "compare.png", "compare.svg"}
-    assert json.loads(run("compare", "a.example", "b.example", "--offline", "--json")[1]) == told
+    assert json.loads(run("compare", "a.example", "b.example", "--offline", "--json")[1]) == document
 
 
 @pytest.mark.parametrize(
-    ("hosts", "code", "said"),
+    ("hosts", "code", "message"),
     [
         (("a.example",), cli.USAGE, "different instances"),
         (("a.example", "a.example"), cli.USAGE, "different instances"),
@@ -146,71 +60,81 @@ def test_compare_writes_a_table_json_and_a_figure(run: Commands) -> None:
         ((), cli.USAGE, "HOST"),
     ],
 )
-def test_what_cannot_be_compared_is_said_in_one_line(
-    run: Commands, hosts: tuple[str, ...], code: int, said: str
-) -> None:
+def test_error_is_one_line(run: Commands, hosts: tuple[str, ...], code: int, message: str) -> None:
     collect(servers(), "a.example")
-    ended, out, err = run("compare", *hosts, "--offline")
-    assert (ended, out, err.count("\n")) == (code, "", 1)
-    assert said in err
+    exit_code, out, err = run("compare", *hosts, "--offline")
+    assert (exit_code, out, err.count("\n")) == (code, "", 1)
+    assert message in err
 
 
-def test_closed_servers_have_nothing_to_compare(run: Commands) -> None:
+def test_closed_servers_cannot_be_compared(run: Commands) -> None:
     closed = {host: FakeServer(closed=["public", "local"]) for host in ("a.example", "b.example")}
     collect(closed, "a.example", "b.example")
     assert run("compare", "a.example", "b.example", "--offline")[0] == cli.NOTHING
 
 
-# -- the figure --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def compared(run: Commands) -> fedistats.Comparison:  # noqa: ARG001 - in its folder
+    collect(servers(), "a.example", "b.example")
+    return fedistats.compare(["a.example", "b.example"], offline=True)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-@pytest.mark.parametrize(
-    "sides",
-    [
-        [A, B],
-        [A, B, C],
-        [A, B, C, ComparedInstance(Host("quite-a-long-name.of.an.instance.example"), None, None, None)],
-    ],
-)
-def test_no_word_of_the_figure_stands_on_another_or_off_the_page(sides: list[ComparedInstance], theme: Theme) -> None:
-    figure = draw_comparison(compare(sides), sides, theme=theme)
-    FigureCanvasAgg(figure)
-    figure.draw_without_rendering()
-    width, height = figure.canvas.get_width_height()
-    texts = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text()]
-    boxes = [text.get_window_extent().padded(-1.0) for text in texts]
-    for number, box in enumerate(boxes):
-        assert box.x0 >= 0, texts[number].get_text()
-        assert box.x1 <= width, texts[number].get_text()
-        assert box.y0 >= 0
-        assert box.y1 <= height
-        for other in boxes[:number]:
-            assert not box.overlaps(other), texts[number].get_text()
+def test_pictures_and_json_equal_the_files_of_the_command(run: Commands, compared: fedistats.Comparison) -> None:
+    assert run("compare", "a.example", "b.example", "--offline", "-q")[0] == 0
+    folder = Path("output/a.example-b.example")
+    assert compared._repr_png_() == (folder / "compare.png").read_bytes()
+    assert compared.svg() == (folder / "compare.svg").read_bytes()
+    assert compared.to_json() == (folder / "compare.json").read_text("utf-8")
+    assert repr(compared).startswith("<Comparison of a.example, b.example: 2 words, 0 hashtags, ")
 
 
-def test_where_there_is_too_little_to_tell_the_commonest_are_drawn_plainly() -> None:
-    few = [
-        side("a.example", {"tea": 5}, {"cats": 5}, {"en": 9}, {"big.example": 9}),
-        side("b.example", {"tea": 4}, {"dogs": 3}, {"en": 1}, {"big.example": 1}),
-    ]
-    one = replace(few[1].posts.feeds[0], posts_read=1, posts_left_out=0) if few[1].posts else None
-    assert one is not None
-    few[1] = replace(few[1], posts=PostCounts(ABOUT, few[1].host, (one,)))
-    drawn = draw_comparison(compare(few), few, theme=LIGHT)
-    texts = {text.get_text() for text in drawn.findobj(Text) if isinstance(text, Text)}
-    assert {
-        "too few posts to compare (9 and 1)",
-        "too few people to compare (5 and 4)",
-        "tea",
-        "#dogs",
-        "big.example",
-    } <= texts
-    assert "400 bios; 1 local post" in texts
-    assert "no significant difference" not in texts
+def test_comparison_has_the_results_of_each_instance(compared: fedistats.Comparison) -> None:
+    assert [[key.text for key in keys] for keys in compared.keyness["words"]] == [["astronomer"], ["gardener"]]
+    assert [instance.host for instance in compared.instances] == list(compared.hosts)
+    assert isinstance(compared.instances[0].profiles, fedistats.Profiles)
+    assert isinstance(compared.instances[1].neighborhood, fedistats.Neighborhood)
 
 
-def test_the_same_comparison_gives_the_same_bytes() -> None:
-    one, again = (figures.svg(draw_comparison(compare([A, C]), [A, C], theme=LIGHT)) for _ in range(2))
-    assert one == again
-    assert "ecology" in one.decode()
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_data_frames_of_keyness_and_overlaps(compared: fedistats.Comparison, library: str) -> None:
+    pytest.importorskip(library)
+    to_frame = getattr(compared, f"to_{library}")
+    keyness, overlaps = to_frame(), to_frame("overlaps")
+    assert list(keyness.columns) == column_names(schema.KEYNESS)
+    rows = list(zip(keyness["host"], keyness["kind"], keyness["name"], keyness["uses"], keyness["others"], strict=True))
+    assert rows[:2] == [("a.example", "words", "astronomer", 60, 0), ("b.example", "words", "gardener", 60, 0)]
+    assert len(rows) == sum(len(keys) for by_host in compared.keyness.values() for keys in by_host)
+    assert list(overlaps.columns) == column_names(schema.OVERLAPS)
+    assert (list(overlaps["shared"]), list(overlaps["union"])) == ([0], [2])
+    with pytest.raises(ValueError, match="'keyness' or 'overlaps'"):
+        to_frame("words")
+    if library == "pandas":
+        assert keyness.attrs["host"] == "a.example, b.example"
+        assert keyness.attrs["date"] == "2026-11-01T12:00:00Z"
+
+
+def test_python_raises_the_error_of_the_command(run: Commands) -> None:
+    closed = {host: FakeServer(closed=["public", "local"]) for host in ("c.example", "d.example")}
+    collect(closed, "c.example", "d.example")
+    for hosts in (["c.example", "d.example"], ["c.example"], ["c.example", "e.example"]):
+        assert_same_error(run, partial(fedistats.compare, hosts, offline=True), "compare", *hosts, "--offline", "-q")
+
+
+@pytest.mark.usefixtures("demo_network")
+def test_missing_parts_are_collected_inside_a_running_loop() -> None:
+    async def cell() -> fedistats.Comparison:
+        return fedistats.compare([demo.START, "agora.example"], posts=100)
+
+    result = asyncio.run(cell())
+    for instance in result.instances:
+        assert None not in (instance.profiles, instance.posts, instance.neighborhood), instance.host
+    with pytest.raises(InvalidHost, match="different instances"):
+        fedistats.compare([demo.START, f"@someone@{demo.START}"])
+
+
+@pytest.mark.usefixtures("demo_network")
+def test_fresh_makes_one_new_collection_of_each_instance() -> None:
+    hosts = [demo.START, "agora.example"]
+    fedistats.compare(hosts, posts=100)
+    fedistats.compare(hosts, posts=100, fresh=True)
+    assert [len(fedistats.history(host, posts=100).snapshots) for host in hosts] == [2, 2]

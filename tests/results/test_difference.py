@@ -1,32 +1,24 @@
-"""What has changed between two collections: the command, its table, its JSON and its figure."""
+"""`fedistats diff`, and the result of `fedistats.diff`."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import time
 from pathlib import Path
 
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
 
-from fedistats import cli
-from fedistats.analysis.difference import EdgeChange, NeighborhoodDifference, difference
-from fedistats.hosts import Host
-from fedistats.render import figures
-from fedistats.render.charts.difference import draw_difference
-from fedistats.render.style import DARK, LIGHT, Theme
+import fedistats
+from fedistats import cli, demo
+from fedistats.errors import (
+    NotCollected,
+    NotComparable,
+)
+from fedistats.export import schema
 from fedistats.settings import Scope
 from tests.commands import FIRST, Commands, collect, timeline
 from tests.fediverse import FakeServer
-from tests.graphs import planted_neighborhood
-
-WEEK = 7 * 86_400
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Commands:
-    return Commands(tmp_path, monkeypatch, capfdbinary)
+from tests.results.shared import LIBRARIES, WEEK, assert_same_error, column_names
 
 
 def before() -> dict[str, FakeServer]:
@@ -42,7 +34,7 @@ def before() -> dict[str, FakeServer]:
 
 
 def after() -> dict[str, FakeServer]:
-    """old is gone, new has come; home and more talk more, home and less talk less; the rest is as it was, give or take."""
+    """old is gone, new is new; the edge of home and more grew, that of home and less shrank; the rest changed by chance."""
     changed = {
         "home.example": FakeServer(
             timeline(("", 60), ("same.example", 42), ("new.example", 9), ("more.example", 45), ("less.example", 15))
@@ -60,25 +52,26 @@ def twice(run: Commands) -> Commands:
     return run
 
 
-def test_diff_names_who_is_new_who_is_gone_and_whose_ties_changed(twice: Commands) -> None:
+def test_diff_has_new_and_gone_instances_and_changed_edges(twice: Commands) -> None:
     code, out, err = twice("diff", "home.example", "--json")
     assert (code, err) == (0, "")
-    told = json.loads(out)
-    assert [node["host"] for node in told["new"]] == ["new.example"]
-    assert [node["host"] for node in told["gone"]] == ["old.example"]
-    ties = {
-        kind: [(t["source"], t["target"], t["before"], t["after"]) for t in told[kind]] for kind in ("grew", "shrank")
+    document = json.loads(out)
+    assert [node["host"] for node in document["new"]] == ["new.example"]
+    assert [node["host"] for node in document["gone"]] == ["old.example"]
+    edges = {
+        kind: [(t["source"], t["target"], t["before"], t["after"]) for t in document[kind]]
+        for kind in ("grew", "shrank")
     }
-    assert ties["grew"] == [("home.example", "more.example", 15, 50)]
-    assert ties["shrank"] == [("home.example", "less.example", 65, 30)]
-    assert told["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
-    assert told["after"]["about"]["date"] == "2026-11-08T12:00:00Z"
-    assert json.loads(Path("output/home.example/diff.json").read_text("utf-8")) == told
+    assert edges["grew"] == [("home.example", "more.example", 15, 50)]
+    assert edges["shrank"] == [("home.example", "less.example", 65, 30)]
+    assert document["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
+    assert document["after"]["about"]["date"] == "2026-11-08T12:00:00Z"
+    assert json.loads(Path("output/home.example/diff.json").read_text("utf-8")) == document
     for ending in ("png", "svg"):
         assert Path(f"output/home.example/diff.{ending}").stat().st_size > 5_000
 
 
-def test_the_table_says_the_same_for_people(twice: Commands) -> None:
+def test_table_has_the_same_changes(twice: Commands) -> None:
     code, out, _ = twice("diff", "home.example")
     assert code == 0
     assert "home.example from 2026-11-01 12:00:00 to 2026-11-08 12:00:00" in out
@@ -87,7 +80,7 @@ def test_the_table_says_the_same_for_people(twice: Commands) -> None:
     assert "4 timelines were read both times and are compared; 2 were read only once" in out
 
 
-def test_of_several_collections_of_a_day_the_first_and_the_last_are_compared(twice: Commands) -> None:
+def test_first_and_last_collection_of_a_day_are_compared(twice: Commands) -> None:
     collect(before(), "home.example", now=FIRST + WEEK + 3600)
     collect(after(), "home.example", now=FIRST + WEEK + 7200)
 
@@ -102,24 +95,24 @@ def test_of_several_collections_of_a_day_the_first_and_the_last_are_compared(twi
     assert compared("--to", "2026-11-08T13") == ["08T12", "08T13"]
 
 
-def test_no_collection_is_compared_with_itself(twice: Commands) -> None:
+def test_collection_is_not_compared_with_itself(twice: Commands) -> None:
     code, out, err = twice("diff", "home.example", "--from", "2026-11-08")
     assert (code, out, err.count("\n")) == (cli.UNCOLLECTED, "", 1)
     assert "--from and --to name the same collection, of 2026-11-08T12:00:00Z" in err
 
 
-def test_of_different_numbers_of_posts_the_smaller_one_is_told_of_both(run: Commands) -> None:
+def test_smaller_number_of_posts_is_used_for_both(run: Commands) -> None:
     collect(after(), "home.example", posts=60)
     collect(after(), "home.example", now=FIRST + WEEK)
     code, out, err = run("diff", "home.example", "--json")
-    told = json.loads(out)
+    document = json.loads(out)
     assert (code, "using the newest 60 posts of each timeline" in err) == (0, True)
-    assert [told[when]["about"]["parameters"]["posts"] for when in ("before", "after")] == [60, 60]
-    assert told["before"]["coverage"]["posts_read"] == told["after"]["coverage"]["posts_read"]
-    assert [told[kind] for kind in ("new", "gone", "grew", "shrank")] == [[], [], [], []]
+    assert [document[when]["about"]["parameters"]["posts"] for when in ("before", "after")] == [60, 60]
+    assert document["before"]["coverage"]["posts_read"] == document["after"]["coverage"]["posts_read"]
+    assert [document[kind] for kind in ("new", "gone", "grew", "shrank")] == [[], [], [], []]
 
 
-def test_collections_of_different_breadth_are_not_compared(run: Commands) -> None:
+def test_collections_of_different_scopes_are_not_compared(run: Commands) -> None:
     collect(before(), "home.example")
     collect(before(), "home.example", now=FIRST + WEEK, scope=Scope(depth=2))
     code, out, err = run("diff", "home.example")
@@ -127,20 +120,20 @@ def test_collections_of_different_breadth_are_not_compared(run: Commands) -> Non
     assert "depth 1, that of 2026-11-08T12:00:00Z depth 2, so they cannot be compared" in err
 
 
-def test_the_nearest_collection_that_was_asked_alike_is_compared_and_those_between_are_named(run: Commands) -> None:
+def test_newest_collection_of_the_same_scope_is_compared_and_skipped_ones_are_named(run: Commands) -> None:
     collect(before(), "home.example")
     collect(before(), "home.example", now=FIRST + WEEK, scope=Scope(depth=2))
     collect(after(), "home.example", now=FIRST + 2 * WEEK)
     code, out, err = run("diff", "home.example", "--json")
     assert code == 0
-    told = json.loads(out)
-    assert told["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
-    assert [about["date"] for about in told["skipped_collections"]] == ["2026-11-08T12:00:00Z"]
+    document = json.loads(out)
+    assert document["before"]["about"]["date"] == "2026-11-01T12:00:00Z"
+    assert [about["date"] for about in document["skipped_collections"]] == ["2026-11-08T12:00:00Z"]
     assert "skipped the collection of 2026-11-08T12:00:00Z, made with depth 2" in err
     assert "skipped" not in run("diff", "home.example", "--from", "2026-11-01")[2]
 
 
-def test_dates_choose_the_collections(twice: Commands) -> None:
+def test_dates_select_the_collections(twice: Commands) -> None:
     collect(before(), "home.example", now=FIRST + 2 * WEEK)
     _, out, _ = twice("diff", "home.example", "--json")
     assert [node["host"] for node in json.loads(out)["new"]] == ["old.example"]
@@ -151,7 +144,7 @@ def test_dates_choose_the_collections(twice: Commands) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("diff", "nowhere.example"), "has been collected yet"),
         (("diff", "home.example", "--from", "2020-01-01"), "collected: 2026-11-08T12:00:00Z, 2026-11-01T12:00:00Z"),
@@ -159,55 +152,83 @@ def test_dates_choose_the_collections(twice: Commands) -> None:
         (("diff", "home.example", "--to", "2026-11-01"), "there is no earlier neighborhood to compare"),
     ],
 )
-def test_what_was_not_collected_is_said_in_one_line(twice: Commands, words: tuple[str, ...], said: str) -> None:
+def test_error_is_one_line(twice: Commands, words: tuple[str, ...], message: str) -> None:
     code, out, err = twice(*words)
     assert (code, out, err.count("\n")) == (cli.UNCOLLECTED, "", 1)
-    assert said in err
+    assert message in err
 
 
-def test_without_a_store_there_is_nothing_to_compare(run: Commands) -> None:
+def test_missing_database_is_not_collected(run: Commands) -> None:
     assert run("diff", "home.example")[0] == cli.UNCOLLECTED
 
 
-# -- the figure --------------------------------------------------------------------------------------------------------
-
-
-def much() -> NeighborhoodDifference:
-    """More of everything than a page has room for, and names that are long."""
-    nodes = planted_neighborhood(60, 150).nodes
-    ties = tuple(
-        EdgeChange(Host(f"{'very.' * (i % 5)}long{i}.example"), Host("other.example"), 3 * i, 50 * i + 9, 0.001)
-        for i in range(40)
-    )
-    return NeighborhoodDifference(
-        nodes, nodes[:3], ties, tuple(replace(t, before=t.after, after=t.before) for t in ties[:5]), 9, 2
+def test_pictures_and_json_equal_the_files_of_the_command(twice: Commands) -> None:
+    result = fedistats.diff("home.example")
+    assert twice("diff", "home.example", "-q")[0] == 0
+    folder = Path("output/home.example")
+    assert result._repr_png_() == (folder / "diff.png").read_bytes()
+    assert result.svg() == (folder / "diff.svg").read_bytes()
+    assert result.to_json() == (folder / "diff.json").read_text("utf-8")
+    assert repr(result) == (
+        "<Difference of home.example, 2026-11-01T12:00 to 2026-11-08T12:00: 1 new, 1 gone, 1 grew, 1 shrank;"
+        " from the newest 1,000 posts of each timeline>"
     )
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-@pytest.mark.parametrize(
-    "found",
-    [much(), NeighborhoodDifference((), (), (), (), 3, 0), NeighborhoodDifference((), (), much().grew[:2], (), 1, 1)],
-)
-def test_no_word_of_the_figure_stands_on_another_or_off_the_page(found: NeighborhoodDifference, theme: Theme) -> None:
-    graph = planted_neighborhood(60, 150)
-    figure = draw_difference(found, graph, graph, 5, theme=theme)
-    FigureCanvasAgg(figure)
-    figure.draw_without_rendering()
-    width, height = figure.canvas.get_width_height()
-    texts = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text()]
-    boxes = [text.get_window_extent().padded(-1.0) for text in texts]
-    for number, box in enumerate(boxes):
-        assert box.x0 >= 0, texts[number].get_text()
-        assert box.x1 <= width, texts[number].get_text()
-        assert box.y0 >= 0
-        assert box.y1 <= height
-        for other in boxes[:number]:
-            assert not box.overlaps(other), texts[number].get_text()
+@pytest.mark.usefixtures("twice")
+def test_difference_has_changes_and_both_graphs() -> None:
+    result = fedistats.diff("home.example", since="2026-11-01", until="2026-11-08")
+    assert [node.host for node in result.new] == ["new.example"]
+    assert [node.host for node in result.gone] == ["old.example"]
+    assert [(edge.source, edge.target, edge.before, edge.after) for edge in result.grew] == [
+        ("home.example", "more.example", 15, 50)
+    ]
+    assert "old.example" in result.before.to_networkx()
+    assert "old.example" not in result.after.to_networkx()
 
 
-def test_the_same_difference_gives_the_same_bytes() -> None:
-    graph, other = planted_neighborhood(60, 150), planted_neighborhood(60, 150, seed=2)
-    one, again = (draw_difference(difference(graph, other, 5), graph, other, 5, theme=LIGHT) for _ in range(2))
-    assert figures.png(one) == figures.png(again)
-    assert figures.svg(one) == figures.svg(again)
+@pytest.mark.usefixtures("twice")
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_data_frames_of_instances_and_edges(library: str) -> None:
+    pytest.importorskip(library)
+    result = fedistats.diff("home.example")
+    to_frame = getattr(result, f"to_{library}")
+    instances, edges = to_frame(), to_frame("edges")
+    assert list(instances.columns) == column_names(schema.CHANGED_INSTANCES)
+    assert list(zip(instances["change"], instances["host"], strict=True)) == [
+        ("new", "new.example"),
+        ("gone", "old.example"),
+    ]
+    assert list(edges.columns) == column_names(schema.CHANGED_EDGES)
+    document = zip(edges["change"], edges["target"], edges["before"], edges["after"], strict=True)
+    assert list(document) == [("grew", "more.example", 15, 50), ("shrank", "less.example", 65, 30)]
+    with pytest.raises(ValueError, match="'instances' or 'edges'"):
+        to_frame("nodes")
+    if library == "pandas":
+        assert edges.attrs["date"] == "2026-11-08T12:00:00Z"
+        assert (edges.attrs["since"], edges.attrs["min_posts"]) == ("2026-11-01T12:00:00Z", 5)
+
+
+def test_python_raises_the_error_of_the_command(twice: Commands) -> None:
+    assert_same_error(
+        twice, lambda: fedistats.diff("home.example", since="2020"), "diff", "home.example", "--from", "2020"
+    )
+    assert_same_error(twice, lambda: fedistats.diff("nowhere.example"), "diff", "nowhere.example")
+    collect(before(), "home.example", now=FIRST + 2 * WEEK, scope=Scope(depth=2))
+    with pytest.raises(NotComparable) as raised:
+        fedistats.diff("home.example")
+    assert str(raised.value) in twice("diff", "home.example")[2]
+
+
+@pytest.mark.usefixtures("demo_network")
+def test_fresh_collects_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: float(FIRST))
+    with pytest.raises(NotCollected, match="no database"):
+        fedistats.diff(demo.START)
+    fedistats.neighborhood(demo.START, posts=100)
+    with pytest.raises(NotCollected, match="no earlier neighborhood"):
+        fedistats.diff(demo.START)
+    monkeypatch.setattr(time, "time", lambda: float(FIRST + WEEK))
+    result = fedistats.diff(demo.START, posts=100, fresh=True)
+    assert [graph.about.date[:10] for graph in (result.before, result.after)] == ["2026-11-01", "2026-11-08"]
+    assert (result.new, result.gone, result.max_posts) == ((), (), 100)

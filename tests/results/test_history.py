@@ -1,4 +1,4 @@
-"""Over time: `watch` adds a dated collection and draws again, `history` tells how it went on."""
+"""`fedistats watch` and `fedistats history`, and the result of `fedistats.history`."""
 
 from __future__ import annotations
 

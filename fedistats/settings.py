@@ -161,7 +161,7 @@ class CrawlSettings:
     patience: float = 900.0
     """The longest wait, in seconds, that a server may ask for before its visit is put off."""
     concurrency: int | None = None
-    """The number of hosts visited at the same time; None: as many as the limit of open files allows."""
+    """The number of hosts that each worker visits at the same time; None: as many as the limit of open files allows."""
     contact: str | None = None
     """An address or a page where admins can reach you. It is part of the User-Agent header."""
     exclude: frozenset[Host] = frozenset()

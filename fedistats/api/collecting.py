@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from fedistats.api.running import run
 from fedistats.client.fetcher import Fetcher, Transport
@@ -105,32 +104,43 @@ async def collect(
                 on_progress(progress)
 
             with _worker_pool(executor, workers) as pool:
-                common: dict[str, Any] = {
-                    "database": database,
-                    "now": now,
-                    "exclude": settings.exclude,
-                    "on_progress": add_requests,
-                }
-                crawler: Crawler
-                if pool is None:
-                    crawler = Crawler(
-                        fetcher.fetch, visiting=fetcher.visiting, wait_for_slot=fetcher.wait_for_slot, **common
-                    )
-                else:
-                    worker_settings = WorkerSettings(
-                        agent, settings.pace, settings.patience, settings.concurrency or max_concurrent_hosts()
-                    )
-                    crawler = DistributedCrawler(
-                        fetcher=fetcher,
-                        pool=pool,
-                        settings=worker_settings,
-                        rate_limits=rate_limits,
-                        kept_hosts=settings.tokens,
-                        **common,
-                    )
+                crawler = _make_crawler(fetcher, database, rate_limits, pool, agent, settings, add_requests)
                 collection = await _collect_part(crawler, part, start, posts, scope, fresh=fresh)
             requests = fetcher.requests + crawler.requests_by_workers
     return CollectResult(collection.start, collection.begun_at, collection.id in earlier_ids, requests)
+
+
+def _make_crawler(
+    fetcher: Fetcher,
+    database: Database,
+    rate_limits: RateLimitTable,
+    pool: WorkerPool | None,
+    agent: str,
+    settings: CrawlSettings,
+    on_progress: Callable[[Progress], None],
+) -> Crawler:
+    if pool is None:
+        return Crawler(
+            fetcher.fetch,
+            database,
+            visiting=fetcher.visiting,
+            wait_for_slot=fetcher.wait_for_slot,
+            now=now,
+            exclude=settings.exclude,
+            on_progress=on_progress,
+        )
+    slots = settings.concurrency or max_concurrent_hosts()
+    return DistributedCrawler(
+        fetcher=fetcher,
+        pool=pool,
+        settings=WorkerSettings(agent, settings.pace, settings.patience, slots),
+        rate_limits=rate_limits,
+        kept_hosts=settings.tokens,
+        database=database,
+        now=now,
+        exclude=settings.exclude,
+        on_progress=on_progress,
+    )
 
 
 def _concurrency(concurrency: int | None, max_requests: int | None, posts: int) -> int | None:

@@ -139,7 +139,7 @@ class CommonOptions:
         int | None,
         bounded(
             "concurrency",
-            help="Hosts visited at the same time. [default: as many as the limit of open files allows]",
+            help="Hosts visited at the same time, by each worker. [default: as many as the limit of open files allows]",
         ),
     ] = None
     exclude: Annotated[Path | None, typer.Option(help="A file of hosts that never get a request, one per line.")] = None

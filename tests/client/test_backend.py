@@ -36,6 +36,18 @@ def test_all_addresses_of_a_host_are_tried_in_turn(monkeypatch: pytest.MonkeyPat
     assert dialed[:3] == ["93.184.216.34", "1.1.1.1", "2606:4700::1111"]
 
 
+def test_at_most_four_addresses_of_a_host_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    dialed = record_dials(monkeypatch)
+    addresses = [f"93.184.216.{number}" for number in range(1, 7)]
+
+    async def scenario() -> None:
+        async with make_fetcher(lookup=FakeNameserver(addresses)) as fetcher:
+            await outcome_of(fetcher, page_request(HOST))
+
+    run(scenario())
+    assert dialed == addresses[:4] * 3  # three attempts
+
+
 @pytest.mark.parametrize("errno", [24, 23, 12, 105, 99, 100])  # EMFILE ENFILE ENOMEM ENOBUFS EADDRNOTAVAIL ENETDOWN
 def test_a_fault_of_this_machine_is_a_local_error(monkeypatch: pytest.MonkeyPatch, errno: int) -> None:
     record_dials(monkeypatch, OSError(errno, "local"))

@@ -20,34 +20,21 @@ if TYPE_CHECKING:
 class Outcome(StrEnum):
     """How the visit to an instance ended. Every instance of a collection has exactly one outcome."""
 
-    COMPLETE = "complete"
-    """Read as far as requested, or to the end."""
-    PARTIAL = "partial"
-    """Read in part, then something failed."""
-    CLOSED = "closed"
-    """Its owner closed its timelines."""
-    ROBOTS = "robots"
-    """Blocked by its robots.txt."""
-    RATE_LIMITED = "rate limited"
-    """It requested a longer pause than fedistats waits."""
-    GONE = "gone"
-    """It reports that it has shut down permanently (410)."""
-    MOVED = "moved"
-    """It redirects to another host."""
-    DEAD = "dead"
-    """Unreachable: an unknown name, no connection, no TLS, or a timeout."""
-    INVALID = "invalid"
-    """Its responses do not follow the API."""
-    UNSUPPORTED = "unsupported"
-    """It responds, but fedistats does not support its software."""
-    LOCAL_ERROR = "local error"
-    """The fault is on this machine: no network, no file descriptors, no disk space."""
+    COMPLETE = "complete"  # read as far as requested, or to the end
+    PARTIAL = "partial"  # read in part, then something failed
+    CLOSED = "closed"  # its owner closed its timelines
+    ROBOTS = "robots"  # blocked by its robots.txt
+    RATE_LIMITED = "rate limited"  # it requested a longer pause than fedistats waits
+    GONE = "gone"  # it reports that it has shut down permanently (410)
+    MOVED = "moved"  # it redirects to another host
+    DEAD = "dead"  # unreachable: an unknown name, no connection, no TLS, or a timeout
+    INVALID = "invalid"  # its responses do not follow the API
+    UNSUPPORTED = "unsupported"  # it responds, but fedistats does not support its software
+    LOCAL_ERROR = "local error"  # the fault is on this machine: no network, no file descriptors, no disk space
     INTERNAL_ERROR = "internal error"
     """A bug: an error that fedistats does not handle ended the visit. `-v` shows its traceback."""
-    EXCLUDED = "excluded"
-    """Excluded by the user (--exclude), or one of too many names of one domain."""
-    NOT_ASKED = "not asked"
-    """Found, but not visited (yet)."""
+    EXCLUDED = "excluded"  # excluded by the user (--exclude), or one of too many names of one domain
+    NOT_ASKED = "not asked"  # found, but not visited (yet)
 
     @property
     def answered(self) -> bool:
@@ -58,12 +45,9 @@ class Outcome(StrEnum):
 class Account(msgspec.Struct, frozen=True, gc=False):  # msgspec: there is one for every post
     """An account, with the fields that are used. It is never stored or shown, and kept no longer than its page."""
 
-    key: str
-    """The handle, as an identifier. Only its keyed hash is stored."""
-    note: str = ""
-    """The bio, as HTML."""
-    fields: tuple[tuple[str, str], ...] = ()
-    """Names and values (HTML) of the profile fields."""
+    key: str  # The handle, as an identifier. Only its keyed hash is stored.
+    note: str = ""  # the bio, as HTML
+    fields: tuple[tuple[str, str], ...] = ()  # names and values (HTML) of the profile fields
     name: str = ""
     discoverable: bool | None = None
     indexable: bool | None = None
@@ -71,8 +55,7 @@ class Account(msgspec.Struct, frozen=True, gc=False):  # msgspec: there is one f
     limited: bool = False
     suspended: bool = False
     bot: bool = False
-    created_on: str | None = None
-    """ISO date."""
+    created_on: str | None = None  # ISO date
     followers: int | None = None
     posts: int | None = None
 
@@ -80,32 +63,25 @@ class Account(msgspec.Struct, frozen=True, gc=False):  # msgspec: there is one f
 class Post(msgspec.Struct, frozen=True, gc=False):
     """A public post, with the fields that are used. It is never stored; only counts and keyed hashes are."""
 
-    id: str
-    """Opaque: ids cannot be compared or sorted."""
+    id: str  # opaque: ids cannot be compared or sorted
     author: Account
-    origin: Host | None
-    """The instance it was written on; None if its name is invalid."""
-    written_at: int | None = None
-    """Epoch seconds."""
+    origin: Host | None  # the instance it was written on; None if its name is invalid
+    written_at: int | None = None  # epoch seconds
     language: str | None = None
-    tags: tuple[str, ...] = ()
-    """Hashtags, without #, as written."""
-    text: str = ""
-    """HTML; empty unless words are counted. It is kept no longer than its page."""
+    tags: tuple[str, ...] = ()  # hashtags, without #, as written
+    text: str = ""  # HTML; empty unless words are counted. It is kept no longer than its page.
     mentions: tuple[Host, ...] = ()
     """The other instances whose accounts it mentions, without duplicates; empty unless they are requested."""
 
 
-MASTODON = "mastodon"
-"""The API that most servers support."""
+MASTODON = "mastodon"  # the API that most servers support
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
     """One row of /api/v1/instance/activity: six days from `begins_at` on, not a week (see `mastodon_instance.fetch_activity`)."""
 
-    begins_at: int
-    """Epoch seconds."""
+    begins_at: int  # epoch seconds
     posts: int
     logins: int
     registrations: int
@@ -115,10 +91,8 @@ class Activity:
 class InstanceInfo:
     """What a server says about itself. None means that it does not say, never zero."""
 
-    host: Host
-    """The domain of its accounts' handles."""
-    api_host: Host
-    """The host of its API."""
+    host: Host  # the domain of its accounts' handles
+    api_host: Host  # the host of its API
     title: str = ""
     description: str = ""
     software: str | None = None
@@ -126,24 +100,17 @@ class InstanceInfo:
     users: int | None = None
     active_month: int | None = None
     posts: int | None = None
-    domains: int | None = None
-    """Number of other instances that it knows."""
-    registrations: str | None = None
-    """open, by approval, closed."""
+    domains: int | None = None  # number of other instances that it knows
+    registrations: str | None = None  # open, by approval, closed
     languages: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
-    local_timeline: str | None = None
-    """Who can read it: public, authenticated, disabled."""
+    local_timeline: str | None = None  # who can read it: public, authenticated, disabled
     remote_timeline: str | None = None
-    activity: tuple[Activity, ...] = ()
-    """Newest first, without today's incomplete row."""
-    following: tuple[Host, ...] = ()
-    """Servers that this server follows (PeerTube only), sorted."""
+    activity: tuple[Activity, ...] = ()  # newest first, without today's incomplete row
+    following: tuple[Host, ...] = ()  # servers that this server follows (PeerTube only), sorted
     followers: tuple[Host, ...] = ()
-    api: str = MASTODON
-    """The API that it is read through: mastodon, misskey, lemmy, peertube."""
-    gaps: Mapping[str, str] = field(default_factory=dict)
-    """Missing data and the reasons."""
+    api: str = MASTODON  # the API that it is read through: mastodon, misskey, lemmy, peertube
+    gaps: Mapping[str, str] = field(default_factory=dict)  # missing data and the reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +119,8 @@ class Coverage:
 
     outcomes: Mapping[Outcome, int]
     posts_read: int = 0
-    posts_left_out: int = 0
-    """Posts that were skipped because their authors opted out."""
-    local_only: int = 0
-    """Number of instances that returned only posts of their own accounts."""
+    posts_left_out: int = 0  # posts that were skipped because their authors opted out
+    local_only: int = 0  # number of instances that returned only posts of their own accounts
 
     @property
     def found(self) -> int:
@@ -183,12 +148,10 @@ class About:
     """Provenance of a result; part of every output."""
 
     host: Host
-    date: str
-    """ISO 8601 UTC: when the collection began."""
+    date: str  # ISO 8601 UTC: when the collection began
     parameters: Mapping[str, str | int]
     """The options of the command line that determine the result: posts, min-posts, rule..."""
-    version: str
-    """The version of fedistats."""
+    version: str  # the version of fedistats
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +166,13 @@ class WordCount:
 class TimelineResult:
     """The result of reading one timeline."""
 
-    id: int
-    """Primary key in the store."""
+    id: int  # primary key in the store
     host: Host
     feed: str
     outcome: Outcome
     reason: str
     posts_read: int
-    left_out: int
-    """Number of these that were skipped because their authors opted out."""
+    left_out: int  # number of these that were skipped because their authors opted out
     api_host: Host
 
 
@@ -232,33 +193,25 @@ class Node:
     host: Host
     outcome: Outcome
     reason: str = ""
-    strength: int = 0
-    """Sum of the weights of its edges in this graph."""
-    posts_read: int = 0
-    """Posts read on its timeline."""
-    community: int | None = None
-    """Index into NeighborhoodGraph.communities."""
+    strength: int = 0  # sum of the weights of its edges in this graph
+    posts_read: int = 0  # posts read on its timeline
+    community: int | None = None  # index into NeighborhoodGraph.communities
     languages: tuple[tuple[str, int], ...] = ()
     """Language codes and posts, most common first, of the posts written on it that have a language."""
-    hashtags: tuple[WordCount, ...] = ()
-    """Hashtags that at least three of its people use, most common first."""
+    hashtags: tuple[WordCount, ...] = ()  # hashtags that at least three of its people use, most common first
     software: str | None = None
     version: str | None = None
-    users: int | None = None
-    """As the server says; None if it does not say or was not asked."""
-    kind: str = ""
-    """bridge or mirror, if the name leads to another network (see `servers.bridges`); '' for an instance."""
+    users: int | None = None  # as the server says; None if it does not say or was not asked
+    kind: str = ""  # bridge or mirror, if the name leads to another network (see `servers.bridges`); '' for an instance
 
 
 @dataclass(frozen=True, slots=True)
 class Community:
     """A group of instances that more posts connect with each other than with the rest."""
 
-    name: str
-    """Its two instances of greatest strength."""
+    name: str  # its two instances of greatest strength
     members: int
-    common: str = ""
-    """What distinguishes it, if known: its language, and hashtags of its people."""
+    common: str = ""  # what distinguishes it, if known: its language, and hashtags of its people
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,29 +222,23 @@ class NeighborhoodGraph:
     coverage: Coverage
     start: Host
     directed: bool
-    nodes: tuple[Node, ...]
-    """Instances with at least one edge, and the start; sorted by host."""
+    nodes: tuple[Node, ...]  # instances with at least one edge, and the start; sorted by host
     edges: NDArray[np.int64]
     """Shape (m, 3): indices of both nodes, and the weight (posts), sorted by the indices. Undirected: the first index is smaller.
     Directed A -> B: posts of B read on A."""
     incoming: NDArray[np.int64]
     """Shape (m, 2): for each edge (a, b) the posts of b read on a, and the posts of a read on b (0 if directed)."""
-    communities: tuple[Community, ...] = ()
-    """The eight communities of greatest strength at most, strongest first."""
-    communities_found: int = 0
-    """Number of all communities with at least two instances."""
-    start_local_only: bool = False
-    """True if the start returned only posts of its own accounts."""
-    host_outcomes: tuple[HostOutcome, ...] = ()
-    """One for each instance in `coverage`; sorted by host."""
+    communities: tuple[Community, ...] = ()  # the eight communities of greatest strength at most, strongest first
+    communities_found: int = 0  # number of all communities with at least two instances
+    start_local_only: bool = False  # True if the start returned only posts of its own accounts
+    host_outcomes: tuple[HostOutcome, ...] = ()  # one for each instance in `coverage`; sorted by host
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
     """A histogram of a number over people."""
 
-    name: str
-    """account age, followers, posts."""
+    name: str  # account age, followers, posts
     unit: str
     bins: tuple[tuple[float, float, int], ...]
     """Lower bound (inclusive), upper bound (exclusive), people; contiguous and ascending, without empty bins at the ends."""
@@ -305,19 +252,14 @@ class ProfileCounts:
     about: About
     host: Host
     title: str
-    listed: int
-    """Profiles in the directory."""
-    left_out: int
-    """Number of these whose owners opted out."""
-    with_bio: int
-    """Number of the others that have a bio."""
-    words: tuple[WordCount, ...]
-    """Most common first, ties by text; each used by at least min-people people."""
+    listed: int  # profiles in the directory
+    left_out: int  # number of these whose owners opted out
+    with_bio: int  # number of the others that have a bio
+    words: tuple[WordCount, ...]  # most common first, ties by text; each used by at least min-people people
     distributions: tuple[Distribution, ...]
     outcome: Outcome
     reason: str = ""
-    fields: tuple[WordCount, ...] = ()
-    """Names of profile fields (Website, Pronouns...), counted like words."""
+    fields: tuple[WordCount, ...] = ()  # names of profile fields (Website, Pronouns...), counted like words
 
     @property
     def counted(self) -> int:
@@ -328,23 +270,17 @@ class ProfileCounts:
 class Feed:
     """Counts over one timeline."""
 
-    feed: str
-    """public (all posts that reached the server) or local (posts of its own accounts)."""
+    feed: str  # public (all posts that reached the server) or local (posts of its own accounts)
     outcome: Outcome
     reason: str
     posts_read: int
     posts_left_out: int
-    first_at: int | None
-    last_at: int | None
-    """Hours (epoch seconds) of the oldest and the newest counted post."""
-    languages: tuple[tuple[str, int], ...]
-    """Code and posts, most common first; '' for posts without a language."""
-    hashtags: tuple[WordCount, ...]
-    """Counted by people, like words."""
-    hours: tuple[int, ...]
-    """Posts by the hour of the day (UTC), 24 numbers."""
-    origins: tuple[tuple[Host, int], ...]
-    """Instances and posts, most common first."""
+    first_at: int | None  # hour (epoch seconds) of the oldest counted post
+    last_at: int | None  # hour of the newest
+    languages: tuple[tuple[str, int], ...]  # code and posts, most common first; '' for posts without a language
+    hashtags: tuple[WordCount, ...]  # counted by people, like words
+    hours: tuple[int, ...]  # posts by the hour of the day (UTC), 24 numbers
+    origins: tuple[tuple[Host, int], ...]  # instances and posts, most common first
     words: tuple[WordCount, ...] = ()
     """Words in posts of people who allow searching, counted by people; empty if there are fewer than ten such people."""
     speakers: int | None = None
@@ -364,23 +300,16 @@ class PostCounts:
 class Snapshot:
     """An instance at one date. None means not collected or not provided by the server, never zero."""
 
-    date: str
-    """ISO 8601 UTC: when the collection began."""
+    date: str  # ISO 8601 UTC: when the collection began
     users: int | None
-    posts: int | None
-    """Total posts of its accounts, as the server says."""
-    posts_read: int | None
-    """Posts that fedistats read on all timelines of the neighborhood."""
-    found: int | None
-    """Instances found in its neighborhood."""
-    neighbors: int | None
-    """Instances that it is linked with."""
+    posts: int | None  # total posts of its accounts, as the server says
+    posts_read: int | None  # posts that fedistats read on all timelines of the neighborhood
+    found: int | None  # instances found in its neighborhood
+    neighbors: int | None  # instances that it is linked with
     edges: int | None
     communities: int | None
-    max_posts: int | None = None
-    """The neighborhood uses at most this many of the newest posts of each timeline."""
-    scope: str = ""
-    """The scope of its neighborhood, if it is not the default: 'depth 2'."""
+    max_posts: int | None = None  # the neighborhood uses at most this many of the newest posts of each timeline
+    scope: str = ""  # the scope of its neighborhood, if it is not the default: 'depth 2'
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,8 +318,7 @@ class InstanceHistory:
 
     about: About
     host: Host
-    snapshots: tuple[Snapshot, ...]
-    """Oldest first."""
+    snapshots: tuple[Snapshot, ...]  # oldest first
 
     @property
     def comparable(self) -> tuple[Snapshot, ...]:
@@ -411,7 +339,5 @@ class InstanceHistory:
 class RateLimitState:
     """The rate limit of one host; stored between runs."""
 
-    not_before: float = 0.0
-    """Epoch seconds. The host requested no requests before this time."""
-    paging: tuple[float, ...] = ()
-    """Epoch seconds of the paging requests in the last 15 minutes, oldest first."""
+    not_before: float = 0.0  # Epoch seconds. The host requested no requests before this time.
+    paging: tuple[float, ...] = ()  # epoch seconds of the paging requests in the last 15 minutes, oldest first

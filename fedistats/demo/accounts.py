@@ -37,22 +37,18 @@ class DemoAccount:
     """An account on its own server."""
 
     instance: DemoInstance
-    number: int
-    """From 1, in the order of sign-up."""
+    number: int  # from 1, in the order of sign-up
     name: str
     language: str
-    note: str
-    """The bio, as HTML in Mastodon's form."""
+    note: str  # the bio, as HTML in Mastodon's form
     fields: tuple[tuple[str, str], ...]
     noindex: bool
     bot: bool
-    created_at: int
-    """Epoch seconds, at midnight."""
+    created_at: int  # epoch seconds, at midnight
     followers: int
     following: int
     posts: int
-    appeal: float
-    """How likely people of other instances follow the account; about 1."""
+    appeal: float  # how likely people of other instances follow the account; about 1
 
     @property
     def vocabulary(self) -> Vocabulary:

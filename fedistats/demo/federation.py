@@ -29,8 +29,7 @@ class DemoPost:
 
     author: DemoAccount
     number: int
-    created_ms: int
-    """Epoch milliseconds."""
+    created_ms: int  # epoch milliseconds
 
 
 @cache

@@ -13,25 +13,19 @@ class DemoCommunity:
     """Instances whose people follow each other."""
 
     name: str
-    languages: tuple[str, ...]
-    """Languages of posts and bios, the most common first."""
-    utc_offset: int
-    """Hours ahead of UTC."""
-    tags: tuple[str, ...]
-    """The most common first."""
+    languages: tuple[str, ...]  # languages of posts and bios, the most common first
+    utc_offset: int  # hours ahead of UTC
+    tags: tuple[str, ...]  # the most common first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DemoInstance:
     """One instance."""
 
-    host: Host
-    """The domain of its handles."""
-    unicode_host: str
-    """The same with Unicode letters, as in handles."""
+    host: Host  # the domain of its handles
+    unicode_host: str  # the same with Unicode letters, as in handles
     api_host: Host
-    profiles: int
-    """Discoverable profiles. An eighth of them post publicly."""
+    profiles: int  # Discoverable profiles. An eighth of them post publicly.
     behavior: str
     """How its server responds: open; local (only the local timeline is public), closed, alone (it sees no other instance), robots,
     gone, moved, dns, timeout, html, cut (incomplete JSON); far: open, but the start sees no post of it."""
@@ -152,19 +146,14 @@ _COMMUNITIES = {
 }  # fmt: skip
 
 START = Host("tidepool.example")
-NOW = 1_793_620_800
-"""The time of the last collection: Monday, 2 November 2026, noon UTC (epoch seconds)."""
+NOW = 1_793_620_800  # the time of the last collection: Monday, 2 November 2026, noon UTC (epoch seconds)
 WEEK = 7 * 86_400
-COLLECTION_TIMES = tuple(NOW - weeks * WEEK for weeks in (12, 8, 4, 0))
-"""Four collections, four weeks apart."""
+COLLECTION_TIMES = tuple(NOW - weeks * WEEK for weeks in (12, 8, 4, 0))  # four collections, four weeks apart
 _FIRST_SEEN = {"barometer.example": COLLECTION_TIMES[2], "tertulia.example": COLLECTION_TIMES[3]}
 """Instances that did not exist before."""
-_GONE_SINCE = {"driftwood.example": COLLECTION_TIMES[3]}
-"""Instances that do not exist from then on."""
-MOVED_TO = Host("stagedoor.example")
-"""Where greenroom.example redirects to."""
-_API_HOSTS = {"orchard.example": "social.orchard.example"}
-"""API hosts that differ from the domain of the handles."""
+_GONE_SINCE = {"driftwood.example": COLLECTION_TIMES[3]}  # instances that do not exist from then on
+MOVED_TO = Host("stagedoor.example")  # where greenroom.example redirects to
+_API_HOSTS = {"orchard.example": "social.orchard.example"}  # API hosts that differ from the domain of the handles
 
 
 @cache

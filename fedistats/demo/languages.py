@@ -12,10 +12,8 @@ class Vocabulary:
     roles: tuple[str, ...]
     fields: tuple[str, ...]
     likes: tuple[str, ...]
-    sentences: tuple[str, ...]
-    """Sentences of bios, with {role}, {field}, {field2}, {like}, {like2}, {like3}."""
-    posts: tuple[str, ...]
-    """Sentences of posts, with {like} and {field}."""
+    sentences: tuple[str, ...]  # sentences of bios, with {role}, {field}, {field2}, {like}, {like2}, {like3}
+    posts: tuple[str, ...]  # sentences of posts, with {like} and {field}
 
 
 def _vocabulary(roles: str, fields: str, likes: str, sentences: str, posts: str) -> Vocabulary:

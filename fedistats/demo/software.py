@@ -12,10 +12,8 @@ class DemoSoftware:
 
     name: str
     version: str
-    api_version: str
-    """The version in its Mastodon API."""
-    to_id: Callable[[int], str]
-    """From an arrival number (milliseconds << 16) to the id of a post."""
+    api_version: str  # the version in its Mastodon API
+    to_id: Callable[[int], str]  # from an arrival number (milliseconds << 16) to the id of a post
     from_id: Callable[[str], int]
 
 

@@ -16,8 +16,7 @@ class BarRow:
 
     label: str
     count: int
-    percent: str
-    """Length of the bar: percent of the longest one."""
+    percent: str  # length of the bar: percent of the longest one
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +24,10 @@ class BarChart:
     """Horizontal bars, with a label before and a count behind each."""
 
     caption: str
-    color: str
-    """A CSS class of the page: c0 to c7."""
+    color: str  # a CSS class of the page: c0 to c7
     rows: Sequence[BarRow]
-    other_rows: int = 0
-    """Number of rows that are not shown."""
-    other_count: int = 0
-    """Sum of their counts."""
+    other_rows: int = 0  # number of rows that are not shown
+    other_count: int = 0  # sum of their counts
 
 
 def bar_chart(
@@ -64,8 +60,7 @@ class AxisLabel:
 
     text: str
     x: str
-    anchor: str
-    """SVG's text-anchor: start, middle or end."""
+    anchor: str  # SVG's text-anchor: start, middle or end
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +68,10 @@ class ColumnChart:
     """Vertical columns side by side, in SVG units."""
 
     caption: str
-    description: str
-    """The values in words, for screen readers."""
+    description: str  # the values in words, for screen readers
     color: str
     columns: Sequence[HistogramColumn]
-    peak: AxisLabel | None
-    """The largest count, above its column."""
+    peak: AxisLabel | None  # the largest count, above its column
     labels: Sequence[AxisLabel]
     width: int = _WIDTH
     height: int = _HEIGHT

@@ -22,8 +22,7 @@ _MAX_WORDS = 150
 _WIDTH, _HEIGHT = 1200, 640
 _UNITS_PER_EM = 200
 """Of the letters' outlines: finer ones would look the same at the size of a cloud, and make the page larger."""
-_PIXELS_PER_UNIT = 2.0
-"""In the images of words that have no outline."""
+_PIXELS_PER_UNIT = 2.0  # in the images of words that have no outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +31,12 @@ class DrawnWord:
 
     text: str
     people: int
-    color: str
-    """A CSS class of the page: w0, w1, ..."""
-    box: dict[str, str]
-    """SVG attributes x, y, width, height."""
+    color: str  # a CSS class of the page: w0, w1, ...
+    box: dict[str, str]  # SVG attributes x, y, width, height
     transform: str = ""
-    outline: Markup | None = None
-    """SVG elements that refer to the glyphs of the drawing."""
-    image: str | None = None
-    """A data: URL."""
-    is_mask: bool = False
-    """Is the image a mask for the word's color? Otherwise it has its own colors (emoji)."""
+    outline: Markup | None = None  # SVG elements that refer to the glyphs of the drawing
+    image: str | None = None  # a data: URL
+    is_mask: bool = False  # Is the image a mask for the word's color? Otherwise it has its own colors (emoji).
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +45,7 @@ class WordCloudDrawing:
 
     view_box: str
     words: Sequence[DrawnWord]
-    glyphs: Markup
-    """SVG path elements, one for each letter that the outlines use."""
+    glyphs: Markup  # SVG path elements, one for each letter that the outlines use
 
 
 def draw_word_cloud(words: Sequence[WordCount]) -> WordCloudDrawing | None:

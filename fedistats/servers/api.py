@@ -12,8 +12,7 @@ from fedistats.model import Account, InstanceInfo, Post
 
 PUBLIC, LOCAL = "public", "local"
 """The two feeds of the public timeline: all posts that reached the server, and the posts of its own accounts."""
-MENTIONS = "mentions"
-"""The local feed, read for the instances that its posts mention."""
+MENTIONS = "mentions"  # the local feed, read for the instances that its posts mention
 
 MAX_ID_LENGTH = 500  # characters; the id of a page's last post is stored and sent back as the cursor
 MAX_HASHTAGS = 100  # per post
@@ -23,10 +22,8 @@ MAX_HASHTAGS = 100  # per post
 class Server:
     """A server with its two names."""
 
-    domain: Host
-    """The domain of its accounts' handles; the name of its node."""
-    api_host: Host
-    """The host of its API."""
+    domain: Host  # the domain of its accounts' handles; the name of its node
+    api_host: Host  # the host of its API
 
     def has_name(self, host: str) -> bool:
         return host == self.domain or host == self.api_host
@@ -42,8 +39,7 @@ class TimelinePage:
     """One page of a timeline, without the posts that were seen before."""
 
     posts: tuple[Post, ...]
-    cursor: str
-    """Where the next page begins: for Mastodon the id of the last post."""
+    cursor: str  # where the next page begins: for Mastodon the id of the last post
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +47,7 @@ class DirectoryPage:
     """One page of a directory, without the accounts that were seen before."""
 
     accounts: tuple[Account, ...]
-    offset: int
-    """Where the next page begins."""
+    offset: int  # where the next page begins
 
 
 class TimelineFunction(Protocol):
@@ -94,7 +89,6 @@ class Api:
     """What the main instance endpoint says. Raises FetchError."""
     fetch_instance_details: Callable[[Fetch, InstanceInfo], Awaitable[InstanceInfo]]
     """The same instance with the data of all other endpoints. `gaps` lists what is missing, and why."""
-    directory: DirectoryFunction | None = None
-    """None if the software has no directory."""
+    directory: DirectoryFunction | None = None  # None if the software has no directory
     fetch_instance_counts: Callable[[Fetch, Host], Awaitable[InstanceInfo]] | None = None
     """The numbers of users, posts and domains. None if `fetch_instance` returns them. Raises FetchError."""

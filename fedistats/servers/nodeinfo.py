@@ -15,8 +15,7 @@ from fedistats.servers.untrusted_json import as_count, as_dict, as_dicts, as_tex
 class NodeInfo:
     """The content of a NodeInfo document (http://nodeinfo.diaspora.software/schema.html)."""
 
-    software: str
-    """Lower case."""
+    software: str  # lower case
     version: str | None
     users: int | None
     active_month: int | None

@@ -18,8 +18,7 @@ from fedistats.errors import InvalidResponse
 from fedistats.fetch import Response
 from fedistats.hosts import Host, try_parse_host
 
-MAX_LIST_LENGTH = 200
-"""Rules, languages or weeks; the rest is ignored."""
+MAX_LIST_LENGTH = 200  # rules, languages or weeks; the rest is ignored
 MAX_TEXT_LENGTH, MAX_LIST_TEXT_LENGTH = 20_000, 1_000
 """Characters of a text, and of a text in a list. A database contains those of thousands of servers."""
 _YEAR_10000 = 253_402_300_800  # epoch seconds

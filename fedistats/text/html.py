@@ -40,8 +40,7 @@ _BLOCK_ELEMENTS = frozenset(
 
 _BLOCK_TAGS = _BLOCK_ELEMENTS | {f"/{name}" for name in _BLOCK_ELEMENTS}
 _HIDDEN_CLASSES = frozenset({"invisible", "h-card"})
-_TAG_MARK = "\0"
-"""Replaces an inline tag until entities are decoded. HTML cannot contain this character."""
+_TAG_MARK = "\0"  # Replaces an inline tag until entities are decoded. HTML cannot contain this character.
 
 # int() is slow for long numbers and refuses 4,300 digits. A code point has at most 7 decimal or 6 hexadecimal digits.
 _LEADING_ZEROS = re.compile(r"(&#[xX]?)0++(?=[0-9A-Fa-f])")

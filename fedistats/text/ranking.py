@@ -18,8 +18,7 @@ class TermCount:
     key: str
     spelling: str
     people: int
-    people_as_stop_word: int
-    """How many of them use it as a stop word."""
+    people_as_stop_word: int  # how many of them use it as a stop word
     is_phrase: bool
 
 

@@ -28,8 +28,7 @@ _KANA_OR_HAN = regex.compile(
 _NO_SPACE = regex.compile(r"\S+|\s+")
 
 
-WordBreaker = Callable[[str, str], Iterable[str]]
-"""Splits a text of a language (its code) into segments."""
+WordBreaker = Callable[[str, str], Iterable[str]]  # splits a text of a language (its code) into segments
 
 
 def segment_run(run: str, cjk: bool, japanese: bool) -> Iterator[tuple[str, int]]:

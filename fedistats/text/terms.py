@@ -13,8 +13,7 @@ import regex
 from fedistats.text import stems, stop_words
 from fedistats.text.segmentation import HAN, HIRAGANA
 
-MAX_WORD_LENGTH = 40
-"""Characters. Longer 'words' are keys, checksums or jokes."""
+MAX_WORD_LENGTH = 40  # Characters. Longer 'words' are keys, checksums or jokes.
 
 
 class Term(NamedTuple):
@@ -22,12 +21,10 @@ class Term(NamedTuple):
 
     key: str
     """Shared by all spellings: 'cats', 'Cats' and '#cat' have the same key. The key of a phrase joins its words' keys by spaces."""
-    spelling: str
-    """As written; hashtags without #."""
+    spelling: str  # as written; hashtags without #
     is_stop_word: bool
     """True if it is a stop word in this text: 'die' is one in a German text, but not in an English one."""
-    is_phrase: bool
-    """True for several words: 'machine learning', '機械学習', 'natural language processing'."""
+    is_phrase: bool  # True for several words: 'machine learning', '機械学習', 'natural language processing'
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,18 +32,13 @@ class Token:
     """A word in a text: everything that follows from its spelling, without its context."""
 
     key: str
-    folded: str
-    """Case-folded, as in the stop word lists."""
+    folded: str  # case-folded, as in the stop word lists
     term: Term
-    stop_term: Term
-    """The same term as a stop word."""
+    stop_term: Term  # the same term as a stop word
     is_english_stop_word: bool
-    is_latin_stop_word: bool
-    """True if it is a stop word of another language in Latin script, but not of English."""
-    joins_phrases: bool
-    """True if it can be part of a phrase."""
-    separator: str
-    """Between this word and the next in a phrase: a space, or nothing."""
+    is_latin_stop_word: bool  # True if it is a stop word of another language in Latin script, but not of English
+    joins_phrases: bool  # True if it can be part of a phrase
+    separator: str  # between this word and the next in a phrase: a space, or nothing
 
 
 _NO_WORD = re.compile(r"[\d.,:/'_·+-]*(?:st|nd|rd|th|am|pm|h|yo|yr|yrs|x|k|º|ª)?", re.IGNORECASE)

@@ -41,8 +41,7 @@ _ASCII_TOKENS = re.compile(
     r"#(?P<tag>[A-Za-z0-9_]*+)|(?P<word>[A-Za-z0-9]++(?:['./-][A-Za-z0-9]++)*+(?:\+{1,2}+(?!\w)|(?<=\b[A-Za-z])#(?!\w))?)"
 )
 _JOINER = re.compile(r"['’ʼ./‐‑-]")
-_MAX_CACHED_LENGTH = 40
-"""Longer chunks are sentences of a language without spaces, or noise, and are not worth caching."""
+_MAX_CACHED_LENGTH = 40  # longer chunks are sentences of a language without spaces, or noise, and are not worth caching
 
 
 def tokenize(text: str) -> list[Token | None]:

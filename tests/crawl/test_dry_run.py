@@ -71,9 +71,7 @@ def test_the_estimate_for_one_server_sends_no_request(run: Commands, command: st
 @pytest.mark.parametrize(
     ("command", "requests"), [("instance", "at most 6"), ("posts", "at most 53"), ("profiles", "at least 6")]
 )
-def test_the_requests_are_at_most_so_many_unless_pages_may_be_added(
-    run: Commands, command: str, requests: str
-) -> None:
+def test_the_requests_are_at_most_so_many_unless_pages_may_be_added(run: Commands, command: str, requests: str) -> None:
     code, out, _ = run(command, "home.example", "--dry-run")
     assert code == 0
     assert re.search(rf"requests\s+{requests}\s", out)

@@ -1,0 +1,95 @@
+"""One server with two names, and which claims of servers are believed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fedistats.errors import (
+    NotFound,
+)
+from fedistats.hosts import Host, Target
+from fedistats.model import Outcome
+from tests.crawl.neighborhoods import (
+    HOME,
+    collect,
+    edges_of,
+    outcome_of,
+    read_graph,
+    timeline_by,
+)
+from tests.fediverse import TIMELINE, FakeFediverse, FakeServer
+
+
+def host_meta(host: str) -> bytes:
+    return f'<Link rel="lrdd" template="https://{host}/.well-known/webfinger?resource={{uri}}"/>'.encode()
+
+
+def two_names() -> FakeFediverse:
+    """The handles of social.far.example end in far.example, which is a website itself."""
+    return FakeFediverse(
+        {
+            "home.example": FakeServer(timeline_by(*["x@far.example"] * 3, *["y@social.far.example"] * 2, "ann")),
+            "far.example": FakeServer(
+                responses={
+                    "/.well-known/host-meta": host_meta("social.far.example"),
+                    TIMELINE: NotFound("website"),
+                    "/api/v2/instance": NotFound(""),
+                }
+            ),
+            "social.far.example": FakeServer(
+                timeline_by("ann@home.example", "x", "y@far.example"), domain="far.example"
+            ),
+        }
+    )
+
+
+def test_a_server_with_two_names_is_one_node_under_the_domain_of_its_handles(path: Path) -> None:
+    collect(two_names(), path)
+    assert edges_of(read_graph(path)) == {("far.example", "home.example"): 6}
+
+
+@pytest.mark.parametrize("name", ["far.example", "social.far.example"])
+def test_the_start_may_be_given_by_either_of_its_names(path: Path, name: str) -> None:
+    collect(two_names(), path, start=Target(Host(name)))
+    for either in ("far.example", "social.far.example"):
+        assert read_graph(path, Host(either)).start == "far.example"
+    assert edges_of(read_graph(path, Host(name))) == {("far.example", "home.example"): 6}
+
+
+def test_a_server_that_claims_a_domain_which_does_not_name_it_is_not_believed(
+    fediverse: FakeFediverse, path: Path
+) -> None:
+    fediverse.servers["home.example"].domain = "far.example"  # which never named home.example
+    collect(fediverse, path)
+    assert read_graph(path).start == "home.example"
+
+
+def test_a_domain_that_names_the_server_of_another_domain_does_not_become_it(
+    fediverse: FakeFediverse, path: Path
+) -> None:
+    impostor = FakeServer(
+        responses={
+            "/.well-known/host-meta": host_meta("far.example"),
+            TIMELINE: NotFound("website"),
+            "/api/v2/instance": NotFound(""),
+        }
+    )
+    fediverse.servers["near.example"] = impostor
+    collect(fediverse, path)
+    graph = read_graph(path)
+    assert edges_of(graph)["far.example", "home.example"] == 4
+    assert outcome_of(graph, "near.example") == (Outcome.UNSUPPORTED, "no fediverse server")
+    with pytest.raises(NotFound):
+        collect(fediverse, path, start=Target(Host("near.example")))
+
+
+def test_a_private_start_is_believed(path: Path) -> None:
+    private = Host("127.0.0.1:3000")
+    fediverse = FakeFediverse(
+        {private: FakeServer(timeline_by("x@far.example", "ann", "bob@home.example"), domain="home.example")}
+    )
+    collect(fediverse, path, start=Target(private, "http", private=True))
+    assert edges_of(read_graph(path, HOME)) == {("far.example", "home.example"): 1}
+    assert read_graph(path, private).start == HOME

@@ -107,10 +107,9 @@ class Comparison(FigureMixin, InstanceComparison):
 
 
 def _read_instance(db: Database, host: Host, posts: int, min_posts: int, min_people: int) -> ComparedInstance:
-    found = collections.find(db, host)
-    if not found:
+    start = next((collection.start for collection in collections.find(db, host)), None)
+    if start is None:
         raise nothing_collected(host)
-    start = found[0].start
     return ComparedInstance(
         start,
         read_or_none(lambda: Profiles.read(db, start, min_people=min_people)),

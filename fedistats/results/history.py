@@ -38,7 +38,7 @@ class History(FigureMixin, InstanceHistory):
         scope = describe_scope(abouts[0]) if abouts else ""
         counts = [int(about.parameters["posts"]) for about in abouts if describe_scope(about) == scope]
         common_posts = min([posts, *counts])
-        graphs = {found.about.date: found for found in read_graphs(db, host, common_posts, min_posts=min_posts)}
+        graphs = {graph.about.date: graph for graph in read_graphs(db, host, common_posts, min_posts=min_posts)}
         newest: About | None = None
         snapshots = []
         for collection in reversed(collections.find(db, host)):

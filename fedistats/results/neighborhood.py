@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from fedistats.analysis import graph
 from fedistats.analysis.backbone import backbone as backbone_of
 from fedistats.analysis.communities import find_communities
+from fedistats.analysis.graph import build, rule, to_networkx, within_reach
 from fedistats.export.formats import DEFAULT_LICENSE, FileFormat, format_of
 from fedistats.hosts import Host
 from fedistats.model import About, NeighborhoodGraph
@@ -69,10 +69,12 @@ class Neighborhood(NeighborhoodGraph):
         Two instances are linked if at least `min_posts` distinct posts connect them; with `backbone` (an alpha between 0 and 1) only the
         significant edges are kept. `edges` says what connects two instances. Raises NotCollected.
         """
-        for found in read_graphs(db, host, posts, min_posts=min_posts, directed=directed, edges=edges):
-            kept = found if backbone is None else backbone_of(found, backbone)
-            return cls(**fields_of(find_communities(kept)))
-        raise not_collected("neighborhood", host)
+        graph = next(read_graphs(db, host, posts, min_posts=min_posts, directed=directed, edges=edges), None)
+        if graph is None:
+            raise not_collected("neighborhood", host)
+        if backbone is not None:
+            graph = backbone_of(graph, backbone)
+        return cls(**fields_of(find_communities(graph)))
 
     def to_networkx(self) -> nx.Graph[str]:
         """A Graph, or a DiGraph if directed: nodes are hosts, edges have a `weight` (posts), `graph.graph` holds the provenance.
@@ -82,20 +84,18 @@ class Neighborhood(NeighborhoodGraph):
         from fedistats.export import tables
         from fedistats.export.schema import NODES
 
-        nx_graph = graph.to_networkx(self)
-        nx_graph.graph.update(tables.about(self))
+        graph = to_networkx(self)
+        graph.graph.update(tables.about(self))
         hosts = tables.hosts(self)
         names = [column.name for column in NODES.attributes]
         for host, row in zip(hosts, tables.nodes(self), strict=True):
             values = zip(names, row[1:], strict=True)
-            nx_graph.nodes[host].update({name: value for name, value in values if value is not None})
+            graph.nodes[host].update({name: value for name, value in values if value is not None})
         if not self.directed:
             for rows in tables.edge_rows(self):
                 for source, target, _, on_source, on_target in rows:
-                    nx_graph.edges[hosts[source], hosts[target]].update(
-                        read_on_source=on_source, read_on_target=on_target
-                    )
-        return nx_graph
+                    graph.edges[hosts[source], hosts[target]].update(read_on_source=on_source, read_on_target=on_target)
+        return graph
 
     def to_pandas(self, table: NeighborhoodTable = "edges") -> pandas.DataFrame:
         """One of the tables "edges", "nodes" and "coverage" of docs/schema.md; `attrs` holds the provenance.
@@ -255,7 +255,7 @@ def _read_graph(
         "posts": posts,
         "min_posts": min_posts,
         "directed": "yes" if directed else "no",
-        "rule": graph.rule(min_posts, directed=directed, mentions=by_mentions),
+        "rule": rule(min_posts, directed=directed, mentions=by_mentions),
         **scope_parameters(scope),
     }
     timelines = [
@@ -266,8 +266,8 @@ def _read_graph(
     sightings, hosts = queries.sightings(db, collection, posts), queries.host_names(db)
     if collection.neighborhood_posts is not None and posts < collection.neighborhood_posts:
         # a crawl of fewer posts would not have visited the instances that only older posts lead to
-        timelines = graph.within_reach(timelines, sightings, hosts, collection.start, scope.depth, scope.listed)
-    found = graph.build(
+        timelines = within_reach(timelines, sightings, hosts, collection.start, scope.depth, scope.listed)
+    graph = build(
         about(collection, parameters),
         collection.start,
         timelines,
@@ -281,7 +281,7 @@ def _read_graph(
     languages = queries.origin_languages(db, collection, posts)
     hashtags = queries.origin_hashtags(db, collection, posts, DEFAULT_MIN_PEOPLE)
     nodes = []
-    for node in found.nodes:
+    for node in graph.nodes:
         info = infos.get(node.host)
         nodes.append(
             replace(
@@ -293,4 +293,4 @@ def _read_graph(
                 users=info.users if info else None,
             )
         )
-    return replace(found, nodes=tuple(nodes))
+    return replace(graph, nodes=tuple(nodes))

@@ -84,7 +84,7 @@ class Posts(FigureMixin, PostCounts):
 def _read_feed(db: Database, timeline: Timeline, outcome: Outcome, posts: int, min_people: int) -> Feed:
     posts_read, left_out, first_at, last_at = queries.post_span(db, timeline, posts)
     hours = dict(queries.post_counts(db, timeline, posts, "hour"))
-    # words are counted for the timeline as a whole, so they are shown only if all of it is
+    # words are counted over the complete timeline, so they are shown only if all of its posts are
     speakers = timeline.word_authors if timeline.posts_read <= posts else None
     words = terms.load(db, POST, timeline.id) if (speakers or 0) >= profile_counts.MIN_GROUP_SIZE else []
     return Feed(

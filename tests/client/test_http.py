@@ -12,7 +12,7 @@ from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
 from tests.client.faults import FAULTS
 from tests.client.helpers import HOST, fetch_from, make_fetcher, outcome_of, page_request, run, set_deadline
-from tests.scripted_server import OK, Script, ScriptedServer, http_response, raw_bytes
+from tests.scripted_server import OK, Script, ScriptedServer, endless, http_response, raw_bytes
 
 
 def test_at_least_30_faults_are_tested() -> None:
@@ -116,7 +116,7 @@ def test_every_request_has_the_user_agent_and_the_accepted_encoding() -> None:
     assert all_headers[1]["accept"] == "application/json"
 
 
-def test_no_cookie_is_sent_back() -> None:
+def test_no_cookie_is_kept_or_sent_back() -> None:
     async def scenario() -> list[bool]:
         async with (
             ScriptedServer({"/page": http_response(Set_Cookie="id=1; Path=/")}) as server,
@@ -125,6 +125,7 @@ def test_no_cookie_is_sent_back() -> None:
             async with fetcher.visiting(server.host):
                 await fetcher.fetch(page_request(server.host))
                 await fetcher.fetch(page_request(server.host))
+            assert not list(fetcher._client._client.cookies.jar)
             return ["cookie" in request.headers for request in server.requests]
 
     assert run(scenario()) == [False, False, False]
@@ -142,6 +143,15 @@ def test_a_visit_uses_one_connection_and_closes_it() -> None:
             return server.connections, await server.wait_until_closed()
 
     assert run(scenario()) == (1, True)
+
+
+@pytest.mark.parametrize(("interval", "drain_seconds"), [(0.0, 60.0), (0.05, 0.2)])
+def test_the_endless_body_of_an_error_is_not_read(
+    monkeypatch: pytest.MonkeyPatch, interval: float, drain_seconds: float
+) -> None:
+    monkeypatch.setattr("fedistats.client.http.DRAIN_SECONDS", drain_seconds)
+    script = endless(b"HTTP/1.1 404 Not Found\r\n\r\n", b"x" * 1000, interval)
+    assert run(fetch_from({"/page": script}))[0] == "NotFound missing"
 
 
 def test_a_request_with_a_body_is_a_post() -> None:

@@ -120,11 +120,14 @@ def origins(db: Database, timeline: Timeline, limit: int) -> set[Host]:
 
 
 def end(db: Database, timeline: Timeline, outcome: Outcome, reason: str = "", *, resumable: bool = False) -> None:
-    """Record how reading ended. Unless it is resumable, delete the key and everything that needs the key, and write the totals."""
+    """Record how reading ended. Unless it is resumable, delete the key and everything that needs the key, and write the totals.
+
+    Of a finished timeline, only the outcome and the reason are replaced.
+    """
     timeline.outcome, timeline.reason = outcome, reason
     with db.transaction() as connection:
         connection.execute("UPDATE timeline SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, timeline.id))
-        if not resumable:
+        if not resumable and not timeline.finished:
             connection.execute("UPDATE timeline SET key = NULL, cursor = NULL WHERE id = ?", (timeline.id,))
             timeline.key, timeline.cursor = b"", None
             terms.finish_timeline(db, timeline.id)

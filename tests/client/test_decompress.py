@@ -6,9 +6,13 @@ import asyncio
 import gzip
 import time
 import tracemalloc
+from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
+from fedistats.client.decompress import LARGE_BODY, read_body
+from fedistats.errors import InvalidResponse
 from fedistats.fetch import MIB, Request
 from fedistats.hosts import Host, Target
 from tests.client.helpers import fetch_from, loopback_lookup, make_fetcher, outcome_of, run
@@ -82,3 +86,31 @@ def test_many_gzip_bombs_at_once_neither_fill_the_memory_nor_block_the_loop() ->
     assert outcomes == outcomes[:5] * 12
     assert peak < 250 * MIB
     assert longest < 1.0
+
+
+@pytest.mark.parametrize("max_bytes", [2 * MIB, MIB + 1])
+def test_a_large_body_waits_until_another_is_read_or_rejected(max_bytes: int) -> None:
+    async def scenario() -> list[str]:
+        semaphore, finish = asyncio.Semaphore(1), asyncio.Event()
+        progress: list[str] = []
+
+        async def chunks(name: str) -> AsyncIterator[bytes]:
+            yield b"x" * (LARGE_BODY + 1)
+            progress.append(f"{name} goes on")
+            await finish.wait()
+            yield b"x"
+
+        async def read(name: str) -> None:
+            with suppress(InvalidResponse):
+                await read_body(chunks(name), "", max_bytes, semaphore)
+            progress.append(f"{name} ends")
+
+        tasks = [asyncio.create_task(read(name)) for name in ("first", "second")]
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert progress == ["first goes on"]
+        finish.set()
+        await asyncio.gather(*tasks)
+        return progress
+
+    assert run(scenario()) == ["first goes on", "first ends", "second goes on", "second ends"]

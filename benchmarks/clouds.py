@@ -59,7 +59,8 @@ def run(size: Size) -> Result:
 
 def drawn(number: int) -> Figures:
     """CPU and peak from the HTML of so many bios to a PNG. The bios come in batches, as pages do: nobody holds them all."""
-    from fedistats.render.cloud import cloud
+    from fedistats.render.cloud.cloud import compose_cloud
+    from fedistats.render.cloud.png import cloud_png
     from fedistats.render.style import LIGHT
     from fedistats.text.html import html_to_text
     from fedistats.text.phrases import extract_terms
@@ -77,7 +78,7 @@ def drawn(number: int) -> Figures:
                 uses.update(extract_terms(html_to_text(bio)))
         tallies = _tallies(uses)
         counted = time.process_time()
-        picture = cloud.png(cloud.lay_out(rank_terms(tallies), title="Words", caption="Of nobody.", theme=LIGHT))
+        picture = cloud_png(compose_cloud(rank_terms(tallies), title="Words", caption="Of nobody.", theme=LIGHT))
         drawing = time.process_time() - counted
     figures["cpu s"] -= making
     return figures | {

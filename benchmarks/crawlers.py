@@ -324,7 +324,8 @@ def directory(profiles: int) -> Figures:
     from fedistats.errors import NotFound
     from fedistats.fetch import Request, Response
     from fedistats.hosts import Host, Target
-    from fedistats.render.cloud import cloud
+    from fedistats.render.cloud.cloud import compose_cloud
+    from fedistats.render.cloud.png import cloud_png
     from fedistats.render.style import LIGHT
     from fedistats.results.profiles import Profiles
     from fedistats.store.database import Database
@@ -349,7 +350,7 @@ def directory(profiles: int) -> Figures:
         ):
             asyncio.run(Crawler(fetch, store, now=lambda: 1_900_000_000.0).profiles(Target(host)))
             found = Profiles.read(store, host)
-            cloud.png(cloud.lay_out(found.words, title=host, caption="made up", theme=LIGHT))
+            cloud_png(compose_cloud(found.words, title=host, caption="made up", theme=LIGHT))
         return figures | {"profiles": found.listed, "ms/profile": 1e3 * figures["cpu s"] / profiles}
 
     told, json_us = _beside_json(read, min(profiles // 100, 60))

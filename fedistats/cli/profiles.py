@@ -76,11 +76,12 @@ class CloudOptions:
 def present_profiles(
     options: CommonOptions, name: Host, cloud_options: CloudOptions, folder: Path | None = None
 ) -> None:
-    from fedistats.hosts import display_name
     from fedistats.render.charts.distributions import draw_distributions
     from fedistats.render.charts.word_bars import draw_word_bars
-    from fedistats.render.cloud import cloud
-    from fedistats.render.cloud.caption import bios_caption
+    from fedistats.render.cloud.caption import bios_caption, bios_title
+    from fedistats.render.cloud.cloud import compose_cloud
+    from fedistats.render.cloud.png import cloud_png
+    from fedistats.render.cloud.svg import cloud_svg
     from fedistats.render.style import THEMES
     from fedistats.render.terminal.profiles import profiles_table
     from fedistats.results.profiles import Profiles
@@ -98,20 +99,20 @@ def present_profiles(
     text = result.to_json().encode()
     files: dict[str, Iterable[bytes]] = {"profiles.json": [text]}
     if result.words:
-        drawn = cloud.lay_out(
+        cloud = compose_cloud(
             result.words,
-            title=f"Who is on {display_name(result.host)}, in their own words",
+            title=bios_title(result),
             caption=bios_caption(result),
             theme=theme,
             width=cloud_options.width,
             height=cloud_options.height,
-            most=cloud_options.max_words,
+            max_words=cloud_options.max_words,
             font=cloud_options.font,
             mask=cloud_options.mask,
         )
-        files |= {"profiles.png": [cloud.png(drawn)], "profiles.svg": [cloud.svg(drawn)]}
+        files |= {"profiles.png": [cloud_png(cloud)], "profiles.svg": [cloud_svg(cloud)]}
         files |= picture_files("profiles-words", draw_word_bars(result, theme=theme))
-        note = drawn.advice()
+        note = cloud.font_advice()
     else:
         note = f"no word is used by at least {cloud_options.min_people} people, so there is no cloud"
     files |= picture_files("profiles-distributions", draw_distributions(result, theme=theme))

@@ -20,7 +20,7 @@ from fedistats.html_report.people import people_context
 from fedistats.html_report.posts import timeline_charts
 from fedistats.html_report.viewer_data import viewer_data
 from fedistats.model import About, InstanceInfo, NeighborhoodGraph, PostCounts, ProfileCounts
-from fedistats.render.cloud import cloud
+from fedistats.render.cloud.colors import palette
 from fedistats.render.style import DARK, LIGHT
 from fedistats.store.profile_counts import MIN_GROUP_SIZE
 from fedistats.text.html import clean
@@ -127,7 +127,7 @@ def _theme_css() -> str:
         f".{prefix}{i}{{fill:light-dark({light},{dark})}}"
         for prefix, colors in (
             ("c", zip(LIGHT.colors, DARK.colors, strict=True)),
-            ("w", zip(cloud.palette(LIGHT), cloud.palette(DARK), strict=False)),
+            ("w", zip(palette(LIGHT), palette(DARK), strict=False)),
         )
         for i, (light, dark) in enumerate(colors)
     )

@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 
 from fedistats.errors import NothingFound
 from fedistats.model import WordCount
-from fedistats.render.cloud import cloud
+from fedistats.render.cloud.cloud import PlacedWord, compose_cloud
+from fedistats.render.cloud.colors import palette
 from fedistats.render.fonts.outlines import GlyphOutlines
 from fedistats.render.fonts.scripts import needs_shaping
 from fedistats.render.fonts.text_images import emoji_image
@@ -51,20 +52,22 @@ class WordCloudDrawing:
 def draw_word_cloud(words: Sequence[WordCount]) -> WordCloudDrawing | None:
     """The most common words in their places; None if no installed font has their letters."""
     try:
-        layout = cloud.lay_out(words, title="", caption="", theme=LIGHT, width=_WIDTH, height=_HEIGHT, most=_MAX_WORDS)
+        cloud = compose_cloud(
+            words, title="", caption="", theme=LIGHT, width=_WIDTH, height=_HEIGHT, max_words=_MAX_WORDS
+        )
     except NothingFound:
         return None
-    classes = {color: f"w{i}" for i, color in enumerate(cloud.palette(LIGHT))}
+    classes = {color: f"w{i}" for i, color in enumerate(palette(LIGHT))}
     with GlyphOutlines(_UNITS_PER_EM) as outlines:
-        drawn = [_draw_word(placed, classes[placed.color], outlines) for placed in layout.placed]
+        drawn = [_draw_word(placed, classes[placed.color], outlines) for placed in cloud.words]
         # the only markup that does not come from a template: numbers and names of glyphs, written by the font renderer
         glyphs = Markup(outlines.definitions())
-    left, top = (min(placed.box[side] for placed in layout.placed) - 8 for side in (0, 1))
-    right, bottom = (max(placed.box[side] for placed in layout.placed) + 8 for side in (2, 3))
+    left, top = (min(placed.box[side] for placed in cloud.words) - 8 for side in (0, 1))
+    right, bottom = (max(placed.box[side] for placed in cloud.words) + 8 for side in (2, 3))
     return WordCloudDrawing(f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}", drawn, glyphs)
 
 
-def _draw_word(placed: cloud.Placed, color: str, outlines: GlyphOutlines) -> DrawnWord:
+def _draw_word(placed: PlacedWord, color: str, outlines: GlyphOutlines) -> DrawnWord:
     left, top, right, bottom = placed.box
     box = {"x": f"{left:.0f}", "y": f"{top:.0f}", "width": f"{right - left:.0f}", "height": f"{bottom - top:.0f}"}
     text, people = placed.word.text, placed.word.people
@@ -75,16 +78,16 @@ def _draw_word(placed: cloud.Placed, color: str, outlines: GlyphOutlines) -> Dra
     if not placed.face.has_cheap_outlines or needs_shaping(text):
         return DrawnWord(text, people, color, box, image=_data_url(_mask(placed).quantize(16)), is_mask=True)
     outline, units_per_em = outlines.word(placed.face, text)
-    transform = f"translate({placed.pen[0]:.0f} {placed.pen[1]:.0f})scale({placed.size / units_per_em:.3f})"
+    transform = f"translate({placed.origin[0]:.0f} {placed.origin[1]:.0f})scale({placed.size / units_per_em:.3f})"
     return DrawnWord(text, people, color, box, transform, Markup(outline))
 
 
-def _mask(placed: cloud.Placed) -> Image.Image:
+def _mask(placed: PlacedWord) -> Image.Image:
     """The word in white on black: the word's color shows where the mask is white."""
     left, top, right, bottom = placed.box
     width, height = (max(1, round(length * _PIXELS_PER_UNIT)) for length in (right - left, bottom - top))
     image = Image.new("L", (width, height))
-    pen = (placed.pen[0] - left) * _PIXELS_PER_UNIT, (placed.pen[1] - top) * _PIXELS_PER_UNIT
+    pen = (placed.origin[0] - left) * _PIXELS_PER_UNIT, (placed.origin[1] - top) * _PIXELS_PER_UNIT
     font = placed.face.font(placed.size * _PIXELS_PER_UNIT)
     ImageDraw.Draw(image).text(pen, placed.word.text, 255, font, anchor="ls")
     return image

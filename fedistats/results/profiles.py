@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from fedistats.errors import NothingFound
-from fedistats.hosts import Host, display_name
+from fedistats.hosts import Host
 from fedistats.model import Outcome, ProfileCounts
 from fedistats.results.figures import theme_by_name
 from fedistats.results.reading import about, not_collected
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from fedistats.export.schema import Table
     from fedistats.export.tables import Row
-    from fedistats.render.cloud.cloud import Cloud
+    from fedistats.render.cloud.cloud import WordCloud
 
 ProfilesTable = Literal["words", "distributions"]
 ProfilesPicture = Literal["cloud", "words", "distributions"]
@@ -122,10 +122,10 @@ class Profiles(ProfileCounts):
         InvalidSetting.
         """
         from fedistats.render import figures
-        from fedistats.render.cloud import cloud
+        from fedistats.render.cloud.png import cloud_png
 
         if picture == "cloud":
-            return cloud.png(self._cloud(theme, width, height, font, mask))
+            return cloud_png(self._cloud(theme, width, height, font, mask))
         return figures.png(self._chart(picture, theme))
 
     def svg(
@@ -140,10 +140,10 @@ class Profiles(ProfileCounts):
     ) -> bytes:
         """The same pictures as SVG."""
         from fedistats.render import figures
-        from fedistats.render.cloud import cloud
+        from fedistats.render.cloud.svg import cloud_svg
 
         if picture == "cloud":
-            return cloud.svg(self._cloud(theme, width, height, font, mask))
+            return cloud_svg(self._cloud(theme, width, height, font, mask))
         return figures.svg(self._chart(picture, theme))
 
     def _repr_png_(self) -> bytes:
@@ -152,20 +152,20 @@ class Profiles(ProfileCounts):
     def __repr__(self) -> str:
         return f"<Profiles of {self.host}, {self.about.date[:10]}: {self.counted:,} people counted, {len(self.words):,} words>"
 
-    def _cloud(self, theme: ThemeName, width: int, height: int, font: Path | None, mask: bytes | None) -> Cloud:
-        from fedistats.render.cloud import cloud
-        from fedistats.render.cloud.caption import bios_caption
+    def _cloud(self, theme: ThemeName, width: int, height: int, font: Path | None, mask: bytes | None) -> WordCloud:
+        from fedistats.render.cloud.caption import bios_caption, bios_title
+        from fedistats.render.cloud.cloud import compose_cloud
 
         check(width=width, height=height)
         self._check_words()
-        return cloud.lay_out(
+        return compose_cloud(
             self.words,
-            title=f"Who is on {display_name(self.host)}, in their own words",
+            title=bios_title(self),
             caption=bios_caption(self),
             theme=theme_by_name(theme),
             width=width,
             height=height,
-            most=len(self.words),
+            max_words=len(self.words),
             font=font,
             mask=mask,
         )

@@ -85,12 +85,11 @@ def test_letters_of_the_cloud_are_outlines_that_need_no_font() -> None:
 
 def test_words_without_a_font_are_only_in_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
     from fedistats.errors import NothingFound
-    from fedistats.render.cloud import cloud
 
-    def lay_out_without_fonts(*_: object, **__: object) -> None:
+    def compose_without_fonts(*_: object, **__: object) -> None:
         raise NothingFound("no font")
 
-    monkeypatch.setattr(cloud, "lay_out", lay_out_without_fonts)
+    monkeypatch.setattr("fedistats.html_report.word_cloud.compose_cloud", compose_without_fonts)
     html = report()
     assert "no installed font has the letters of these words" in html
     assert '<th scope="row" dir="auto">astronomy</th>' in html

@@ -1,9 +1,14 @@
-"""The caption of the word cloud of bios."""
+"""Title and caption of the word cloud of bios."""
 
 from __future__ import annotations
 
 from fedistats.format import date, number, outcome
+from fedistats.hosts import display_name
 from fedistats.model import Outcome, ProfileCounts
+
+
+def bios_title(profiles: ProfileCounts) -> str:
+    return f"Words in the bios on {display_name(profiles.host)}"
 
 
 def bios_caption(profiles: ProfileCounts) -> str:

@@ -159,7 +159,7 @@ class CrawlSettings:
     pace: float = 1.0
     """Seconds between the starts of two requests to one host; at least 0.2."""
     patience: float = 900.0
-    """The longest wait, in seconds, that a server may ask for before its visit is put off."""
+    """The longest wait, in seconds, that a server may ask for before its visit is postponed."""
     concurrency: int | None = None
     """The number of hosts that each worker visits at the same time; None: as many as the limit of open files allows."""
     contact: str | None = None

@@ -100,7 +100,7 @@ async def collect(
 
             def add_requests(progress: Progress) -> None:
                 progress.requests = fetcher.requests + crawler.requests_by_workers
-                progress.resting = fetcher.paused
+                progress.paused = fetcher.paused
                 on_progress(progress)
 
             with _worker_pool(executor, workers) as pool:

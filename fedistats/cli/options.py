@@ -125,7 +125,7 @@ class CommonOptions:
         bool, typer.Option("-v", "--verbose", help="Print progress also if stderr is no terminal, and log messages.")
     ] = False
     strict: Annotated[
-        bool, typer.Option("--strict", help=f"Exit with {PARTIAL} if an instance was read only in part or put off.")
+        bool, typer.Option("--strict", help=f"Exit with {PARTIAL} if an instance was read only in part or postponed.")
     ] = False
     contact: Annotated[
         str | None,

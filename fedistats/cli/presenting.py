@@ -54,7 +54,7 @@ def deliver(
 
 
 def check_complete(options: CommonOptions, coverage: Coverage) -> None:
-    """With --strict, exit with PARTIAL if an instance was read only in part or put off."""
+    """With --strict, exit with PARTIAL if an instance was read only in part or postponed."""
     from fedistats.model import Outcome
 
     if options.strict and coverage.count(

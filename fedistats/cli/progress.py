@@ -90,7 +90,7 @@ class ProgressMeter:
         """An estimate of the seconds that are left, at least the longest wait that a server asked for; None if nothing is known."""
         if self.progress is None:
             return None
-        estimates = [until - self._calendar() for until in self.progress.resting.values()]
+        estimates = [until - self._calendar() for until in self.progress.paused.values()]
         if self._weighted_pages:
             pages_left = max(0, self.progress.wanted - self.progress.pages)
             estimates.append(pages_left * self._weighted_seconds / self._weighted_pages)
@@ -101,25 +101,25 @@ class ProgressMeter:
         progress = self.progress
         if progress is None:
             return ""
-        parts = [f"{progress.items:,} {'profiles' if progress.about == 'profiles' else 'posts'}"]
+        parts = [f"{progress.items:,} {'profiles' if progress.part == 'profiles' else 'posts'}"]
         if progress.found > 1:
             parts.insert(0, f"{progress.done:,} of {progress.found:,} instances done, {progress.working:,} in progress")
         parts.append(f"{self.request_rate():.1f} requests per second")
         seconds_left = self.seconds_left()
         if seconds_left is not None and progress.done < progress.found:
             parts.append(f"about {duration(seconds_left)} left")
-        parts += self._name_hosts("waiting for", progress.resting) + self._name_hosts("put off", progress.put_off)
-        return f"{progress.about}: {', '.join(parts)}"
+        parts += self._name_hosts("waiting for", progress.paused) + self._name_hosts("postponed", progress.postponed)
+        return f"{progress.part}: {', '.join(parts)}"
 
     def summary(self) -> str:
         """The run in one line, at its end; empty if no request was sent."""
         progress, seconds = self.progress, self._clock() - self._started_at
         if progress is None or not progress.requests:
             return ""
-        text = f"{progress.about}: {progress.requests:,} requests in {duration(seconds)}, {progress.pages:,} pages"
+        text = f"{progress.part}: {progress.requests:,} requests in {duration(seconds)}, {progress.pages:,} pages"
         if progress.found > 1:
             text += f"; {progress.done:,} of {progress.found:,} instances done"
-        return ", ".join([text, *self._name_hosts("put off", progress.put_off)])
+        return ", ".join([text, *self._name_hosts("postponed", progress.postponed)])
 
     def _name_hosts(self, label: str, until_by_host: Mapping[Host, float]) -> list[str]:
         if not until_by_host:

@@ -420,7 +420,7 @@ class Crawler:
 
     def _note_rate_limit(self, visit: Visit) -> None:
         if visit.retry_at is not None:
-            self.progress.put_off[visit.host] = visit.retry_at
+            self.progress.postponed[visit.host] = visit.retry_at
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from fedistats.store.timelines import Timeline
 class Progress:
     """How far a crawl is. `found`, `done` and `working` count instances."""
 
-    about: str = ""
+    part: str = ""
     """What is collected: instance, profiles, posts, neighborhood, descriptions."""
     found: int = 0
     """Instances found so far, with the start."""
@@ -22,23 +22,19 @@ class Progress:
     working: int = 0
     """Instances that are being visited."""
     pages: int = 0
+    """Pages read in this run."""
     items: int = 0
     """Posts or profiles read in this run."""
     wanted: int = 0
     """Pages to read if every instance that is not done has as many posts as are wanted."""
     requests: int = 0
     """Requests made in this run, with robots.txt and retries."""
-    resting: Mapping[Host, float] = field(default_factory=dict)
+    paused: Mapping[Host, float] = field(default_factory=dict)
     """Hosts that must not be contacted for a while, and until when (epoch seconds)."""
-    put_off: dict[Host, float] = field(default_factory=dict)
+    postponed: dict[Host, float] = field(default_factory=dict)
     """Hosts that demand a longer wait than `patience` allows, and until when (epoch seconds): the next run visits them."""
     ended: tuple[Host, str] | None = None
     """The instance that was done last, and its outcome."""
-
-    def end(self, timeline: Timeline) -> None:
-        """Show this timeline as the last one that has ended."""
-        reason = f" ({timeline.reason})" if timeline.reason else ""
-        self.ended = timeline.host, f"{timeline.outcome}{reason}, {timeline.posts_read:,} posts"
 
 
 class ProgressReporter:
@@ -59,7 +55,7 @@ class ProgressReporter:
         wanted: int = 0,
         ended: Timeline | None = None,
     ) -> None:
-        """Add these numbers, and call the callback."""
+        """Add these numbers, and call the callback. `ended` is a timeline that has just ended."""
         progress = self.progress
         progress.found += found
         progress.done += done
@@ -68,5 +64,6 @@ class ProgressReporter:
         progress.items += items
         progress.wanted += wanted
         if ended is not None:
-            progress.end(ended)
+            reason = f" ({ended.reason})" if ended.reason else ""
+            progress.ended = ended.host, f"{ended.outcome}{reason}, {ended.posts_read:,} posts"
         self._callback(progress)

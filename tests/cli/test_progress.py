@@ -60,7 +60,7 @@ def test_the_time_left_is_at_least_the_longest_wait_that_a_server_asked_for() ->
     time = FakeTime()
     meter, progress = ProgressMeter(time.clock, time.calendar), Progress("neighborhood", found=9, wanted=700)
     crawl_for(60, meter, time, progress)
-    progress.resting = {Host("slow.example"): NOW + 60 + 900.0}
+    progress.paused = {Host("slow.example"): NOW + 60 + 900.0}
     assert meter.seconds_left() == pytest.approx(900)
     assert "waiting for slow.example until " in meter.status()
     assert "about 15 min left" in meter.status()
@@ -68,7 +68,7 @@ def test_the_time_left_is_at_least_the_longest_wait_that_a_server_asked_for() ->
 
 def test_a_line_names_three_hosts_and_counts_the_others() -> None:
     meter, progress = ProgressMeter(lambda: 0.0, lambda: float(NOW)), Progress("neighborhood", found=9, requests=1)
-    progress.put_off = {Host(f"h{n}.example"): NOW + 60.0 * n for n in range(5)}
+    progress.postponed = {Host(f"h{n}.example"): NOW + 60.0 * n for n in range(5)}
     meter.update(progress)
     assert meter.summary().count(" until ") == 3
     assert meter.summary().endswith(" and 2 more")

@@ -26,12 +26,12 @@ def test_a_rate_limited_host_is_named_with_its_time_until_the_end(path: Path) ->
         responses={"/api/v1/timelines/public": RateLimited("later", NOW + 7200.0)}
     )
     collect(fediverse, path, on_progress=reports.append)
-    assert reports[-1].put_off == {"a.example": NOW + 7200.0}
+    assert reports[-1].postponed == {"a.example": NOW + 7200.0}
     assert (reports[-1].done, reports[-1].found, reports[-1].working) == (3, 3, 0)
     meter = ProgressMeter(lambda: 0.0, lambda: float(NOW))
     reports[-1].requests = 1
     meter.update(reports[-1])
-    assert "put off a.example until " in meter.summary()
+    assert "postponed a.example until " in meter.summary()
 
 
 def test_at_the_end_the_wanted_pages_are_those_that_were_read(path: Path) -> None:

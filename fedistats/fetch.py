@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from fedistats.errors import AccessDenied, InvalidResponse
 from fedistats.hosts import Host
 
 MIB = 1 << 20
@@ -47,3 +48,13 @@ class Response:
 
 Fetch = Callable[[Request], Awaitable[Response]]
 """Sends one request and returns its response. Raises FetchError if there is none, LocalError if the fault is on our side."""
+
+
+async def fetch_public(fetch: Fetch, request: Request) -> Response:
+    """The response of an API that denies public access by status 400: raises AccessDenied then, and FetchError."""
+    try:
+        return await fetch(request)
+    except InvalidResponse as error:
+        if error.reason == "refused":
+            raise AccessDenied(f"{request.host} does not allow public access to this (400)", "closed") from error
+        raise

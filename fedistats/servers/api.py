@@ -50,33 +50,33 @@ class DirectoryPage:
     offset: int  # where the next page begins
 
 
+IsNew = Callable[[str], bool]  # True if it is called with the id of a post or an account for the first time
+
+
 class TimelineFunction(Protocol):
     def __call__(
         self,
         fetch: Fetch,
         server: Server,
         feed: str,
-        is_new: Callable[[str], bool],
+        is_new: IsNew,
         cursor: str | None = None,
         *,
         with_text: bool = False,
     ) -> AsyncGenerator[TimelinePage]:
         """The pages of a timeline, newest first, until a page has no new post.
 
-        `is_new` returns True if it is called with the id of a post for the first time. Ids are opaque and not compared.
-        `with_text` asks for the texts of the posts. Raises FetchError if a page could not be fetched.
+        Ids are opaque and not compared. `with_text` asks for the texts of the posts, if the API says who allows search of their posts.
+        Raises FetchError if a page could not be fetched.
         """
 
 
 class DirectoryFunction(Protocol):
-    def __call__(
-        self, fetch: Fetch, server: Server, is_new: Callable[[str], bool], offset: int = 0
-    ) -> AsyncGenerator[DirectoryPage]:
+    def __call__(self, fetch: Fetch, server: Server, is_new: IsNew, offset: int = 0) -> AsyncGenerator[DirectoryPage]:
         """The pages of the directory of the server's own accounts, until a page has no new account.
 
         They are ordered by sign-up, which changes least while the pages are read. Accounts can still move from page to page, so
-        `is_new` returns True if it is called with the id of an account for the first time, and the offset advances by the number of
-        accounts received, not requested. Raises FetchError if a page could not be fetched.
+        the offset advances by the number of accounts received, not requested. Raises FetchError if a page could not be fetched.
         """
 
 

@@ -22,18 +22,17 @@ words are counted), profiles, weekly activity. The number of known instances wou
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from fedistats.errors import AccessDenied, InvalidResponse
-from fedistats.fetch import Fetch, Request, Response
+from fedistats.fetch import Fetch, Request, Response, fetch_public
 from fedistats.hosts import Host
 from fedistats.model import Account, InstanceInfo, Post
-from fedistats.servers.api import LOCAL, MAX_ID_LENGTH, Server, TimelinePage
+from fedistats.servers.api import LOCAL, MAX_ID_LENGTH, IsNew, Server, TimelinePage
 from fedistats.servers.untrusted_json import as_count, as_dict, as_text, as_time, decode, decode_items, decode_object
 
 API = "lemmy"
@@ -49,15 +48,6 @@ _LANGUAGES = (
     " pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz"
     " ve vi vo wa wo xh yi yo za zh zu"
 ).split()
-
-
-async def _get(fetch: Fetch, host: Host, path: str, *params: tuple[str, str]) -> Response:
-    try:
-        return await fetch(Request(host, path, params))
-    except InvalidResponse as error:
-        if error.reason == "refused":
-            raise AccessDenied(f"{host} does not allow public access to this (400)", "closed") from error
-        raise
 
 
 class _CreatorEntity(msgspec.Struct, gc=False):
@@ -88,17 +78,10 @@ class _PostList(msgspec.Struct, gc=False):
 
 
 _POST_LIST = msgspec.json.Decoder(_PostList)
-_POST_VIEWS, _POST_VIEW = msgspec.json.Decoder(list[_PostView | None]), msgspec.json.Decoder(_PostView)
 
 
 async def timeline(
-    fetch: Fetch,
-    server: Server,
-    feed: str,
-    is_new: Callable[[str], bool],
-    cursor: str | None = None,
-    *,
-    with_text: bool = False,  # noqa: ARG001 - permission to search posts is not available
+    fetch: Fetch, server: Server, feed: str, is_new: IsNew, cursor: str | None = None, *, with_text: bool = False
 ) -> AsyncGenerator[TimelinePage]:
     """The posts of all communities, or of the server's own; see `TimelineFunction`. Raises AccessDenied if the server is private.
 
@@ -106,17 +89,11 @@ async def timeline(
     """
     cursor = cursor or "1"
     while True:
-        response = await _get(
-            fetch,
-            server.api_host,
-            "/api/v3/post/list",
-            ("limit", str(_POSTS_PER_PAGE)),
-            ("page" if cursor.isdecimal() else "page_cursor", cursor),
-            ("sort", "New"),
-            ("type_", "Local" if feed == LOCAL else "All"),
-        )
+        page = ("page" if cursor.isdecimal() else "page_cursor", cursor)
+        params = ("limit", str(_POSTS_PER_PAGE)), page, ("sort", "New"), ("type_", "Local" if feed == LOCAL else "All")
+        response = await fetch_public(fetch, Request(server.api_host, "/api/v3/post/list", params))
         post_list = decode(response, _POST_LIST.decode)
-        views = decode_items(Response(bytes(post_list.posts), response.host), _POST_VIEWS, _POST_VIEW)
+        views = decode_items(Response(bytes(post_list.posts), response.host), _PostView)
         new_views = [view for view in views if is_new(str(view.post.id))]
         if not new_views:
             return
@@ -127,7 +104,7 @@ async def timeline(
 
 
 def _post(view: _PostView, server: Server) -> Post:
-    creator, language_id = view.creator, view.post.language_id
+    creator, language = view.creator, view.post.language_id
     origin = _instance(creator, server)
     return Post(
         id=str(view.post.id),
@@ -140,9 +117,7 @@ def _post(view: _PostView, server: Server) -> Post:
         ),
         origin=origin,
         written_at=as_time(view.post.published),
-        language=(
-            _LANGUAGES[language_id - 1] if isinstance(language_id, int) and 0 < language_id <= len(_LANGUAGES) else None
-        ),
+        language=_LANGUAGES[language - 1] if isinstance(language, int) and 0 < language <= len(_LANGUAGES) else None,
     )
 
 
@@ -153,12 +128,9 @@ def _instance(creator: _CreatorEntity, server: Server) -> Host | None:
         return None
 
 
-# -- instance ----------------------------------------------------------------------------------------------------------
-
-
 async def fetch_instance(fetch: Fetch, host: Host) -> InstanceInfo:
     """/api/v3/site. Raises FetchError."""
-    document = decode_object(await _get(fetch, host, "/api/v3/site"))
+    document = decode_object(await fetch_public(fetch, Request(host, "/api/v3/site")))
     view = as_dict(document.get("site_view"))
     site, local, counts = (as_dict(view.get(name)) for name in ("site", "local_site", "counts"))
     private = local.get("private_instance")
@@ -180,6 +152,6 @@ async def fetch_instance(fetch: Fetch, host: Host) -> InstanceInfo:
     )
 
 
-async def fetch_instance_details(fetch: Fetch, instance: InstanceInfo) -> InstanceInfo:  # noqa: ARG001 - needs no request
+async def fetch_instance_details(fetch: Fetch, instance: InstanceInfo) -> InstanceInfo:
     """The instance, since `fetch_instance` returns everything; `gaps` lists what Lemmy does not provide."""
     return replace(instance, gaps=dict.fromkeys(("domains", "activity"), "not provided by this server"))

@@ -5,23 +5,29 @@ Responses are untrusted: a field of an unexpected type counts as missing. An ite
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 import msgspec
 
-from fedistats.fetch import Fetch, Request, Response
+from fedistats.fetch import Fetch, Request
 from fedistats.hosts import Host
 from fedistats.model import Account, Post
-from fedistats.servers.api import MAX_HASHTAGS, MAX_ID_LENGTH, MENTIONS, PUBLIC, DirectoryPage, Server, TimelinePage
+from fedistats.servers.api import (
+    MAX_HASHTAGS,
+    MAX_ID_LENGTH,
+    MENTIONS,
+    PUBLIC,
+    DirectoryPage,
+    IsNew,
+    Server,
+    TimelinePage,
+)
 from fedistats.servers.untrusted_json import as_bool, as_count, as_dict, as_time, decode_items, primary_language
 
 _TIMELINE, _DIRECTORY = "/api/v1/timelines/public", "/api/v1/directory"
 _MAX_MENTIONS = 20  # per post; hardly any post mentions more accounts
 _POSTS_PER_PAGE, _ACCOUNTS_PER_PAGE = 40, 80  # the maximum values that servers accept
-
-
-# -- entities (https://docs.joinmastodon.org/entities/), with the fields that are used -----------------------------------
 
 
 class _FieldEntity(msgspec.Struct, gc=False):
@@ -87,32 +93,15 @@ class _StatusWithMentions(_Status, gc=False):
     mentions: list[_MentionEntity] | None = None
 
 
-_STATUSES = msgspec.json.Decoder(list[_Status | None])
-_STATUS = msgspec.json.Decoder(_Status)
-_STATUSES_WITH_TEXT = msgspec.json.Decoder(list[_StatusWithText | None])
-_STATUS_WITH_TEXT = msgspec.json.Decoder(_StatusWithText)
-_STATUSES_WITH_MENTIONS = msgspec.json.Decoder(list[_StatusWithMentions | None])
-_STATUS_WITH_MENTIONS = msgspec.json.Decoder(_StatusWithMentions)
-_ACCOUNTS = msgspec.json.Decoder(list[_AccountEntity | None])
-_ACCOUNT = msgspec.json.Decoder(_AccountEntity)
-
-
-# -- the public timeline -----------------------------------------------------------------------------------------------
-
-
 async def timeline(
-    fetch: Fetch,
-    server: Server,
-    feed: str,
-    is_new: Callable[[str], bool],
-    cursor: str | None = None,
-    *,
-    with_text: bool = False,
+    fetch: Fetch, server: Server, feed: str, is_new: IsNew, cursor: str | None = None, *, with_text: bool = False
 ) -> AsyncGenerator[TimelinePage]:
     """See `TimelineFunction`. The cursor is the id of the last status, sent as `max_id`.
 
     (https://docs.joinmastodon.org/methods/timelines/#public)
     """
+    # only the fields that are needed are parsed
+    status_type = _StatusWithMentions if feed == MENTIONS else _StatusWithText if with_text else _Status
     while True:
         params = [("limit", str(_POSTS_PER_PAGE))]
         if feed != PUBLIC:
@@ -120,25 +109,13 @@ async def timeline(
         if cursor:
             params.append(("max_id", cursor))
         response = await fetch(Request(server.api_host, _TIMELINE, tuple(params)))
-        statuses = _decode_statuses(response, feed, with_text=with_text)
+        statuses = decode_items(response, status_type)
         new_statuses = [status for status in statuses if is_new(str(status.id))]
         if not new_statuses:
             return
         cursor = str(statuses[-1].id)
         authors = _AuthorCache(server)
         yield TimelinePage(tuple([_post(status, authors, server) for status in new_statuses]), cursor)
-
-
-def _decode_statuses(response: Response, feed: str, *, with_text: bool) -> Sequence[_Status]:
-    """The statuses of a page, parsed with only the fields that are needed."""
-    statuses: Sequence[Any]
-    if feed == MENTIONS:
-        statuses = decode_items(response, _STATUSES_WITH_MENTIONS, _STATUS_WITH_MENTIONS)
-    elif with_text:
-        statuses = decode_items(response, _STATUSES_WITH_TEXT, _STATUS_WITH_TEXT)
-    else:
-        statuses = decode_items(response, _STATUSES, _STATUS)
-    return statuses
 
 
 class _AuthorCache:
@@ -192,9 +169,6 @@ def _hashtags(tags: list[_TagEntity]) -> tuple[str, ...]:
     return tuple(names)
 
 
-# -- accounts ----------------------------------------------------------------------------------------------------------
-
-
 def _instance(entity: _AuthorEntity, server: Server) -> Host | None:
     """The instance of an account: from its handle, else from its ActivityPub id, else from the URL of its page.
 
@@ -235,16 +209,11 @@ def _discoverable(entity: _AuthorEntity) -> bool | None:
     return entity.discoverable
 
 
-# -- the directory -----------------------------------------------------------------------------------------------------
-
-
-async def directory(
-    fetch: Fetch, server: Server, is_new: Callable[[str], bool], offset: int = 0
-) -> AsyncGenerator[DirectoryPage]:
+async def directory(fetch: Fetch, server: Server, is_new: IsNew, offset: int = 0) -> AsyncGenerator[DirectoryPage]:
     """See `DirectoryFunction`. (https://docs.joinmastodon.org/methods/directory/)"""
     while True:
         params = (("limit", str(_ACCOUNTS_PER_PAGE)), ("offset", str(offset)), ("order", "new"), ("local", "true"))
-        entities = decode_items(await fetch(Request(server.api_host, _DIRECTORY, params)), _ACCOUNTS, _ACCOUNT)
+        entities = decode_items(await fetch(Request(server.api_host, _DIRECTORY, params)), _AccountEntity)
         new_entities = [entity for entity in entities if is_new(str(entity.id or entity.acct))]
         if not new_entities:
             return

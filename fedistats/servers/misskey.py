@@ -27,17 +27,17 @@ Not available: languages of posts, bios on timelines, permission to search posts
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from fedistats.errors import AccessDenied, FetchError, InvalidResponse
-from fedistats.fetch import Fetch, Request, Response
+from fedistats.errors import FetchError
+from fedistats.fetch import Fetch, Request, Response, fetch_public
 from fedistats.hosts import Host
 from fedistats.model import Account, InstanceInfo, Post
-from fedistats.servers.api import LOCAL, MAX_HASHTAGS, MAX_ID_LENGTH, DirectoryPage, Server, TimelinePage
+from fedistats.servers.api import LOCAL, MAX_HASHTAGS, MAX_ID_LENGTH, DirectoryPage, IsNew, Server, TimelinePage
 from fedistats.servers.untrusted_json import (
     as_bool,
     as_count,
@@ -60,15 +60,7 @@ _ITEMS_PER_PAGE = 100
 
 
 async def _request(fetch: Fetch, host: Host, path: str, **body: Any) -> Response:
-    try:
-        return await fetch(Request(host, path, json=json.dumps(body, sort_keys=True).encode()))
-    except InvalidResponse as error:
-        if error.reason == "refused":
-            raise AccessDenied(f"{host} does not allow public access to this (400)", "closed") from error
-        raise
-
-
-# -- timelines ---------------------------------------------------------------------------------------------------------
+    return await fetch_public(fetch, Request(host, path, json=json.dumps(body, sort_keys=True).encode()))
 
 
 class _UserEntity(msgspec.Struct, gc=False, rename="camel"):
@@ -105,25 +97,15 @@ class _NoteEntity(_RenotedEntity, gc=False, rename="camel"):
     renote: _RenotedEntity | None = None
 
 
-_NOTES, _NOTE = msgspec.json.Decoder(list[_NoteEntity | None]), msgspec.json.Decoder(_NoteEntity)
-_USERS, _USER = msgspec.json.Decoder(list[_UserEntity | None]), msgspec.json.Decoder(_UserEntity)
-
-
 async def timeline(
-    fetch: Fetch,
-    server: Server,
-    feed: str,
-    is_new: Callable[[str], bool],
-    cursor: str | None = None,
-    *,
-    with_text: bool = False,  # noqa: ARG001 - permission to search posts is not available
+    fetch: Fetch, server: Server, feed: str, is_new: IsNew, cursor: str | None = None, *, with_text: bool = False
 ) -> AsyncGenerator[TimelinePage]:
     """See `TimelineFunction`. Raises AccessDenied if the feed is closed. Posts never have a text, even with `with_text`."""
     path = "/api/notes/local-timeline" if feed == LOCAL else "/api/notes/global-timeline"
     while True:
         until = {"untilId": cursor} if cursor else {}
         response = await _request(fetch, server.api_host, path, limit=_ITEMS_PER_PAGE, **until)
-        notes = [note for note in decode_items(response, _NOTES, _NOTE) if 0 < len(as_text(note.id)) <= MAX_ID_LENGTH]
+        notes = [note for note in decode_items(response, _NoteEntity) if 0 < len(as_text(note.id)) <= MAX_ID_LENGTH]
         new_notes = [note for note in notes if is_new(note.id)]
         if not new_notes:
             return
@@ -169,24 +151,12 @@ def _account(user: _UserEntity, server: Server) -> Account:
     )
 
 
-# -- directory ---------------------------------------------------------------------------------------------------------
-
-
-async def directory(
-    fetch: Fetch, server: Server, is_new: Callable[[str], bool], offset: int = 0
-) -> AsyncGenerator[DirectoryPage]:
+async def directory(fetch: Fetch, server: Server, is_new: IsNew, offset: int = 0) -> AsyncGenerator[DirectoryPage]:
     """See `DirectoryFunction`."""
     while True:
-        response = await _request(
-            fetch,
-            server.api_host,
-            "/api/users",
-            limit=_ITEMS_PER_PAGE,
-            offset=offset,
-            origin="local",
-            sort="-createdAt",
-        )
-        users = decode_items(response, _USERS, _USER)
+        body = {"limit": _ITEMS_PER_PAGE, "offset": offset, "origin": "local", "sort": "-createdAt"}
+        response = await _request(fetch, server.api_host, "/api/users", **body)
+        users = decode_items(response, _UserEntity)
         new_users = [user for user in users if is_new(as_text(user.id) or as_text(user.username))]
         if not new_users:
             return
@@ -204,9 +174,6 @@ def _directory_account(user: _UserEntity, server: Server) -> Account:
         followers=as_count(user.followers_count),
         posts=as_count(user.notes_count),
     )
-
-
-# -- instance ----------------------------------------------------------------------------------------------------------
 
 
 async def fetch_instance(fetch: Fetch, host: Host) -> InstanceInfo:

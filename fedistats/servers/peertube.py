@@ -23,7 +23,7 @@ permission to search posts (so no words are counted), profiles, weekly activity.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,7 @@ from fedistats.errors import FetchError
 from fedistats.fetch import Fetch, Request, Response
 from fedistats.hosts import Host
 from fedistats.model import Account, InstanceInfo, Post
-from fedistats.servers.api import LOCAL, Server, TimelinePage
+from fedistats.servers.api import LOCAL, IsNew, Server, TimelinePage
 from fedistats.servers.untrusted_json import (
     as_count,
     as_dict,
@@ -73,17 +73,10 @@ class _VideoList(msgspec.Struct, gc=False, rename="camel"):
 
 
 _VIDEO_LIST = msgspec.json.Decoder(_VideoList)
-_VIDEOS, _VIDEO = msgspec.json.Decoder(list[_VideoEntity | None]), msgspec.json.Decoder(_VideoEntity)
 
 
 async def timeline(
-    fetch: Fetch,
-    server: Server,
-    feed: str,
-    is_new: Callable[[str], bool],
-    cursor: str | None = None,
-    *,
-    with_text: bool = False,  # noqa: ARG001 - permission to search posts is not available
+    fetch: Fetch, server: Server, feed: str, is_new: IsNew, cursor: str | None = None, *, with_text: bool = False
 ) -> AsyncGenerator[TimelinePage]:
     """The videos of a server and of those it follows, or only its own; see `TimelineFunction`.
 
@@ -97,7 +90,7 @@ async def timeline(
             params.append(("isLocal", "true"))
         response = await fetch(Request(server.api_host, "/api/v1/videos", tuple(params)))
         data = bytes(decode(response, _VIDEO_LIST.decode).data)
-        videos = decode_items(Response(data, response.host), _VIDEOS, _VIDEO)
+        videos = decode_items(Response(data, response.host), _VideoEntity)
         new_videos = [video for video in videos if is_new(video.uuid)]
         if not new_videos:
             return
@@ -115,9 +108,6 @@ def _post(video: _VideoEntity, server: Server) -> Post:
         written_at=as_time(video.published_at),
         language=primary_language(as_dict(video.language).get("id")),
     )
-
-
-# -- instance ----------------------------------------------------------------------------------------------------------
 
 
 async def fetch_instance(fetch: Fetch, host: Host) -> InstanceInfo:
@@ -166,13 +156,9 @@ async def fetch_instance_details(fetch: Fetch, instance: InstanceInfo) -> Instan
 async def _fetch_follows(fetch: Fetch, host: Host, page: str, key: str) -> tuple[Host, ...]:
     """The servers that follow this one or are followed by it, sorted. Raises FetchError."""
     server, hosts, start = Server(host, host), set[Host](), 0
+    limits = ("actorType", "Application"), ("count", str(_ITEMS_PER_PAGE)), ("state", "accepted")
     for _ in range(_MAX_FOLLOWS // _ITEMS_PER_PAGE):
-        params = (
-            ("actorType", "Application"),
-            ("count", str(_ITEMS_PER_PAGE)),
-            ("start", str(start)),
-            ("state", "accepted"),
-        )
+        params = tuple(sorted((*limits, ("start", str(start)))))
         rows = as_dicts(decode_object(await fetch(Request(host, f"/api/v1/server/{page}", params))).get("data"))
         page_hosts = {server.instance_of(as_text(as_dict(row.get(key)).get("host"))) for row in rows}
         if not page_hosts - hosts:

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from fedistats.model import MASTODON
 from fedistats.servers import lemmy, mastodon, mastodon_instance, misskey, peertube
 from fedistats.servers.api import Api
 
-APIS: Mapping[str, Api] = MappingProxyType(
-    {
-        MASTODON: Api(
-            mastodon.timeline,
-            mastodon_instance.fetch_instance,
-            mastodon_instance.fetch_instance_details,
-            mastodon.directory,
-            mastodon_instance.fetch_instance_counts,
-        ),
-        misskey.API: Api(
-            misskey.timeline,
-            misskey.fetch_instance,
-            misskey.fetch_instance_details,
-            misskey.directory,
-            misskey.fetch_instance_counts,
-        ),
-        lemmy.API: Api(lemmy.timeline, lemmy.fetch_instance, lemmy.fetch_instance_details),
-        peertube.API: Api(peertube.timeline, peertube.fetch_instance, peertube.fetch_instance_details),
-    }
-)
+APIS: Mapping[str, Api] = {
+    MASTODON: Api(
+        mastodon.timeline,
+        mastodon_instance.fetch_instance,
+        mastodon_instance.fetch_instance_details,
+        mastodon.directory,
+        mastodon_instance.fetch_instance_counts,
+    ),
+    misskey.API: Api(
+        misskey.timeline,
+        misskey.fetch_instance,
+        misskey.fetch_instance_details,
+        misskey.directory,
+        misskey.fetch_instance_counts,
+    ),
+    lemmy.API: Api(lemmy.timeline, lemmy.fetch_instance, lemmy.fetch_instance_details),
+    peertube.API: Api(peertube.timeline, peertube.fetch_instance, peertube.fetch_instance_details),
+}
 """By `InstanceInfo.api`."""
 
 _API_BY_SOFTWARE = {software: module.API for module in (misskey, lemmy, peertube) for software in module.SOFTWARE}

@@ -26,6 +26,7 @@ _MAX_ITEMS = 1000  # per page; some servers have no limit, and hostile ones send
 _RAW_ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
 
 T = TypeVar("T")
+StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 
 def decode(response: Response, decoder: Callable[[bytes], T] = msgspec.json.decode) -> T:
@@ -56,17 +57,20 @@ def _repair_unicode(body: bytes) -> bytes:
     return _LONE_SURROGATE.sub(rb"\\ufffd", body).decode("utf-8", "replace").encode()
 
 
-def decode_items(
-    response: Response, page_decoder: msgspec.json.Decoder[list[T | None]], item_decoder: msgspec.json.Decoder[T]
-) -> list[T]:
+@cache
+def _page_decoder(item_type: Any) -> msgspec.json.Decoder[list[Any]]:
+    return msgspec.json.Decoder(list[item_type | None])
+
+
+def decode_items(response: Response, item_type: type[StructT]) -> list[StructT]:
     """The valid items of a page: decoded at once if all are valid, else one by one. Raises InvalidResponse."""
     try:
-        items = decode(response, page_decoder.decode)
+        items = decode(response, _page_decoder(item_type).decode)
     except InvalidResponse as error:
         if error.reason == "html":
             raise
         raw_items = _check_length(response, decode(response, _RAW_ITEMS.decode))
-        items = [_decode_item(raw, item_decoder) for raw in raw_items]
+        items = [_decode_item(raw, item_type) for raw in raw_items]
     return [item for item in _check_length(response, items) if item is not None]
 
 
@@ -76,10 +80,9 @@ def _check_length(response: Response, items: list[T]) -> list[T]:
     return items
 
 
-def _decode_item(raw: msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T | None:
+def _decode_item(raw: msgspec.Raw, item_type: type[StructT]) -> StructT | None:
     try:
-        item: T = msgspec.convert(_drop_invalid(msgspec.json.decode(raw), decoder.type), decoder.type)
-        return item
+        return msgspec.convert(_drop_invalid(msgspec.json.decode(raw), item_type), item_type)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
         return None
 

@@ -170,18 +170,20 @@ def _one_line(text: str) -> str:
 
 
 def _attribute_docstrings(thing: Any) -> dict[str, str]:
-    """The string after each assignment in a class or module, by the name that is assigned."""
-    tree = ast.parse(dedent(inspect.getsource(thing)))
+    """The string after each assignment in a class or module, or the comment beside it, by the name that is assigned."""
+    source = dedent(inspect.getsource(thing))
+    lines, tree = source.splitlines(), ast.parse(source)
     body = tree.body if inspect.ismodule(thing) else tree.body[0].body
     docstrings = {}
-    for statement, following in pairwise(body):
+    for statement, following in pairwise([*body, None]):
         target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
-        if (
-            isinstance(target, ast.Name)
-            and isinstance(following, ast.Expr)
-            and isinstance(following.value, ast.Constant)
-        ):
+        if not isinstance(target, ast.Name):
+            continue
+        _, _, comment = lines[statement.end_lineno - 1][statement.end_col_offset :].partition("  # ")
+        if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
             docstrings[target.id] = str(following.value.value)
+        elif comment and not comment.startswith(("noqa", "type:", "fmt:")):
+            docstrings[target.id] = f"{comment[:1].upper()}{comment[1:]}."
     return docstrings
 
 

@@ -102,6 +102,7 @@ EXAMPLES = sorted(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_copy")
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_every_command_line_in_the_documentation_and_in_help_texts_runs(
@@ -114,6 +115,7 @@ def test_every_help_text_has_an_example() -> None:
     assert HELP_EXAMPLES.keys() == COMMANDS.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_copy")
 @pytest.mark.parametrize("page", [name for name, text in PAGES.items() if "```python" in text and name != "README.md"])
 def test_every_python_example_runs(page: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,14 @@ def test_a_closed_pipe_ends_the_program_without_an_error(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
 def test_a_signal_stops_the_run_and_the_next_run_continues(tmp_path: Path, number: int) -> None:
     words = ["--posts", "90", "--pace", "0.4", "--patience", "0"]
     with serve_locally(home_server()) as url:

@@ -84,9 +84,7 @@ NODES = Table(
         ),
         Column("community_name", "string", "The two busiest instances of its community; empty for -1."),
         Column(
-            "community_common",
-            "string",
-            "What distinguishes its community: its language, its hashtags; often empty.",
+            "community_common", "string", "What distinguishes its community: its language, its hashtags; often empty."
         ),
         Column("software", "string", "Its software, as it reports itself; collected only by `report`.", nullable=True),
         Column("version", "string", "The version of the software.", nullable=True),

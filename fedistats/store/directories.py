@@ -51,15 +51,7 @@ def load(db: Database, collection: Collection, host: Host) -> Directory | None:
         return None
     id_, next_offset, listed, left_out, with_bio, key, outcome, reason = row
     return Directory(
-        id_,
-        host,
-        next_offset,
-        listed,
-        left_out,
-        with_bio,
-        key or b"",
-        Outcome(outcome) if outcome else None,
-        reason,
+        id_, host, next_offset, listed, left_out, with_bio, key or b"", Outcome(outcome) if outcome else None, reason
     )
 
 

@@ -37,10 +37,7 @@ def add(db: Database, kind: str, source: int, hash_text: Callable[[str], int], u
 
 
 def add_words(
-    db: Database,
-    timeline: int,
-    hash_text: Callable[[str], int],
-    words: Iterable[tuple[str, Iterable[Term]]],
+    db: Database, timeline: int, hash_text: Callable[[str], int], words: Iterable[tuple[str, Iterable[Term]]]
 ) -> set[int]:
     """Count the words of a page of posts, given as the key of each post's author and the post's terms: each once per person.
 

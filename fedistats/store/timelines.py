@@ -207,10 +207,7 @@ class TimelineWriter:
         return True
 
     def add(
-        self,
-        posts: Sequence[tuple[Post, bool]],
-        cursor: str,
-        words: Iterable[tuple[str, Sequence[Term]]] | None = None,
+        self, posts: Sequence[tuple[Post, bool]], cursor: str, words: Iterable[tuple[str, Sequence[Term]]] | None = None
     ) -> None:
         """Write one page.
 

@@ -143,12 +143,7 @@ class Neighborhood(NeighborhoodGraph):
         return write(next(iter(files)).parent, {place.name: chunks for place, chunks in files.items()})
 
     def to_files(
-        self,
-        path: Path,
-        file_format: FileFormat,
-        *,
-        ids_only: bool = False,
-        metadata: PackageMetadata | None = None,
+        self, path: Path, file_format: FileFormat, *, ids_only: bool = False, metadata: PackageMetadata | None = None
     ) -> dict[Path, Iterable[bytes]]:
         """What `save` writes: the content of each file in chunks. Raises InvalidSetting for another format; MissingExtra."""
         from fedistats.export.exporter import export_files

@@ -15,16 +15,7 @@ from lxml import etree
 from fedistats.export.exporter import export_files
 from fedistats.export.formats import FileFormat
 from fedistats.hosts import Host
-from fedistats.model import (
-    About,
-    Community,
-    Coverage,
-    HostOutcome,
-    NeighborhoodGraph,
-    Node,
-    Outcome,
-    WordCount,
-)
+from fedistats.model import About, Community, Coverage, HostOutcome, NeighborhoodGraph, Node, Outcome, WordCount
 from tests.graphs import one_way
 
 ABOUT = About(

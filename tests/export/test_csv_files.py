@@ -12,10 +12,7 @@ import pytest
 from fedistats.export import tables
 from fedistats.export.csv_files import edges, nodes
 from fedistats.hosts import Host
-from tests.export.samples import (
-    export_bytes,
-    sample_graph,
-)
+from tests.export.samples import export_bytes, sample_graph
 
 
 @pytest.mark.parametrize(("directed", "edge_type"), [(False, "Undirected"), (True, "Directed")])

@@ -14,10 +14,7 @@ import pytest
 from fedistats.export import tables
 from fedistats.export.data_package import PackageMetadata
 from fedistats.export.exporter import export_files
-from tests.export.samples import (
-    export_bytes,
-    sample_graph,
-)
+from tests.export.samples import export_bytes, sample_graph
 
 
 def test_each_column_of_each_table_is_described() -> None:

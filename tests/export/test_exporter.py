@@ -27,24 +27,9 @@ from fedistats.export.json_documents import neighborhood_chunks, neighborhood_js
 from fedistats.export.json_lines import json_lines
 from fedistats.export.sqlite_file import sqlite_file
 from fedistats.hosts import Host
-from fedistats.model import (
-    Community,
-    Coverage,
-    NeighborhoodGraph,
-    Node,
-    Outcome,
-    WordCount,
-)
+from fedistats.model import Community, Coverage, NeighborhoodGraph, Node, Outcome, WordCount
 from fedistats.text.html import clean
-from tests.export.samples import (
-    ABOUT,
-    FORMATS,
-    STRICT_PARSER,
-    export_bytes,
-    open_sqlite,
-    sample_graph,
-    write_text,
-)
+from tests.export.samples import ABOUT, FORMATS, STRICT_PARSER, export_bytes, open_sqlite, sample_graph, write_text
 from tests.graphs import one_way
 
 

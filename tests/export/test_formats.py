@@ -8,9 +8,7 @@ import pytest
 
 from fedistats.errors import InvalidFile
 from fedistats.export.formats import ENDINGS, FileFormat, format_of
-from tests.export.samples import (
-    FORMATS,
-)
+from tests.export.samples import FORMATS
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,7 @@ from lxml import etree
 
 from fedistats.export.gexf import NodeStyles, gexf
 from fedistats.export.schema import SCHEMA
-from tests.export.samples import (
-    STRICT_PARSER,
-    sample_graph,
-    write_text,
-)
+from tests.export.samples import STRICT_PARSER, sample_graph, write_text
 
 
 def test_description_holds_the_provenance() -> None:

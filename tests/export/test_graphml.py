@@ -14,12 +14,7 @@ from fedistats.export.gexf import gexf
 from fedistats.export.graphml import graphml
 from fedistats.export.json_documents import neighborhood_json
 from fedistats.export.schema import SCHEMA
-from tests.export.samples import (
-    LANGUAGES_AND_HASHTAGS,
-    sample_graph,
-    start_only_graph,
-    write_text,
-)
+from tests.export.samples import LANGUAGES_AND_HASHTAGS, sample_graph, start_only_graph, write_text
 
 
 @pytest.mark.parametrize("directed", [False, True])

@@ -10,16 +10,10 @@ from fedistats.crawl.crawler import Crawler
 from fedistats.export.json_documents import graph_json, instance_json, neighborhood_json
 from fedistats.export.schema import SCHEMA
 from fedistats.hosts import Host, Target
-from fedistats.model import (
-    Activity,
-    InstanceInfo,
-)
+from fedistats.model import Activity, InstanceInfo
 from fedistats.results.neighborhood import Neighborhood
 from fedistats.store.database import Database
-from tests.export.samples import (
-    ABOUT,
-    sample_graph,
-)
+from tests.export.samples import ABOUT, sample_graph
 from tests.fediverse import FakeFediverse, FakeServer, post
 
 HOME, FAR = Host("home.example"), Host("far.example")
@@ -38,10 +32,7 @@ def test_neighborhood_keys_and_edges_by_host() -> None:
     ]
     assert [
         (neighbor["host"], neighbor["posts"], neighbor["here"], neighbor["there"]) for neighbor in document["neighbors"]
-    ] == [
-        ("z.example", 35, 30, 5),
-        ("a.example", 6, 0, 6),
-    ]
+    ] == [("z.example", 35, 30, 5), ("a.example", 6, 0, 6)]
     assert document["nodes"][2]["host"] == "z.example"
     assert document["nodes"][2]["outcome"] == "closed"
     assert document["about"]["parameters"]["min_posts"] == 5

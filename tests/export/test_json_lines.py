@@ -6,9 +6,7 @@ import json
 
 from fedistats.export import tables
 from fedistats.export.json_lines import json_lines
-from tests.export.samples import (
-    sample_graph,
-)
+from tests.export.samples import sample_graph
 
 
 def test_each_line_names_its_table() -> None:

@@ -11,11 +11,7 @@ import pytest
 from fedistats.errors import MissingExtra
 from fedistats.export import parquet, tables
 from fedistats.export.schema import NODES
-from tests.export.samples import (
-    export_bytes,
-    sample_graph,
-    start_only_graph,
-)
+from tests.export.samples import export_bytes, sample_graph, start_only_graph
 
 
 def test_types_nulls_and_provenance_are_read_back(tmp_path: Path) -> None:

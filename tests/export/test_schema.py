@@ -6,17 +6,16 @@ from pathlib import Path
 
 from fedistats.export import tables
 from fedistats.export.schema import ABOUT as ABOUT_TEXT
-from fedistats.export.schema import COVERAGE, DIRECTED_EDGES, EDGES, NODES, OUTCOMES, describe
-from fedistats.model import (
-    Outcome,
-)
-from tests.export.samples import (
-    sample_graph,
-)
+from fedistats.export.schema import COVERAGE, DIRECTED_EDGES, EDGES, NODES, OUTCOMES
+from fedistats.export.schema_document import describe
+from fedistats.model import Outcome
+from tests.export.samples import sample_graph
 
 
 def test_schema_document_is_up_to_date() -> None:
-    assert (Path(__file__).parents[2] / "docs/schema.md").read_text() == describe(), "python -m fedistats.export.schema"
+    assert (Path(__file__).parents[2] / "docs/schema.md").read_text() == describe(), (
+        "python -m fedistats.export.schema_document"
+    )
 
 
 def test_rows_have_the_types_of_the_schema() -> None:

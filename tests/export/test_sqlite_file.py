@@ -7,10 +7,7 @@ import pytest
 from fedistats.export import tables
 from fedistats.export.schema import SCHEMA
 from fedistats.export.sqlite_file import sqlite_file
-from tests.export.samples import (
-    open_sqlite,
-    sample_graph,
-)
+from tests.export.samples import open_sqlite, sample_graph
 
 
 @pytest.mark.parametrize("directed", [False, True])

@@ -11,9 +11,7 @@ import pytest
 
 import fedistats
 from fedistats import cli, demo
-from fedistats.errors import (
-    InvalidHost,
-)
+from fedistats.errors import InvalidHost
 from fedistats.export import schema
 from tests.commands import Commands, collect, timeline
 from tests.fediverse import FakeServer, account

@@ -10,10 +10,7 @@ import pytest
 
 import fedistats
 from fedistats import cli, demo
-from fedistats.errors import (
-    NotCollected,
-    NotComparable,
-)
+from fedistats.errors import NotCollected, NotComparable
 from fedistats.export import schema
 from fedistats.settings import Scope
 from tests.commands import FIRST, Commands, collect, timeline

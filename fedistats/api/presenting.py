@@ -163,13 +163,7 @@ def report(
     command = report_command(host, posts, min_posts, min_people, directed=directed)
     with Database.open_read_only(Path(store)) as database:
         return Report.read(
-            database,
-            name,
-            posts,
-            min_posts=min_posts,
-            min_people=min_people,
-            directed=directed,
-            command=command,
+            database, name, posts, min_posts=min_posts, min_people=min_people, directed=directed, command=command
         )
 
 
@@ -275,11 +269,7 @@ def diff(
 
 
 def history(
-    host: str,
-    *,
-    posts: int = DEFAULT_POSTS,
-    min_posts: int = DEFAULT_MIN_POSTS,
-    store: Path | str = DEFAULT_STORE,
+    host: str, *, posts: int = DEFAULT_POSTS, min_posts: int = DEFAULT_MIN_POSTS, store: Path | str = DEFAULT_STORE
 ) -> History:
     """How an instance changed from one collection to the next. No request is sent. Raises NotCollected."""
     check(posts=posts, min_posts=min_posts)

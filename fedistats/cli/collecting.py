@@ -114,13 +114,7 @@ def _dry_run(
 
     estimate = run_interruptible(
         api.estimate(
-            part,
-            host,
-            posts=posts,
-            scope=scope,
-            store=options.store_path,
-            settings=settings,
-            offline=options.offline,
+            part, host, posts=posts, scope=scope, store=options.store_path, settings=settings, offline=options.offline
         )
     )
     if options.json:

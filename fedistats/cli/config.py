@@ -41,9 +41,7 @@ theme = "dark"
 
 
 @app.command("config", epilog="Example: FEDISTATS_PACE=2 fedistats config")
-def config(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
-) -> None:
+def config(as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False) -> None:
     """The value of each option, and where it comes from: the environment, the configuration file, or the default."""
     path = config_path()
     options = configurable_options(app)

@@ -62,8 +62,7 @@ def export(
         ),
     ] = None,
     ids_only: Annotated[
-        bool,
-        typer.Option("--ids-only", help="Write only host names and edges, no other data about the instances."),
+        bool, typer.Option("--ids-only", help="Write only host names and edges, no other data about the instances.")
     ] = False,
     license_id: Annotated[
         str,

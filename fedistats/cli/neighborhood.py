@@ -39,9 +39,7 @@ if TYPE_CHECKING:
 
 
 @app.command(
-    "neighborhood",
-    cls=CommonCommand,
-    epilog="Example: fedistats neighborhood sigmoid.social --posts 200 --min-posts 5",
+    "neighborhood", cls=CommonCommand, epilog="Example: fedistats neighborhood sigmoid.social --posts 200 --min-posts 5"
 )
 def neighborhood(
     context: typer.Context,

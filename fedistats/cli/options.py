@@ -105,8 +105,7 @@ class CommonOptions:
 
     output: Annotated[Path, typer.Option(help="The folder for results.")] = Path("output")
     store: Annotated[
-        Path | None,
-        typer.Option(help="The database of collected data. [default: fedistats.db in the output folder]"),
+        Path | None, typer.Option(help="The database of collected data. [default: fedistats.db in the output folder]")
     ] = None
     offline: Annotated[bool, typer.Option("--offline", help="Use collected data only; send no request.")] = False
     fresh: Annotated[bool, typer.Option("--fresh", help="Collect again; earlier data is kept under its own date.")] = (

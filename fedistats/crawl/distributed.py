@@ -138,6 +138,7 @@ class DistributedCrawler(Crawler):
 
     def _new_batch(self, crawl: NeighborhoodCrawl, addresses: Mapping[Host, Sequence[str]], limit: int | None) -> Batch:
         self._batches += 1
+        domains = set(map(registered_domain, addresses))
         starts = tuple(start for start in self._settings.starts if start.host in addresses)
         rate_limits = {host: self._rate_limits.recall(host) for host in addresses}
         return Batch(
@@ -149,6 +150,7 @@ class DistributedCrawler(Crawler):
             posts=crawl.posts,
             software=crawl.software,
             max_requests=limit,
+            exclude=frozenset(host for host in self._exclude if registered_domain(host) in domains),
             spool=str(merge.folder(self._database) / f"{self._batches}.db"),
         )
 

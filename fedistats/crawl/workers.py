@@ -65,6 +65,8 @@ class Batch:
     """To read of each timeline."""
     software: bool = False
     max_requests: int | None = None
+    exclude: frozenset[Host] = frozenset()
+    """Excluded hosts of the same domains: a host may name one of them as its API host."""
     spool: str = ""
     """The file that the worker writes to, so that nothing is lost with it. A worker that does not see its folder writes to memory."""
 
@@ -129,6 +131,7 @@ async def _visit(batch: Batch) -> BatchResult:
             lookup=lookup,
             max_requests=batch.max_requests,
             domains=frozenset(map(registered_domain, batch.hosts)),
+            exclude=batch.exclude,
         ) as fetcher:
             slots: dict[str, Any] = {"visiting": fetcher.visiting, "wait_for_slot": fetcher.wait_for_slot}
             crawler = BatchCrawler(fetcher.fetch, database, now=lambda: 0, **slots)

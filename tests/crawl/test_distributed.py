@@ -275,6 +275,14 @@ def test_excluded_hosts_go_to_no_worker(port: int, path: Path, threads: ThreadPo
     assert outcome(path, excluded) is Outcome.EXCLUDED
 
 
+def test_a_worker_knows_the_excluded_hosts_of_its_domains(port: int, path: Path, threads: ThreadPoolExecutor) -> None:
+    pool = RecordingPool(threads)
+    api_host = Host(f"social.{name(0, port)}")
+    crawl(port, path, pool, exclude=[api_host, Host("elsewhere.example")])
+    (batch,) = (batch for batch in pool.batches if Host(name(0, port)) in batch.hosts)
+    assert batch.exclude == {api_host}
+
+
 # -- rate limits ------------------------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,8 @@ def visit(scripts: dict[str, Script], **options: object) -> tuple[BatchResult, l
         async with ScriptedServer(scripts) as server:
             settings = WorkerSettings("test", 0, 900, 4, (server.start,))
             rate_limits = {server.host: state} if isinstance(state := options.get("state"), RateLimitState) else {}
-            batch = Batch(settings, (server.host,), {}, rate_limits, Host("home.example"), 40)
+            exclude = frozenset({server.host} if options.get("excluded") else ())
+            batch = Batch(settings, (server.host,), {}, rate_limits, Host("home.example"), 40, exclude=exclude)
             begun = time.monotonic()
             result = await asyncio.to_thread(visit_batch, batch)
             first = min((request.time for request in server.requests), default=begun)
@@ -47,6 +48,12 @@ def test_a_worker_does_not_follow_a_host_to_a_domain_outside_its_batch() -> None
     result, requests, _ = visit({"/robots.txt": http_response(b""), "/.well-known/host-meta": http_response(meta)})
     assert "/.well-known/host-meta" in requests
     assert result.finished == frozenset(), "the main process visits it"
+
+
+def test_a_worker_sends_no_request_to_an_excluded_host() -> None:
+    result, requests, _ = visit({"/robots.txt": http_response(b"")}, excluded=True)
+    assert requests == []
+    assert len(result.finished) == 1, "its outcome is excluded"
 
 
 def test_a_worker_waits_as_long_as_the_rate_limit_state_of_its_batch_says() -> None:

@@ -11,21 +11,12 @@ _WIDTH, _HEIGHT, _TOP, _BOTTOM = 480, 190, 16, 22
 
 
 @dataclass(frozen=True, slots=True)
-class BarRow:
-    """A row of a bar chart."""
-
-    label: str
-    count: int
-    percent: str  # length of the bar: percent of the longest one
-
-
-@dataclass(frozen=True, slots=True)
 class BarChart:
     """Horizontal bars, with a label before and a count behind each."""
 
     caption: str
     color: str  # a CSS class of the page: c0 to c7
-    rows: Sequence[BarRow]
+    rows: Sequence[tuple[str, int, str]]  # label, count, and length of the bar in percent of the longest one
     other_rows: int = 0  # number of rows that are not shown
     other_count: int = 0  # sum of their counts
 
@@ -38,29 +29,9 @@ def bar_chart(
         return None
     shown = max_rows - 1 if max_rows is not None and len(counts) > max_rows else len(counts)
     largest = max(1, *(count for _, count in counts[:shown]))
-    rows = [BarRow(label, count, coordinate(100 * min(max(count, 0) / largest, 1))) for label, count in counts[:shown]]
+    rows = [(label, count, coordinate(100 * min(max(count, 0) / largest, 1))) for label, count in counts[:shown]]
     rest = counts[shown:]
     return BarChart(caption, color, rows, len(rest), sum(count for _, count in rest))
-
-
-@dataclass(frozen=True, slots=True)
-class HistogramColumn:
-    """A column in SVG units."""
-
-    count: int
-    x: str
-    y: str
-    width: str
-    height: str
-
-
-@dataclass(frozen=True, slots=True)
-class AxisLabel:
-    """Text above or below the columns."""
-
-    text: str
-    x: str
-    anchor: str  # SVG's text-anchor: start, middle or end
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +41,9 @@ class ColumnChart:
     caption: str
     description: str  # the values in words, for screen readers
     color: str
-    columns: Sequence[HistogramColumn]
-    peak: AxisLabel | None  # the largest count, above its column
-    labels: Sequence[AxisLabel]
+    columns: Sequence[tuple[int, str, str, str, str]]  # count, x, y, width, height
+    peak: tuple[str, str, str] | None  # the largest count, above its column: text, x, text-anchor
+    labels: Sequence[tuple[str, str, str]]  # of the axis: text, x, text-anchor
     width: int = _WIDTH
     height: int = _HEIGHT
     baseline: int = _HEIGHT - _BOTTOM
@@ -92,19 +63,15 @@ def column_chart(
         height = (baseline - _TOP) * count / largest
         if count:
             x, y = coordinate(i * step + gap / 2), coordinate(baseline - height)
-            columns.append(HistogramColumn(count, x, y, coordinate(step - gap), coordinate(height)))
+            columns.append((count, x, y, coordinate(step - gap), coordinate(height)))
     peak = None
     if any(counts):
         i = counts.index(largest)
         anchor = "start" if i < len(counts) * 0.05 else "end" if i > len(counts) * 0.95 else "middle"
         offset = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
-        peak = AxisLabel(number(largest), coordinate((i + offset) * step), anchor)
-    axis_labels = [
-        AxisLabel(
-            text,
-            coordinate(position * step),
-            "start" if position <= 0 else "end" if position >= len(counts) else "middle",
-        )
-        for position, text in labels
-    ]
+        peak = number(largest), coordinate((i + offset) * step), anchor
+    axis_labels = []
+    for position, text in labels:
+        anchor = "start" if position <= 0 else "end" if position >= len(counts) else "middle"
+        axis_labels.append((text, coordinate(position * step), anchor))
     return ColumnChart(caption, description, color, columns, peak, axis_labels)

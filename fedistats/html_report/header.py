@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from fedistats.errors import InvalidHost
 from fedistats.format import date, join_words, number, timeline_access
-from fedistats.hosts import Host, display_name, parse_host
+from fedistats.hosts import Host, display_name, try_parse_host
 from fedistats.html_report.charts import ColumnChart, column_chart
 from fedistats.model import InstanceInfo, NeighborhoodGraph, Outcome, PostCounts
 from fedistats.text.html import clean, html_to_text
@@ -34,7 +33,7 @@ def header_context(
         "weeks": _weekly_posts(instance),
         "card": _card(instance, _closed_timelines(posts, neighborhood)),
         "rules": [html_to_text(rule) for rule in instance.rules[:_MAX_RULES]],
-        "url_host": _valid_host(host),
+        "url_host": try_parse_host(host),
     }
 
 
@@ -61,7 +60,6 @@ def _closed_timelines(posts: PostCounts | None, neighborhood: NeighborhoodGraph 
 
 
 def _card(instance: InstanceInfo, closed_timelines: set[str]) -> list[tuple[str, str]]:
-    languages = [language_name(code) for code in instance.languages]
     return [
         ("title", clean(instance.title, 120)),
         ("software", clean(" ".join(part for part in (instance.software, instance.version) if part), 80)),
@@ -71,7 +69,7 @@ def _card(instance: InstanceInfo, closed_timelines: set[str]) -> list[tuple[str,
         ("posts", number(instance.posts)),
         ("known instances", number(instance.domains)),
         ("registrations", clean(instance.registrations or "", 60)),
-        ("languages", clean(join_words(languages), 120)),
+        ("languages", clean(join_words([language_name(code) for code in instance.languages]), 120)),
         ("local timeline", _access(instance.local_timeline, closed="local" in closed_timelines)),
         ("federated timeline", _access(instance.remote_timeline, closed="public" in closed_timelines)),
     ]
@@ -94,11 +92,3 @@ def _weekly_posts(instance: InstanceInfo) -> ColumnChart | None:
     description = ", ".join(f"{day} {number(week.posts)}" for day, week in zip(days, weeks, strict=True))
     caption = "Posts per week, as counted by the server (its weeks have six days)"
     return column_chart([week.posts for week in weeks], caption, labels, description)
-
-
-def _valid_host(host: Host) -> str:
-    """The host for a link; empty if it is not a valid name."""
-    try:
-        return parse_host(host)
-    except InvalidHost:
-        return ""

@@ -10,14 +10,12 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from fedistats import format as spell
 from fedistats.analysis.centrality import PAGERANK
 from fedistats.analysis.edge_stability import STABLE
+from fedistats.format import counted, date, join_words, number, outcome, plural, sentence_case
 from fedistats.hosts import display_name
 from fedistats.html_report.header import header_context
-from fedistats.html_report.neighborhood import neighborhood_context
-from fedistats.html_report.people import people_context
-from fedistats.html_report.posts import timeline_charts
+from fedistats.html_report.sections import neighborhood_context, people_context, timeline_charts
 from fedistats.html_report.viewer_data import viewer_data
 from fedistats.model import About, InstanceInfo, NeighborhoodGraph, PostCounts, ProfileCounts
 from fedistats.render.cloud.colors import palette
@@ -36,9 +34,8 @@ SECTIONS = {
     "reproduce": "How to reproduce",
 }
 """Title of each section in the order of the page; the key is its template and its id."""
-_SCRIPTS = ("theme",)
+# the scripts share one scope, in this order
 _GRAPH_SCRIPTS = ("graph", "view", "labels", "drawing", "selection", "pointer", "panel", "saving", "table", "start")
-"""They share one scope, in this order."""
 _MAX_TEXT = 2000
 
 
@@ -56,33 +53,30 @@ def render_page(
     A part that is None was not collected, or is empty; the page says so. The same data gives the same bytes.
     """
     graph = neighborhood if neighborhood is not None and neighborhood.nodes else None
-    scripts = (*_SCRIPTS, *_GRAPH_SCRIPTS) if graph is not None else _SCRIPTS
-    html = (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            host=clean(about.host, 253),
-            date=spell.date(about.date),
-            version=clean(about.version, 40),
-            about=about,
-            instance=instance,
-            profiles=profiles,
-            posts=posts,
-            graph=graph,
-            header=header_context(about.host, instance, posts, neighborhood),
-            people=people_context(profiles),
-            timelines=timeline_charts(posts),
-            neighborhood=neighborhood_context(graph),
-            command=command,
-            sections=SECTIONS,
-            pagerank_help=PAGERANK,
-            stable_share=STABLE,
-            smallest_server=MIN_GROUP_SIZE,
-            # our own files, and JSON that cannot end its script element
-            style=Markup(_theme_css() + _read("page.css")),
-            script=Markup("".join(_read(f"viewer/{name}.js") for name in scripts)),
-            viewer_data=Markup(viewer_data(graph)),
-        )
+    scripts = ("theme", *(_GRAPH_SCRIPTS if graph is not None else ()))
+    template = _environment().get_template("page.html.j2")
+    html = template.render(
+        host=clean(about.host, 253),
+        date=date(about.date),
+        version=clean(about.version, 40),
+        about=about,
+        instance=instance,
+        profiles=profiles,
+        posts=posts,
+        graph=graph,
+        header=header_context(about.host, instance, posts, neighborhood),
+        people=people_context(profiles),
+        timelines=timeline_charts(posts),
+        neighborhood=neighborhood_context(graph),
+        command=command,
+        sections=SECTIONS,
+        pagerank_help=PAGERANK,
+        stable_share=STABLE,
+        smallest_server=MIN_GROUP_SIZE,
+        # our own files, and JSON that cannot end its script element
+        style=Markup(_theme_css() + _read("page.css")),
+        script=Markup("".join(_read(f"viewer/{name}.js") for name in scripts)),
+        viewer_data=Markup(viewer_data(graph)),
     )
     return html.encode()
 
@@ -97,19 +91,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "clean": clean,
-        "counted": spell.counted,
-        "date": spell.date,
-        "display_name": display_name,
-        "join_words": spell.join_words,
-        "number": spell.number,
-        "outcome": spell.outcome,
-        "plural": spell.plural,
-        "rate": lambda value: "—" if value is None else f"{value:,.1f}",
-        "sentence_case": spell.sentence_case,
-        "sha256": _csp_hash,
-    }
+    filters = (clean, counted, date, display_name, join_words, number, outcome, plural, sentence_case)
+    environment.filters |= {function.__name__: function for function in filters}
+    environment.filters["rate"] = lambda value: "—" if value is None else f"{value:,.1f}"
+    environment.filters["sha256"] = _csp_hash
     return environment
 
 
@@ -120,21 +105,14 @@ def _printable(value: object) -> object:
 
 def _theme_css() -> str:
     """The colors of both themes as CSS variables and classes: c0 to c7 for series, w0, w1, ... for words."""
-    variables = "".join(
-        f"--{name}:light-dark({getattr(LIGHT, name)},{getattr(DARK, name)});" for name in _THEME_VARIABLES
-    )
-    classes = "".join(
-        f".{prefix}{i}{{fill:light-dark({light},{dark})}}"
-        for prefix, colors in (
-            ("c", zip(LIGHT.colors, DARK.colors, strict=True)),
-            ("w", zip(palette(LIGHT), palette(DARK), strict=False)),
-        )
-        for i, (light, dark) in enumerate(colors)
-    )
-    return f":root{{color-scheme:light dark;{variables}}}{classes}\n"
-
-
-_THEME_VARIABLES = ("background", "text", "muted", "grid", "other")
+    css = ":root{color-scheme:light dark;"
+    for name in ("background", "text", "muted", "grid", "other"):
+        css += f"--{name}:light-dark({getattr(LIGHT, name)},{getattr(DARK, name)});"
+    css += "}"
+    for prefix, light_colors, dark_colors in (("c", LIGHT.colors, DARK.colors), ("w", palette(LIGHT), palette(DARK))):
+        for i, (light, dark) in enumerate(zip(light_colors, dark_colors, strict=False)):
+            css += f".{prefix}{i}{{fill:light-dark({light},{dark})}}"
+    return css + "\n"
 
 
 def _read(name: str) -> str:

@@ -20,11 +20,13 @@ MAX_DRAWN_EDGES = 25_000
 
 
 def viewer_data(graph: NeighborhoodGraph | None) -> str:
-    """All that the viewer needs, as JSON that is safe inside a script element; "null" without a graph.
+    """All that the viewer needs, as JSON without the characters that could end its script element; "null" without a graph.
 
     Lists have a value for each node. Outcome, language and software of a node are indices into lists of names; -1 is unknown.
     """
-    return _script_json(_viewer_values(sort_graph(graph)) if graph is not None else None)
+    values = _viewer_values(sort_graph(graph)) if graph is not None else None
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _viewer_values(graph: NeighborhoodGraph) -> dict[str, object]:
@@ -48,7 +50,7 @@ def _viewer_values(graph: NeighborhoodGraph) -> dict[str, object]:
         "radius": [round(node.radius, 1) for node in drawn_nodes],
         "community": [-1 if node.community is None else node.community for node in nodes],
         "strength": [node.strength for node in nodes],
-        "pagerank": [_two_digits(100 * share) for share in pagerank(graph).tolist()],
+        "pagerank": [float(f"{100 * share:.2g}") for share in pagerank(graph).tolist()],
         "postsRead": [node.posts_read for node in nodes],
         "outcomes": [outcome(value) for value in outcomes],
         "outcome": [outcomes.index(node.outcome.value) for node in nodes],
@@ -59,12 +61,8 @@ def _viewer_values(graph: NeighborhoodGraph) -> dict[str, object]:
         "softwareIndex": [software_index[_software(node)] for node in nodes],
         "users": [-1 if node.users is None else node.users for node in nodes],
         "communities": [
-            {
-                "name": clean(community.name, 160),
-                "members": community.members,
-                "description": clean(community.common, 160),
-            }
-            for community in graph.communities
+            {"name": clean(c.name, 160), "members": c.members, "description": clean(c.common, 160)}
+            for c in graph.communities
         ],
         "edges": list(_encoded_edges(graph)),
         "themes": {theme.name: _theme_colors(theme) for theme in (LIGHT, DARK)},
@@ -72,13 +70,8 @@ def _viewer_values(graph: NeighborhoodGraph) -> dict[str, object]:
 
 
 def _theme_colors(theme: Theme) -> dict[str, object]:
-    return {
-        "background": theme.background,
-        "text": theme.text,
-        "muted": theme.muted,
-        "line": theme.other,
-        "colors": [*theme.colors, theme.other],
-    }
+    colors = {"background": theme.background, "text": theme.text, "muted": theme.muted, "line": theme.other}
+    return colors | {"colors": [*theme.colors, theme.other]}
 
 
 def _software(node: Node) -> str:
@@ -87,20 +80,9 @@ def _software(node: Node) -> str:
     return ", ".join(part for part in (software, node.kind) if part)
 
 
-def _two_digits(percent: float) -> float:
-    """Two significant digits: 12, 1.2, 0.12, 0.012."""
-    return float(f"{percent:.2g}")
-
-
 def _encoded_edges(graph: NeighborhoodGraph) -> Iterator[int]:
     """Four numbers for each edge (a, b): a minus the a of the edge before, b, posts of b read on a, posts of a read on b."""
     previous = 0
     for (a, b, _), (posts_of_b, posts_of_a) in zip(graph.edges.tolist(), graph.incoming.tolist(), strict=True):
         yield from (a - previous, b, posts_of_b, posts_of_a)
         previous = a
-
-
-def _script_json(value: object) -> str:
-    """JSON without the characters that could end a script element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

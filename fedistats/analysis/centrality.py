@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from fedistats.model import NeighborhoodGraph
 
-Values = NDArray[np.float64]
-"""One value per node, in the order of NeighborhoodGraph.nodes."""
+Values = NDArray[np.float64]  # one value per node, in the order of NeighborhoodGraph.nodes
 
 STRENGTH = "Strength: the posts that connect an instance with all others. It is high for busy instances, and for those that were visited."
 PAGERANK = (
@@ -19,11 +18,8 @@ BETWEENNESS = (
     "Betweenness: the share of the shortest paths between others that pass through an instance. It is high for bridges."
 )
 
-_MAX_EXACT_NODES = 1000
-_PIVOTS = 250
-# In graphs up to _MAX_EXACT_NODES every node is a source of betweenness; in larger ones a sample of _PIVOTS nodes.
-_TOLERANCE = 1e-13
-# PageRank has converged when the ranks change by less than this per node.
+_MAX_EXACT_NODES, _PIVOTS = 1000, 250  # up to this size every node is a source of betweenness, above it a sample
+_TOLERANCE = 1e-13  # PageRank has converged when the ranks change by less than this per node
 
 
 def strength(graph: NeighborhoodGraph) -> Values:

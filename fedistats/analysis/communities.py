@@ -14,10 +14,8 @@ from fedistats.text.languages import language_name
 
 _MAX_COMMUNITIES = 8  # as many colors as readers can distinguish
 _MIN_NODE_SHARE = 0.01  # of all nodes, for a community
-_MAJORITY = 0.5
-# A language describes a community if more than half of its posts, and less than half of all posts, are in that language.
-_MIN_LIFT = 2.0
-# A hashtag describes a community if it is this many times more common there than everywhere.
+_MAJORITY = 0.5  # a language describes a community if most of its posts, but not most of all posts, are in it
+_MIN_LIFT = 2.0  # a hashtag describes a community if it is this many times more common there than everywhere
 _MAX_HASHTAGS = 2
 
 

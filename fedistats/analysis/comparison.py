@@ -19,8 +19,7 @@ from fedistats.text.phrases import extract_terms
 Kind = Literal["words", "hashtags", "languages", "neighbors"]
 KINDS: tuple[Kind, ...] = ("words", "hashtags", "languages", "neighbors")
 
-SIGNIFICANT_Z = 1.96
-"""The smallest z-score of what distinguishes an instance (5 % level)."""
+SIGNIFICANT_Z = 1.96  # the smallest z-score of what distinguishes an instance (5 % level)
 _MAX_RESULTS = 50
 
 
@@ -68,8 +67,7 @@ class InstanceComparison:
     hosts: tuple[Host, ...]
     keyness: Mapping[Kind, tuple[tuple[Keyness, ...], ...]]
     """By kind, for each host: what is significantly characteristic of it, most significant first. Empty if only one host has any counts."""
-    overlaps: tuple[tuple[Host, Host, Overlap], ...]
-    """The overlap of the neighbors of each pair."""
+    overlaps: tuple[tuple[Host, Host, Overlap], ...]  # the overlap of the neighbors of each pair
 
 
 def compare(instances: Sequence[ComparedInstance]) -> InstanceComparison:

@@ -15,39 +15,29 @@ from fedistats.hosts import Host
 from fedistats.text.phrases import extract_terms
 
 _MAX_TERMS = 5_000
-_MAX_DOCUMENT_SHARE = 0.5
-# A term that a larger share of the instances use says nothing about similarity.
-_DIMENSIONS = 24
-# Of the latent semantic space: words that occur together count as similar.
-_NEAREST = 6
-# Each instance is linked to this many of the most similar ones.
-_MIN_INSTANCES = 3
-# A region needs this many instances, and a term that names one is used by this many.
-_MAX_NAMES = 3
-# Terms that name a region.
+_MAX_DOCUMENT_SHARE = 0.5  # a term that a larger share of the instances use says nothing about similarity
+_DIMENSIONS = 24  # of the latent semantic space: words that occur together count as similar
+_NEAREST = 6  # each instance is linked to this many of the most similar ones
+_MIN_INSTANCES = 3  # a region needs this many instances, and a term that names one is used by this many
+_MAX_NAMES = 3  # terms that name a region
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
     """Instances that lie together, and the words that distinguish them from the others."""
 
-    members: tuple[int, ...]
-    """Indices into DescriptionMap.hosts."""
-    words: tuple[str, ...]
-    """The most characteristic first; each is used by at least three instances."""
+    members: tuple[int, ...]  # indices into DescriptionMap.hosts
+    words: tuple[str, ...]  # the most characteristic first; each is used by at least three instances
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DescriptionMap:
     """Instances on a plane. The closer two of them are, the more similar are their descriptions."""
 
-    hosts: tuple[Host, ...]
-    """Those that share a term with another instance; sorted."""
+    hosts: tuple[Host, ...]  # those that share a term with another instance; sorted
     points: Points
-    regions: tuple[Region, ...]
-    """Largest first."""
-    unplaced: int
-    """Instances that share no term with another one. They have no place."""
+    regions: tuple[Region, ...]  # largest first
+    unplaced: int  # instances that share no term with another one, so they have no place
 
 
 def map_descriptions(texts: Mapping[Host, str]) -> DescriptionMap:

@@ -9,8 +9,7 @@ from fedistats.analysis.significance import Count, increased, significant_change
 from fedistats.hosts import Host
 from fedistats.model import NeighborhoodGraph, Node
 
-Pair = tuple[Host, Host]
-"""Two hosts, sorted."""
+Pair = tuple[Host, Host]  # two hosts, sorted
 EdgeCounts = dict[Pair, tuple[int, int]]
 """Posts of the second host read on the first, and of the first read on the second."""
 
@@ -23,25 +22,19 @@ class EdgeChange:
     target: Host
     before: int
     after: int
-    p_value: float
-    """The probability of a change this large or larger by chance alone."""
+    p_value: float  # the probability of a change this large or larger by chance alone
 
 
 @dataclass(frozen=True, slots=True)
 class NeighborhoodDifference:
     """Two neighborhoods of one start compared. Instances are sorted by strength, edges by significance."""
 
-    new: tuple[Node, ...]
-    """Instances that are only in the later graph, as they are there."""
-    gone: tuple[Node, ...]
-    """Instances that are only in the earlier graph, as they were there."""
+    new: tuple[Node, ...]  # instances that are only in the later graph, as they are there
+    gone: tuple[Node, ...]  # instances that are only in the earlier graph, as they were there
     grew: tuple[EdgeChange, ...]
-    shrank: tuple[EdgeChange, ...]
-    """Edges between instances that are neither new nor gone."""
-    matched_timelines: int
-    """Timelines that were read at both times. Only these are compared."""
-    unmatched_timelines: int
-    """Timelines that were read at one of the two times only. What was read there is not a change."""
+    shrank: tuple[EdgeChange, ...]  # edges between instances that are neither new nor gone
+    matched_timelines: int  # timelines that were read at both times; only these are compared
+    unmatched_timelines: int  # those read at only one of the two times; what was read there is not a change
 
 
 def difference(before: NeighborhoodGraph, after: NeighborhoodGraph, min_posts: int) -> NeighborhoodDifference:

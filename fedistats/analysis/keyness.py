@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-PRIOR = 500.0
-"""The size of the default prior in uses, as in the paper. A larger prior ranks rare words lower."""
+PRIOR = 500.0  # uses in the default prior, as in the paper; a larger prior ranks rare words lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +16,10 @@ class Keyness:
     """How much a word (a hashtag, a language, an instance) is characteristic of one corpus, compared with the others."""
 
     text: str
-    uses: int
-    """In this corpus."""
-    others: int
-    """Uses in the other corpora together."""
-    log_odds: float
-    """The logarithm of the odds ratio; positive if the word is more common in this corpus."""
-    z: float
-    """The z-score of the log-odds ratio: beyond 1.96 it is significant at the 5 % level."""
+    uses: int  # in this corpus
+    others: int  # uses in the other corpora together
+    log_odds: float  # the logarithm of the odds ratio; positive if the word is more common in this corpus
+    z: float  # the z-score of the log-odds ratio: beyond 1.96 it is significant at the 5 % level
 
 
 def keyness(

@@ -7,13 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float64]
-"""Shape (n, 2): x and y of each node."""
+Points = NDArray[np.float64]  # shape (n, 2): x and y of each node
 
-_MAX_EXACT_NODES = 250
-# Up to this size repulsion is computed for each pair of nodes: exact, and not slower than on a grid.
-_GRAVITY = 1.2
-# How strongly nodes are drawn to the center, which keeps unconnected parts on the page.
+_MAX_EXACT_NODES = 250  # up to this size repulsion is computed for each pair: exact, and not slower than on a grid
+_GRAVITY = 1.2  # how strongly nodes are drawn to the center, which keeps unconnected parts on the page
 
 
 def force_atlas(hosts: Sequence[str], edges: NDArray[np.int64]) -> Points:

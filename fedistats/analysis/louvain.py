@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MAX_RUNS = 8
-_MAX_VISITED_EDGES = 150_000
-# Runs are repeated up to _MAX_RUNS times, in large graphs until this many edge ends have been visited.
+_MAX_VISITED_EDGES = 150_000  # edge ends: in large graphs there are fewer runs
 
 
 def louvain(n: int, edges: NDArray[np.int64]) -> NDArray[np.int64]:

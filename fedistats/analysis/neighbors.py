@@ -13,16 +13,11 @@ class Neighbor:
     """A neighbor of the start. For mentions, `here` counts the start's posts that mention people of the neighbor."""
 
     host: Host
-    posts: int
-    """Posts that connect the two, in both directions."""
-    here: int
-    """Posts of the neighbor that were read on the start."""
-    there: int
-    """Posts of the start that were read on the neighbor."""
-    here_per_1000: float | None
-    """`here` per 1,000 posts read on the start; None if no post was read there."""
-    there_per_1000: float | None
-    """`there` per 1,000 posts read on the neighbor; None if no post was read there."""
+    posts: int  # posts that connect the two, in both directions
+    here: int  # posts of the neighbor that were read on the start
+    there: int  # posts of the start that were read on the neighbor
+    here_per_1000: float | None  # `here` per 1,000 posts read on the start; None if no post was read there
+    there_per_1000: float | None  # `there` per 1,000 posts read on the neighbor; None if no post was read there
 
 
 def neighbors(graph: NeighborhoodGraph) -> tuple[Neighbor, ...]:

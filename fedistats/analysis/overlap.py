@@ -12,14 +12,11 @@ from fedistats.hosts import Host
 class Overlap:
     """The overlap of the neighbors of two instances."""
 
-    shared: int
-    """Instances that are neighbors of both."""
-    union: int
-    """Instances that are neighbors of at least one."""
+    shared: int  # instances that are neighbors of both
+    union: int  # instances that are neighbors of at least one
     jaccard: float
     """shared / union: 0 if they have no neighbor in common (or none at all), 1 if their neighbors are the same."""
-    weighted: float
-    """The same, weighted by each neighbor's share of the posts: 1 if the shares are the same."""
+    weighted: float  # the same, weighted by each neighbor's share of the posts: 1 if the shares are the same
 
 
 def overlap(first: Mapping[Host, int], second: Mapping[Host, int]) -> Overlap:

@@ -11,8 +11,7 @@ import numpy as np
 from fedistats.analysis.binomial import binomial_pmf
 from fedistats.hosts import Host
 
-FALSE_DISCOVERY_RATE = 0.05
-"""The share of the reported changes that is expected to be due to chance, at most."""
+FALSE_DISCOVERY_RATE = 0.05  # the share of the reported changes that is expected to be due to chance, at most
 
 K = TypeVar("K", Host, str, tuple[Host, Host])
 

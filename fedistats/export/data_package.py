@@ -26,10 +26,8 @@ _TYPE = Column("type", "string", "Directed or Undirected, for Gephi.", gephi="Ty
 class PackageMetadata:
     """What only the person who deposits the package knows. Raises InvalidSetting for a license that is not an SPDX identifier."""
 
-    license: str = DEFAULT_LICENSE
-    """An SPDX identifier (https://spdx.org/licenses/)."""
-    authors: Sequence[str] = ()
-    """Who is cited. If empty, the package has no author: the program is only a tool."""
+    license: str = DEFAULT_LICENSE  # an SPDX identifier (https://spdx.org/licenses/)
+    authors: Sequence[str] = ()  # who is cited; if empty, the package has no author: the program is only a tool
 
     def __post_init__(self) -> None:
         if not _SPDX_ID.fullmatch(self.license):

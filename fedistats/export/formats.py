@@ -22,8 +22,7 @@ ENDINGS: dict[str, FileFormat] = {
     ".zip": "package",
 }
 
-DEFAULT_LICENSE = "CC-BY-4.0"
-"""The license of a data package: it asks for what science asks for anyway, a citation."""
+DEFAULT_LICENSE = "CC-BY-4.0"  # the license of a data package: it asks for what science asks for anyway, a citation
 
 
 def format_of(path: Path) -> FileFormat:

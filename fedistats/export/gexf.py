@@ -23,12 +23,9 @@ from fedistats.model import NeighborhoodGraph
 class NodeStyles:
     """Where and how the nodes are drawn, in their order."""
 
-    positions: NDArray[np.float64]
-    """Shape (n, 2); y points up."""
-    sizes: Sequence[float]
-    """Diameters."""
-    colors: Sequence[str]
-    """#rrggbb."""
+    positions: NDArray[np.float64]  # shape (n, 2); y points up
+    sizes: Sequence[float]  # diameters
+    colors: Sequence[str]  # as #rrggbb
 
 
 def gexf(graph: NeighborhoodGraph, styles: NodeStyles | None = None, *, ids_only: bool = False) -> Iterator[str]:

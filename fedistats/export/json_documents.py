@@ -30,8 +30,7 @@ from fedistats.model import (
     ProfileCounts,
 )
 
-_DIGITS = 6
-"""Significant digits of measures: the last digits of a float differ between machines."""
+_DIGITS = 6  # significant digits of measures: the last digits of a float differ between machines
 _LINES_PER_CHUNK = 20_000
 # C1 control characters, marks of direction and of lines, and noncharacters. JSON itself escapes only those of ASCII.
 _UNSAFE = re.compile("[\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]")

@@ -23,8 +23,7 @@ class Column:
     meaning: str
     nullable: bool = False
     """Whether the value may be unknown: null, in CSV an empty cell, in GraphML and GEXF no attribute."""
-    gephi: str = ""
-    """The name in CSV, if it is another."""
+    gephi: str = ""  # the name in CSV, if it is another
 
     @property
     def csv_name(self) -> str:
@@ -38,10 +37,8 @@ class Table:
 
     name: str
     meaning: str
-    keys: tuple[Column, ...]
-    """The columns that identify a row; the only ones that --ids-only keeps."""
-    attributes: tuple[Column, ...]
-    """All other columns."""
+    keys: tuple[Column, ...]  # the columns that identify a row; the only ones that --ids-only keeps
+    attributes: tuple[Column, ...]  # all other columns
 
     def columns(self, *, ids_only: bool = False) -> tuple[Column, ...]:
         """All columns, or only the keys."""

@@ -21,10 +21,8 @@ class Collection:
 
     id: int
     start: Host
-    begun_at: int
-    """Epoch seconds."""
-    neighborhood_posts: int | None
-    """Posts requested of each timeline; None if no neighborhood was collected."""
+    begun_at: int  # epoch seconds
+    neighborhood_posts: int | None  # posts requested of each timeline; None if no neighborhood was collected
     neighborhood_complete: bool
     scope: Scope = Scope()
 

@@ -15,13 +15,11 @@ from fedistats.errors import FedistatsError, LocalError, StoreLocked, StoreUnrea
 from fedistats.hosts import Host
 from fedistats.store import lock as file_lock
 
-APPLICATION_ID = 0x66656469
-"""'fedi': by this number `file` and SQLite recognize a store."""
+APPLICATION_ID = 0x66656469  # 'fedi': by this number `file` and SQLite recognize a store
 SCHEMA_VERSION = 5
 
 _CACHE_BYTES = 32 << 20  # hundreds of timelines grow at the same time, each at its own place in the file
-_MAX_CHECKED_BYTES = 256 << 20
-# Stores up to this size are checked completely when they are opened (one second for 256 MiB).
+_MAX_CHECKED_BYTES = 256 << 20  # stores up to this size are checked completely when they are opened: one second
 _ROWS_PER_STATEMENT = 40
 
 
@@ -34,10 +32,8 @@ class Database:
 
     def __init__(self, connection: sqlite3.Connection, lock: IO[str] | None = None, path: Path | None = None) -> None:
         self.connection = connection
-        self.path = path
-        """None for a store that is read only, or in memory."""
-        self.before_commit: list[Callable[[], None]] = []
-        """Called at the end of each transaction, to write what was kept in memory."""
+        self.path = path  # None for a store that is read only, or in memory
+        self.before_commit: list[Callable[[], None]] = []  # called before each COMMIT, to write what was kept in memory
         self._lock = lock
         self._host_ids: dict[str, int] = {}
         self._in_transaction = False
@@ -114,8 +110,6 @@ class Database:
             shutil.rmtree(worker_folder(self.path), ignore_errors=True)
         if self._lock is not None:
             file_lock.release(self._lock)
-
-    # -- writing --
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -210,8 +204,6 @@ class Database:
         """Delete the row of a host. No other row may refer to it."""
         self.connection.execute("DELETE FROM host WHERE name = ?", (host,))
         self._host_ids.pop(host, None)
-
-    # -- reading --
 
     def rows(self, statement: str, *values: object) -> list[Any]:
         """All rows of a query."""

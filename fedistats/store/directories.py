@@ -21,17 +21,12 @@ class Directory:
 
     id: int
     host: Host
-    next_offset: int = 0
-    """Where the next page begins."""
-    listed: int = 0
-    """Profiles read."""
-    left_out: int = 0
-    """Profiles whose owners opted out."""
+    next_offset: int = 0  # where the next page begins
+    listed: int = 0  # profiles read
+    left_out: int = 0  # profiles whose owners opted out
     with_bio: int = 0
-    key: bytes = field(default=b"", repr=False)
-    """The key of its hashes; empty once it is finished."""
-    outcome: Outcome | None = None
-    """None while it is being read."""
+    key: bytes = field(default=b"", repr=False)  # the key of its hashes; empty once it is finished
+    outcome: Outcome | None = None  # None while it is being read
     reason: str = ""
 
     @property
@@ -59,14 +54,11 @@ class DirectoryWriter:
     """Writes the profiles of one directory as counts, one page and one transaction at a time."""
 
     def __init__(self, db: Database, directory: Directory) -> None:
-        self.directory = directory
-        """The state of the directory, kept up to date."""
+        self.directory = directory  # kept up to date
         self._db = db
         self._hash = keyed_hash(directory.key)
-        self._seen: set[int] = set()
-        """Digests of the ids of the profiles read so far."""
-        self._new: list[int] = []
-        """Those of the current page."""
+        self._seen: set[int] = set()  # digests of the ids of the profiles read so far
+        self._new: list[int] = []  # those of the current page
 
     @classmethod
     def begin(cls, db: Database, collection: Collection, host: Host) -> DirectoryWriter:

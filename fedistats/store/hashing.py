@@ -21,9 +21,7 @@ def keyed_hash(key: bytes) -> Callable[[str], int]:
     The key is hashed before the text. BLAKE2 allows this, unlike SHA-2 (https://www.blake2.net, "prefix-MAC"). Passed as the `key`
     argument of `blake2b` it would fill a block of its own and take twice the time.
     """
-    initial = blake2b(
-        key, digest_size=8
-    )  # copied for each text: creating a new hash object would take as long as hashing
+    initial = blake2b(key, digest_size=8)  # copied for each text: a new hash object would take as long as hashing
 
     def hash_text(text: str) -> int:
         state = initial.copy()

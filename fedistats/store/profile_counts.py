@@ -11,11 +11,9 @@ from fedistats.model import Account, Distribution
 from fedistats.text.html import clean, html_to_text
 from fedistats.text.terms import MAX_WORD_LENGTH, Term
 
-CREATED, FOLLOWERS, POSTS = "created", "followers", "posts"
-"""The measures of a profile."""
+CREATED, FOLLOWERS, POSTS = "created", "followers", "posts"  # the measures of a profile
 
-MIN_GROUP_SIZE = 10
-"""No statistics are shown of fewer people: they would describe individuals."""
+MIN_GROUP_SIZE = 10  # no statistics are shown of fewer people: they would describe individuals
 
 # 0, then 1, 2, 5, 10, 20, 50...: evenly spaced on a logarithmic axis, and too coarse to identify a person.
 _BOUNDS = (0, *(factor * 10**power for power in range(19) for factor in (1, 2, 5)))

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_HAS_TOTALS = "(left_out IS NOT NULL AND posts_read <= ?2)"
-"""Whether the totals of a timeline are those of its newest ?2 posts."""
+_HAS_TOTALS = "(left_out IS NOT NULL AND posts_read <= ?2)"  # the totals of a timeline are those of its newest ?2 posts
 _ALL_HAVE_TOTALS = (
     "NOT EXISTS (SELECT 1 FROM timeline WHERE collection = ?1 AND left_out IS NOT NULL AND posts_read > ?2)"
 )

@@ -9,8 +9,7 @@ from fedistats.store.database import Database
 from fedistats.text.ranking import TermCount
 from fedistats.text.terms import Term
 
-BIO, FIELD, POST = "bio", "field", "post"
-"""The kinds of terms: words of bios, names of profile fields, words of posts."""
+BIO, FIELD, POST = "bio", "field", "post"  # the kinds of terms: words of bios, names of profile fields, words of posts
 
 
 def add(db: Database, kind: str, source: int, hash_text: Callable[[str], int], uses: Iterable[Term]) -> None:

@@ -42,18 +42,13 @@ class Timeline:
     host: Host
     feed: str
     api_host: Host
-    wanted: int
-    """Posts requested."""
+    wanted: int  # posts requested
     posts_read: int = 0
-    cursor: str | None = None
-    """Where the next page begins."""
-    key: bytes = field(default=b"", repr=False)
-    """The key of its hashes; empty once it is finished."""
-    outcome: Outcome | None = None
-    """None while it is being read."""
+    cursor: str | None = None  # where the next page begins
+    key: bytes = field(default=b"", repr=False)  # the key of its hashes; empty once it is finished
+    outcome: Outcome | None = None  # None while it is being read
     reason: str = ""
-    word_authors: int | None = None
-    """People whose words were counted; None if no words were counted."""
+    word_authors: int | None = None  # people whose words were counted; None if no words were counted
 
     @property
     def finished(self) -> bool:
@@ -66,8 +61,7 @@ class KnownHost:
     """What a collection knows of one host."""
 
     instance: InstanceInfo | None
-    timelines: dict[str, Timeline]
-    """By feed."""
+    timelines: dict[str, Timeline]  # by feed
 
 
 def load(db: Database, collection: Collection, host: Host, feed: str) -> Timeline | None:
@@ -145,12 +139,10 @@ class TimelineWriter:
     """Writes the posts of one timeline, one page and one transaction at a time."""
 
     def __init__(self, db: Database, timeline: Timeline) -> None:
-        self.timeline = timeline
-        """The state of the timeline, kept up to date."""
+        self.timeline = timeline  # kept up to date
         self._db = db
         self._hash = keyed_hash(timeline.key)
-        self._seen: set[int] = set()
-        """Digests of the ids of the posts read so far."""
+        self._seen: set[int] = set()  # digests of the ids of the posts read so far
         self._first_authors: dict[int, int | None] = {}
         """Digest of each hashtag -> digest of its only author so far; None once the hashtag is stored as text."""
         self._word_authors: set[int] = set()

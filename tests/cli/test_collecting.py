@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import typer
 
 from fedistats import cli
-from fedistats.errors import Gone, NotFound
+from fedistats.cli.app import Interrupted
+from fedistats.cli.collecting import for_each_host
+from fedistats.errors import FedistatsError, Gone, NotFound, NothingFound, RequestLimitReached
 from tests.commands import FAST, Commands, home_server
 from tests.fediverse import FakeServer
 from tests.local_server import serve_locally
@@ -105,3 +108,28 @@ def test_if_all_hosts_fail_alike_the_exit_code_is_theirs(run: Commands) -> None:
 def test_without_a_host_the_error_says_what_is_missing(run: Commands) -> None:
     code, _, err = run("instance")
     assert (code, "name a HOST" in err) == (cli.USAGE, True)
+
+
+@pytest.mark.parametrize("error", [RequestLimitReached("stopped after 3 requests"), Interrupted("stopped")])
+def test_a_reached_request_limit_or_an_interruption_stops_all_hosts(error: FedistatsError) -> None:
+    hosts: list[str] = []
+
+    def run(host: str) -> None:
+        hosts.append(host)
+        raise error
+
+    with pytest.raises(type(error)):
+        for_each_host(["a.example", "b.example"], None, run)
+    assert hosts == ["a.example"]
+
+
+def test_hosts_that_fail_differently_exit_with_partial(capfd: pytest.CaptureFixture[str]) -> None:
+    errors = {"a.example": NothingFound("no post"), "b.example": Gone("closed permanently")}
+
+    def run(host: str) -> None:
+        raise errors[host]
+
+    with pytest.raises(typer.Exit) as exit_:
+        for_each_host([*errors], None, run)
+    assert exit_.value.exit_code == cli.PARTIAL
+    assert capfd.readouterr().err == "fedistats: no post\nfedistats: closed permanently\n"

@@ -24,7 +24,7 @@ from fedistats.crawl.timeline import page_count
 from fedistats.crawl.workers import Batch, BatchResult, WorkerPool, WorkerSettings
 from fedistats.hosts import Host
 from fedistats.model import RateLimitState
-from fedistats.servers.api import PUBLIC
+from fedistats.servers.api import PUBLIC, Server
 from fedistats.store import merge
 from fedistats.store.database import Database
 from fedistats.store.rate_limits import RateLimitTable
@@ -76,10 +76,8 @@ class DistributedCrawler(Crawler):
         scheduler = BatchScheduler(crawl.frontier, self._pool.size, self._settings.concurrency)
         async with task_group() as group:
             if not crawl.frontier.start_finished.is_set():
-                start = crawl.server.api_host
-                keys = host_keys(start, await self._fetcher.resolve(start)) | host_keys(crawl.server.domain)
-                scheduler.reserved |= keys
-                group.create_task(scheduler.release_start(keys))
+                await self._reserve_start(crawl.server, scheduler)
+                group.create_task(scheduler.release_start())
             senders = [group.create_task(self._send_batches(crawl, scheduler)) for _ in range(self._pool.size)]
             while (host := await crawl.frontier.get()) is not None:
                 scheduler.preparing += 1
@@ -87,6 +85,14 @@ class DistributedCrawler(Crawler):
             for sender in senders:  # no host is left, so each of them waits in vain for a batch
                 sender.cancel()
         return scheduler.returned
+
+    async def _reserve_start(self, start: Server, scheduler: BatchScheduler) -> None:
+        async def reserve_address() -> None:
+            scheduler.start_keys |= host_keys(start.api_host, await self._fetcher.resolve(start.api_host))
+
+        scheduler.start_keys = host_keys(start.api_host) | host_keys(start.domain)
+        await attempt(reserve_address(), start.api_host)
+        scheduler.reserved |= scheduler.start_keys
 
     async def _prepare(self, crawl: NeighborhoodCrawl, scheduler: BatchScheduler, host: Host) -> None:
         """Resolve a host for the workers. A host that was begun, has a token, gets no request or is dead is not for them."""
@@ -191,6 +197,8 @@ class BatchScheduler:
         self._idle = 0
         self.changed = asyncio.Event()
         """Set when it may have become possible to make a batch."""
+        self.start_keys: set[str] = set()
+        """The domains and the address of the start."""
         self.reserved: set[str] = set()
         """Domains and addresses that no further batch may have now."""
         self.preparing = 0
@@ -207,10 +215,10 @@ class BatchScheduler:
         self.reserved -= _count_keys(batch).keys()
         self.changed.set()
 
-    async def release_start(self, keys: set[str]) -> None:
+    async def release_start(self) -> None:
         """No batch may have the domain and the address of the start before it is finished."""
         await self._frontier.start_finished.wait()
-        self.reserved -= keys
+        self.reserved -= self.start_keys
         self.changed.set()
 
     async def next_batch(self) -> dict[Host, Sequence[str]]:

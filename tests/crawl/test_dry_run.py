@@ -85,6 +85,22 @@ def test_neighbors_of_neighbors_may_add_requests(run: Commands, depth: str, requ
     assert re.search(rf"requests\s+{requests}\s", out)
 
 
+@pytest.mark.parametrize(
+    ("command", "hosts", "requests", "more"),
+    [
+        ("neighborhood", 7, 7 * (1 + 2), False),
+        ("map", 7, 7 * (1 + 2 + 1), False),  # the description
+        ("report", 7 + 1, 7 * (1 + 2 + 2) + 5 + 2 * 2, True),  # the software; the start's instance data and both feeds
+    ],
+)
+def test_the_estimate_counts_the_requests_for_descriptions_and_software(
+    run: Commands, command: str, hosts: int, requests: int, more: bool
+) -> None:
+    with serve_locally(server_with_seven_neighbors()) as url:
+        document = estimate(run, command, url, "--posts", "70")
+    assert (document["hosts"], document["requests"], document["more"]) == (hosts, requests, more)
+
+
 def test_the_time_is_a_lower_bound_in_readable_units(run: Commands) -> None:
     code, out, _ = run("posts", "home.example", "--posts", "1000", "--dry-run", "--pace", "10")
     assert (code, "at least 9 min" in out) == (0, True)

@@ -145,9 +145,8 @@ def date(when: float | str, style: DateStyle = "long") -> str:
         return ""
     if style == "iso":
         return f"{day:%Y-%m-%d}"
-    return {"long": f"{day.day} {day:%B} {day.year}", "short": f"{day.day} {day:%b} {day.year}"}.get(
-        style, f"{day.day} {day:%b}"
-    )
+    month = f"{day:%B}" if style == "long" else f"{day:%b}"
+    return f"{day.day} {month}" if style == "day" else f"{day.day} {month} {day.year}"
 
 
 def date_and_time(when: float | str, *, seconds: bool = True) -> str:
@@ -168,11 +167,7 @@ def outcome(outcome: str, reason: str = "", *, n: int = 1) -> str:
     """
     words = _OUTCOMES[outcome]
     if n != 1:
-        words = (
-            words.replace("its owner", "their owners")
-            .replace("local error", "local errors")
-            .replace("internal error", "internal errors")
-        )
+        words = words.replace("its owner", "their owners").replace(" error", " errors")
     return f"{words} ({reason})" if reason else words
 
 

@@ -44,13 +44,8 @@ def parse_host(name: str) -> Host:
     if not _ASCII.fullmatch(text):
         text = _to_a_labels(text, name)
     labels = text.split(".")
-    if (
-        len(text) > 253
-        or len(labels) < 2
-        or not all(_LABEL.fullmatch(label) for label in labels)
-        or not _TLD.fullmatch(labels[-1])
-        or labels[-1] in _RESERVED_TLDS
-    ):
+    has_valid_labels = len(text) <= 253 and len(labels) > 1 and all(map(_LABEL.fullmatch, labels))
+    if not has_valid_labels or not _TLD.fullmatch(labels[-1]) or labels[-1] in _RESERVED_TLDS:
         raise InvalidHost(f"{quoted(name)} is not a public host name")
     return Host(intern(text if not colon or port == "443" else f"{text}:{int(port)}"))
 
@@ -124,10 +119,8 @@ def _has_safe_script(label: str) -> bool:
         return False
     if all(c in _LATIN_LOOKALIKES or c.isascii() for c in label):
         return False
-    character_sets = (
-        "".join(rf"\p{{scx={script}}}" for script in scripts.split())
-        for scripts in (*_SCRIPTS.split(), *_SCRIPT_COMBINATIONS)
-    )
+    combinations = (*_SCRIPTS.split(), *_SCRIPT_COMBINATIONS)
+    character_sets = ("".join(rf"\p{{scx={script}}}" for script in scripts.split()) for scripts in combinations)
     return any(regex.fullmatch(rf"[{letters}\p{{scx=Zyyy}}\p{{scx=Zinh}}]+", label) for letters in character_sets)
 
 
@@ -186,5 +179,5 @@ def _is_local_host(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return bool(_LABEL.fullmatch(host.split(".")[-1])) and all(_LABEL.fullmatch(part) for part in host.split("."))
+        return all(map(_LABEL.fullmatch, host.split(".")))
     return True

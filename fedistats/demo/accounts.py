@@ -115,7 +115,6 @@ def pick_distinct(rng: Random, words: Sequence[str], count: int) -> list[str]:
 
 @cache
 def _zipf_weights(words: int) -> list[float]:
-    """Cumulative weights."""
     return list(accumulate((rank + 1.5) ** -0.9 for rank in range(words)))
 
 

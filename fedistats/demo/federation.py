@@ -25,8 +25,6 @@ _EARLIER_SHARES = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DemoPost:
-    """A post."""
-
     author: DemoAccount
     number: int
     created_ms: int  # epoch milliseconds

@@ -22,6 +22,7 @@ def instance_v2(instance: DemoInstance, software: DemoSoftware) -> dict[str, Any
     restricted = {"closed": ("authenticated", "authenticated"), "local": ("public", "authenticated")}
     local, remote = restricted.get(instance.behavior, ("public", "public"))
     feeds = {"local": local, "remote": remote}
+    registrations = {"enabled": True, "approval_required": instance.requires_approval, "reason_required": False}
     return {
         "domain": instance.host,
         "title": instance.title,
@@ -43,14 +44,7 @@ def instance_v2(instance: DemoInstance, software: DemoSoftware) -> dict[str, Any
             "timelines_access": {"live_feeds": feeds, "hashtag_feeds": feeds, "trending_link_feeds": feeds},
             "limited_federation": False,
         },
-        "registrations": {
-            "enabled": True,
-            "approval_required": instance.requires_approval,
-            "reason_required": False,
-            "message": None,
-            "min_age": None,
-            "url": None,
-        },
+        "registrations": registrations | dict.fromkeys(("message", "min_age", "url")),
         "api_versions": {"mastodon": 7},
         "contact": {"email": f"admin@{instance.host}", "account": None},
         "rules": [{"id": str(n), "text": text, "hint": "", "translations": {}} for n, text in enumerate(_RULES, 1)],
@@ -132,19 +126,15 @@ def _totals(instance: DemoInstance, now: int) -> tuple[int, int]:
     """Users and posts at a time: the current ones, without those that were added since."""
     since = _weekly_activity(instance, (NOW - now) // WEEK)
     users, posts = instance.profiles * 9 + instance.profiles % 7, instance.profiles * 1913
-    return (
-        users - int(sum(week["registrations"] for week in since)),
-        posts - int(sum(week["statuses"] for week in since)),
-    )
+    new_users, new_posts = (int(sum(week[name] for week in since)) for name in ("registrations", "statuses"))
+    return users - new_users, posts - new_posts
 
 
 def host_meta(instance: DemoInstance) -> bytes:
     """/.well-known/host-meta (RFC 6415): which host answers for the handles of a domain."""
     template = f"https://{instance.api_host}/.well-known/webfinger?resource={{uri}}"
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">\n'
-        f'  <Link rel="lrdd" template="{template}"/>\n</XRD>\n'
-    ).encode()
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">\n'
+    return f'{head}  <Link rel="lrdd" template="{template}"/>\n</XRD>\n'.encode()
 
 
 _WELCOMES = {

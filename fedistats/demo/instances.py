@@ -20,8 +20,6 @@ class DemoCommunity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DemoInstance:
-    """One instance."""
-
     host: Host  # the domain of its handles
     unicode_host: str  # the same with Unicode letters, as in handles
     api_host: Host
@@ -39,7 +37,6 @@ class DemoInstance:
 
     @property
     def requires_approval(self) -> bool:
-        """True if registrations need approval."""
         return self.profiles % 3 != 0
 
 
@@ -173,7 +170,6 @@ def _all_instances() -> tuple[DemoInstance, ...]:
         for line in table.strip().splitlines():
             name, profiles, behavior, software, title = line.split(maxsplit=4)
             api_host = parse_host(_API_HOSTS.get(name, name))
-            result.append(
-                DemoInstance(parse_host(name), name, api_host, int(profiles), behavior, software, title, community)
-            )
+            details = int(profiles), behavior, software, title, community
+            result.append(DemoInstance(parse_host(name), name, api_host, *details))
     return tuple(result)

@@ -17,9 +17,8 @@ class Vocabulary:
 
 
 def _vocabulary(roles: str, fields: str, likes: str, sentences: str, posts: str) -> Vocabulary:
-    return Vocabulary(
-        *(tuple(part.strip() for part in text.split("|")) for text in (roles, fields, likes, sentences, posts))
-    )
+    texts = (roles, fields, likes, sentences, posts)
+    return Vocabulary(*(tuple(part.strip() for part in text.split("|")) for text in texts))
 
 
 BIO_LANGUAGES = {"en": 220, "de": 44, "fr": 32, "es": 32, "ja": 30, "pt": 12, "it": 9, "nl": 9, "zh": 16, "ko": 14, "ar": 13, "ru": 14,

@@ -55,8 +55,6 @@ class DemoFediverse:
 
 
 class DemoServer:
-    """One server."""
-
     def __init__(self, fediverse: DemoFediverse, instance: DemoInstance) -> None:
         self._fediverse = fediverse
         self._instance = instance

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DemoSoftware:
-    """One kind of server software."""
-
     name: str
     version: str
     api_version: str  # the version in its Mastodon API

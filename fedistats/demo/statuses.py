@@ -118,9 +118,8 @@ def _mentions(author: DemoAccount, rng: Random) -> list[dict[str, str]]:
     (instance,) = rng.choices(candidates, weights)
     name = f"friend{rng.randrange(instance.profiles)}"
     acct = name if instance is author.instance else f"{name}@{instance.unicode_host}"
-    return [
-        {"id": str(rng.getrandbits(40)), "username": name, "url": f"https://{instance.api_host}/@{name}", "acct": acct}
-    ]
+    url = f"https://{instance.api_host}/@{name}"
+    return [{"id": str(rng.getrandbits(40)), "username": name, "url": url, "acct": acct}]
 
 
 @cache

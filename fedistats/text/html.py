@@ -103,11 +103,8 @@ def hashtags(html: str) -> frozenset[str]:
     names: set[str] = set()
     for text, tag, attributes in _split_markup(html):
         parts += text, "\n" if tag in _BLOCK_ELEMENTS else _TAG_MARK
-        if (
-            tag == "a"
-            and _may_contain("tag", attributes)
-            and (link := _HASHTAG_URL.search(_attribute(attributes, "href")))
-        ):
+        is_tag = tag == "a" and _may_contain("tag", attributes)
+        if is_tag and (link := _HASHTAG_URL.search(_attribute(attributes, "href"))):
             names.add(_fold(unquote(link[1] or link[2])))
     names.update(_HASHTAG.findall(_fold(_join(parts))))
     return frozenset(names)
@@ -175,9 +172,8 @@ def _visible_text(html: str) -> str:
 def _is_hidden(tag: str, attributes: str) -> bool:
     """Is the content of this <span> or <a> removed? Links are, unless they are hashtags."""
     if tag == "span":
-        return (
-            _may_contain("invisible", attributes) or _may_contain("h-card", attributes)
-        ) and not _HIDDEN_CLASSES.isdisjoint(_attribute(attributes, "class").split())
+        may_hide = _may_contain("invisible", attributes) or _may_contain("h-card", attributes)
+        return may_hide and not _HIDDEN_CLASSES.isdisjoint(_attribute(attributes, "class").split())
     return not _may_contain("tag", attributes) or (
         "hashtag" not in _attribute(attributes, "class").split() and "tag" not in _attribute(attributes, "rel").split()
     )
@@ -224,9 +220,6 @@ def _join(parts: list[str]) -> str:
 
 
 def _decode_entities(text: str) -> str:
-    return _ENTITY.sub(lambda match: _decode_entity(match[0]), _limit_digits(text)) if "&" in text else text
-
-
-def _limit_digits(text: str) -> str:
-    """Replace numeric entities that are too long for a code point."""
-    return _HUGE_ENTITY.sub("\ufffd", _LEADING_ZEROS.sub(r"\1", text)) if "&#" in text else text
+    if "&#" in text:
+        text = _HUGE_ENTITY.sub("\ufffd", _LEADING_ZEROS.sub(r"\1", text))
+    return _ENTITY.sub(lambda match: _decode_entity(match[0]), text) if "&" in text else text

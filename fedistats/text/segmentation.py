@@ -27,7 +27,6 @@ _KANA_OR_HAN = regex.compile(
 )
 _NO_SPACE = regex.compile(r"\S+|\s+")
 
-
 WordBreaker = Callable[[str, str], Iterable[str]]  # splits a text of a language (its code) into segments
 
 
@@ -65,9 +64,8 @@ def _merge_characters(segments: list[tuple[str, int]], japanese: bool) -> Iterat
     for index, (segment, offset) in enumerate(segments):
         kind = kinds[index]
         if word:
-            if kind == "character" and (
-                segment in _SUFFIXES if len(word) > 1 else not japanese and segment not in stop_words
-            ):
+            joins = segment in _SUFFIXES if len(word) > 1 else not japanese and segment not in stop_words
+            if kind == "character" and joins:
                 word += segment
                 continue
             yield word, start
@@ -90,9 +88,8 @@ def _segment_by_rules(run: str, cjk: bool, japanese: bool) -> Iterator[tuple[str
     elif japanese:
         for match in _KANA_OR_HAN.finditer(run):
             word, next_character = match[0], run[match.end() : match.end() + 1]
-            is_verb_stem = (
-                len(word) == 1 and HIRAGANA.match(next_character) and next_character not in "がはをにのともやでへだ"
-            )
+            before_particle = next_character in "がはをにのともやでへだ"
+            is_verb_stem = len(word) == 1 and HIRAGANA.match(next_character) and not before_particle
             is_word = len(word) <= 12 and not is_verb_stem and _KATAKANA_OR_HAN.fullmatch(word)
             yield (word if is_word else ""), match.start()
     else:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-# --- Latin: plurals -------------------------------------------------------------------------------------------------------
-
 _SINGULAR = frozenset(
     "news series species lens always windows gas bias atlas christmas canvas texas kansas dallas vegas pandas pancreas alias lewis"
     " chaos cosmos ethos pathos kudos macos ios centos las los emacs sales mars wales athens paris brussels james kubernetes postgres"
@@ -51,8 +49,6 @@ def stem_latin(word: str, folded: str) -> str:
         return folded[:-2]
     return folded[:-1]
 
-
-# --- Arabic and Persian, Hebrew, Korean: prefixes and particles -----------------------------------------------------------
 
 _VOWEL_SIGNS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _PERSIAN = re.compile("[پچژگکی\u200c]")
@@ -118,9 +114,7 @@ def stem_korean(word: str) -> str:
         stem, particle = word[:-length], word[-length:]
         if not stem or not "가" <= stem[-1] <= "힣":
             continue
-        final_consonant = (
-            ord(stem[-1]) - 0xAC00
-        ) % 28  # 0: no final consonant; 8: ㄹ, which counts as a vowel before 로
+        final_consonant = (ord(stem[-1]) - 0xAC00) % 28  # 0: none; 8: ㄹ, which counts as a vowel before 로
         after_vowel = final_consonant == 0 or (final_consonant == 8 and particle == "로")
         fits = particle in (_PARTICLES_AFTER_VOWEL if after_vowel else _PARTICLES_AFTER_CONSONANT)
         if particle == "는" and final_consonant:

@@ -15,16 +15,10 @@ _LATIN_LANGUAGES = "ca cs da de eo es fi fr hu id it nl no pl pt ro sv tr".split
 
 @cache
 def load_stop_words(language: str) -> frozenset[str]:
-    """The stop words of a language (its two-letter code), case-folded."""
+    """The stop words of a language (its two-letter code), case-folded. Those of English apply to every text."""
     path = resources.files("fedistats.text").joinpath("stop_word_lists", f"{language}.txt")
     lines = path.read_text("utf-8").splitlines()
     return frozenset(word.casefold() for line in lines if not line.startswith("#") for word in line.split())
-
-
-@cache
-def english_stop_words() -> frozenset[str]:
-    """English stop words. They apply to every text."""
-    return load_stop_words("en")
 
 
 @cache
@@ -36,7 +30,7 @@ def own_script_stop_words() -> frozenset[str]:
 @cache
 def latin_stop_words() -> frozenset[str]:
     """The stop words of all other languages in Latin script, without those that are also English stop words."""
-    return frozenset().union(*map(load_stop_words, _LATIN_LANGUAGES)) - english_stop_words()
+    return frozenset().union(*map(load_stop_words, _LATIN_LANGUAGES)) - load_stop_words("en")
 
 
 @cache

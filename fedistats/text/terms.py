@@ -35,10 +35,10 @@ class Token:
     folded: str  # case-folded, as in the stop word lists
     term: Term
     stop_term: Term  # the same term as a stop word
-    is_english_stop_word: bool
-    is_latin_stop_word: bool  # True if it is a stop word of another language in Latin script, but not of English
     joins_phrases: bool  # True if it can be part of a phrase
-    separator: str  # between this word and the next in a phrase: a space, or nothing
+    is_english_stop_word: bool = False
+    is_latin_stop_word: bool = False  # True for a stop word of another language in Latin script, but not of English
+    separator: str = ""  # between this word and the next in a phrase: a space, or nothing
 
 
 _NO_WORD = re.compile(r"[\d.,:/'_·+-]*(?:st|nd|rd|th|am|pm|h|yo|yr|yrs|x|k|º|ª)?", re.IGNORECASE)
@@ -61,7 +61,7 @@ def word_token(written: str) -> Token | None:
     spelling, key = _stem(spelling, folded, first)
     if not key or (len(key) < 2 and first not in _HANGUL):
         return None
-    is_english_stop_word = folded in stop_words.english_stop_words() or folded.startswith("i'")
+    is_english_stop_word = folded in stop_words.load_stop_words("en") or folded.startswith("i'")
     own_script_stop_words = stop_words.own_script_stop_words()
     is_stop_word = (
         is_english_stop_word or folded in own_script_stop_words or (first >= 0x250 and key in own_script_stop_words)
@@ -69,18 +69,17 @@ def word_token(written: str) -> Token | None:
     if "_" in folded:
         key = "".join(_stem(part, part, ord(part[0]))[1] for part in folded.split("_") if part)
     key = key.translate(_IGNORED_IN_KEYS)
+    # a removed prefix or particle ('and', for example) separates the word from its neighbor
+    has_neighbors = not is_stop_word and first not in _HANGUL and spelling.casefold() == folded
+    term = Term(key, spelling, is_stop_word, is_phrase=False)
     return Token(
-        key=key,
-        folded=folded,
-        term=Term(key, spelling, is_stop_word, is_phrase=False),
-        stop_term=Term(key, spelling, is_stop_word=True, is_phrase=False),
+        key,
+        folded,
+        term,
+        term._replace(is_stop_word=True),
+        joins_phrases=has_neighbors and _LETTERS.fullmatch(spelling) is not None,
         is_english_stop_word=is_english_stop_word,
         is_latin_stop_word=not is_english_stop_word and folded in stop_words.latin_stop_words(),
-        # a removed prefix or particle ('and', for example) separates the word from its neighbor
-        joins_phrases=not is_stop_word
-        and first not in _HANGUL
-        and spelling.casefold() == folded
-        and _LETTERS.fullmatch(spelling) is not None,
         separator=" ",
     )
 
@@ -100,16 +99,7 @@ def _stem(spelling: str, folded: str, first: int) -> tuple[str, str]:
 @lru_cache(maxsize=1 << 12)
 def emoji_token(sequence: str) -> Token:
     term = Term(sequence.replace("\ufe0f", ""), sequence, is_stop_word=False, is_phrase=False)
-    return Token(
-        term.key,
-        term.key,
-        term,
-        term,
-        is_english_stop_word=False,
-        is_latin_stop_word=False,
-        joins_phrases=False,
-        separator="",
-    )
+    return Token(term.key, term.key, term, term, joins_phrases=False)
 
 
 _SHORT_NOUNS = frozenset("ねこ いぬ ねた うた えほん ごはん うに すし はな さけ もち くま とり うま かめ ゆり".split())
@@ -129,13 +119,5 @@ def segment_token(segment: str, cjk: bool, japanese: bool) -> Token | None:
         )
     else:
         is_stop_word = word in stop_words.load_stop_words("zh")
-    return Token(
-        word,
-        word,
-        Term(word, word, is_stop_word, is_phrase=False),
-        Term(word, word, is_stop_word=True, is_phrase=False),
-        is_english_stop_word=False,
-        is_latin_stop_word=False,
-        joins_phrases=not is_stop_word and len(word) > 1,
-        separator="",
-    )
+    term = Term(word, word, is_stop_word, is_phrase=False)
+    return Token(word, word, term, term._replace(is_stop_word=True), joins_phrases=not is_stop_word and len(word) > 1)

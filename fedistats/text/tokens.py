@@ -9,7 +9,7 @@ import regex
 
 from fedistats.text.html import STACKED_MARKS
 from fedistats.text.segmentation import KANA, segment_run
-from fedistats.text.stop_words import english_stop_words
+from fedistats.text.stop_words import load_stop_words
 from fedistats.text.terms import MAX_WORD_LENGTH, Token, emoji_token, segment_token, word_token
 
 _INVISIBLE = re.compile("[\u00ad\u2060-\u2064\ufeff\u200e\u200f\u061c]+")
@@ -50,15 +50,11 @@ def tokenize(text: str) -> list[Token | None]:
     Chunks between spaces are cached, since most of them occur in other texts too.
     """
     japanese = not text.isascii() and KANA.search(text) is not None
-    return [
-        token
-        for chunk in text.replace("\n", "  ").split(" ")
-        for token in (
-            _cached_chunk_tokens(chunk, japanese)
-            if len(chunk) <= _MAX_CACHED_LENGTH
-            else _chunk_tokens(chunk, japanese)
-        )
-    ]
+    tokens: list[Token | None] = []
+    for chunk in text.replace("\n", "  ").split(" "):
+        is_short = len(chunk) <= _MAX_CACHED_LENGTH
+        tokens += _cached_chunk_tokens(chunk, japanese) if is_short else _chunk_tokens(chunk, japanese)
+    return tokens
 
 
 @lru_cache(maxsize=1 << 16)
@@ -99,7 +95,6 @@ def _word_tokens(written: str) -> tuple[Token | None, ...]:
 
 
 def _segment_tokens(run: str, cjk: bool, japanese: bool) -> list[Token | None]:
-    """The tokens of a run of text without spaces."""
     tokens: list[Token | None] = [None]
     end = 0
     for segment, offset in segment_run(run, cjk, japanese):
@@ -132,7 +127,7 @@ def _split_word(written: str) -> tuple[str, ...]:
         if not all(part in _PRONOUNS for part in folded.split("/")):
             return tuple(word for part in parts for word in _split_word(part))
         return (written,)
-    if "'" in written and len(written) <= _MAX_ELISION_LENGTH and folded not in english_stop_words():
+    if "'" in written and len(written) <= _MAX_ELISION_LENGTH and folded not in load_stop_words("en"):
         head, _, rest = written.partition("'")
         if rest.casefold() in ("s", "") or folded.endswith("'s"):
             return _split_word(written[:-2].rstrip("'")) if len(written) > 2 else ()

@@ -20,11 +20,8 @@ def comparison_table(comparison: InstanceComparison) -> RenderableType:
     for host in comparison.hosts:
         table.add_column(Text(clean(host, 60), style="bold"), overflow="fold")
     for kind in KINDS:
-        cells = [
-            Text(", ".join(clean(item.text, 40) for item in items[:_MAX_ITEMS]) or "—")
-            for items in comparison.keyness[kind]
-        ]
-        table.add_row(Text(kind, style="dim"), *cells)
+        cells = (", ".join(clean(item.text, 40) for item in items[:_MAX_ITEMS]) for items in comparison.keyness[kind])
+        table.add_row(Text(kind, style="dim"), *(Text(cell or "—") for cell in cells))
     overlaps = [
         Text(
             f"{clean(a, 60)} and {clean(b, 60)} share {number(overlap.shared)} of {number(overlap.union)} neighbors"

@@ -40,9 +40,8 @@ def difference_table(
 def compared_timelines(difference: NeighborhoodDifference) -> str:
     """'4 timelines were read both times and are compared; 2 were read only once'"""
     matched, unmatched = difference.matched_timelines, difference.unmatched_timelines
-    text = (
-        f"{counted(matched, 'timeline')} {plural('was', matched)} read both times and {plural('is', matched)} compared"
-    )
+    text = f"{counted(matched, 'timeline')} {plural('was', matched)} read both times"
+    text += f" and {plural('is', matched)} compared"
     return f"{text}; {number(unmatched)} {plural('was', unmatched)} read only once" if unmatched else text
 
 
@@ -52,13 +51,10 @@ def _nodes(title: str, nodes: Sequence[Node]) -> Table:
 
 
 def _edges(title: str, edges: Sequence[EdgeChange]) -> Table:
-    rows = (
-        (
-            f"{number(edge.before)} → {counted(edge.after, 'post')}",
-            f"{clean(edge.source, 60)} – {clean(edge.target, 60)}",
-        )
-        for edge in edges[:_MAX_ROWS]
-    )
+    rows = []
+    for edge in edges[:_MAX_ROWS]:
+        hosts = f"{clean(edge.source, 60)} – {clean(edge.target, 60)}"
+        rows.append((f"{number(edge.before)} → {counted(edge.after, 'post')}", hosts))
     return list_table(_title(title, len(edges)), rows)
 
 

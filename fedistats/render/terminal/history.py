@@ -11,15 +11,9 @@ from fedistats.model import InstanceHistory
 from fedistats.text.html import clean
 
 _COLUMNS = {
-    "users": "users",
-    "posts": "posts",
-    "found": "instances\nfound",
-    "neighbors": "neighbors",
-    "edges": "edges",
-    "communities": "communities",
-    "posts_read": "posts\nread",
-    "max_posts": "of the\nnewest",
-}
+    "users": "users", "posts": "posts", "found": "instances\nfound", "neighbors": "neighbors", "edges": "edges",
+    "communities": "communities", "posts_read": "posts\nread", "max_posts": "of the\nnewest",
+}  # fmt: skip
 """The header of each field of a Snapshot."""
 
 
@@ -29,9 +23,8 @@ def history_table(history: InstanceHistory) -> RenderableType:
     table.add_column("date", no_wrap=True)
     for header in _COLUMNS.values():
         table.add_column(header, justify="right", no_wrap=True)
-    scopes_differ = any(
-        snapshot.max_posts is not None and snapshot not in history.comparable for snapshot in history.snapshots
-    )
+    comparable = history.comparable
+    scopes_differ = any(row.max_posts is not None and row not in comparable for row in history.snapshots)
     if scopes_differ:
         table.add_column("scope")
     for date, snapshot in zip(history.dates, history.snapshots, strict=True):

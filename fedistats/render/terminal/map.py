@@ -27,9 +27,6 @@ def map_table(graph: NeighborhoodGraph, description_map: DescriptionMap) -> Rend
         words = " · ".join(clean(word, 40) for word in region.words)
         strongest = ", ".join(clean(host, 60) for host in members[:_MAX_HOSTS])
         table.add_row(number(len(members)), Text(words or "—"), Text(strongest))
-    size = (
-        f"{counted(len(hosts), 'instance')} {plural('has', len(hosts))} words in common with others, {number(unplaced)}"
-    )
-    return Group(
-        Text(f"{size} {plural('has', unplaced)} none", style="bold"), Text(graph.coverage.sentence()), Text(), table
-    )
+    placed = f"{counted(len(hosts), 'instance')} {plural('has', len(hosts))} words in common with others"
+    size = Text(f"{placed}, {number(unplaced)} {plural('has', unplaced)} none", style="bold")
+    return Group(size, Text(graph.coverage.sentence()), Text(), table)

@@ -104,11 +104,8 @@ def _strongest_edges(graph: NeighborhoodGraph) -> RenderableType:
 def _communities(graph: NeighborhoodGraph) -> RenderableType:
     more = graph.communities_found - len(graph.communities)
     title = "communities, the strongest first" + (f" ({number(more)} more are not listed)" if more > 0 else "")
-    rows = (
-        (
-            counted(community.members, "instance"),
-            clean(": ".join(filter(None, (community.name, community.common))), 160),
-        )
-        for community in graph.communities
-    )
+    rows = []
+    for community in graph.communities:
+        text = ": ".join(filter(None, (community.name, community.common)))
+        rows.append((counted(community.members, "instance"), clean(text, 160)))
     return Group(Text(title, style="italic"), list_table(None, rows))

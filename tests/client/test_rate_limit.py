@@ -280,3 +280,12 @@ def test_a_rate_limited_host_gets_requests_again_after_the_delay() -> None:
         return outcomes
 
     assert run(scenario()) == ["RateLimited busy", "RateLimited busy", "2 bytes"]
+
+
+def test_the_patience_is_for_all_attempts_together() -> None:
+    clock = FakeClock()
+    limited = http_response(status=429, Retry_After="400")
+    outcome, server = run(fetch_from({"/page": limited}, clock=clock, patience=900.0))
+    assert outcome == "RateLimited busy"
+    assert clock.slept == pytest.approx([1.0, 400.0, 400.0])
+    assert server.targets().count("/page") == 3

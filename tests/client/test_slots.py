@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,9 +11,10 @@ import pytest
 
 from fedistats.client.fetcher import Fetcher
 from fedistats.client.slots import KeyedSemaphore, network_of, registered_domain
+from fedistats.errors import LocalError
 from fedistats.fetch import Request
 from fedistats.hosts import Host
-from tests.client.helpers import FakeClock, make_fetcher, outcome_of, page_request, public_lookup, run
+from tests.client.helpers import FakeClock, FakeNameserver, make_fetcher, outcome_of, page_request, public_lookup, run
 from tests.scripted_server import ScriptedServer, http_response, raw_bytes
 
 
@@ -177,3 +179,38 @@ def test_canceled_visits_release_all_slots_and_close_all_connections() -> None:
             return await server.wait_until_closed()
 
     assert run(scenario())
+
+
+def test_a_visit_that_waits_for_an_address_does_not_delay_lookups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fedistats.client.slots.max_concurrent_hosts", lambda: 1)  # lookups at once
+    monkeypatch.setattr("fedistats.client.slots.MAX_VISITS_PER_ADDRESS", 1)
+
+    def lookup(name: str, _port: int) -> list[str]:
+        return ["93.184.216.35" if name == "elsewhere.example" else "93.184.216.34"]
+
+    async def visit(fetcher: Fetcher, host: Host) -> None:
+        async with fetcher.visiting(host):
+            pass
+
+    async def scenario() -> None:
+        async with make_fetcher(lookup=lookup, concurrency=10) as fetcher:
+            async with fetcher.visiting(Host("first.example")):
+                waiting = asyncio.create_task(visit(fetcher, Host("second.example")))
+                await asyncio.sleep(0)
+                await asyncio.wait_for(visit(fetcher, Host("elsewhere.example")), 20)
+                assert not waiting.done()
+            await waiting
+
+    run(scenario())
+
+
+def test_a_local_error_during_the_lookup_is_raised_by_the_first_request() -> None:
+    async def scenario() -> None:
+        async with (
+            make_fetcher(lookup=FakeNameserver(socket.gaierror(socket.EAI_AGAIN, "try again"))) as fetcher,
+            fetcher.visiting(Host("social.example")),
+        ):
+            with pytest.raises(LocalError):
+                await fetcher.fetch(page_request(Host("social.example")))
+
+    run(scenario())

@@ -23,7 +23,7 @@ _OUTCOMES = {
     "gone": "shut down",
     "moved": "moved to another host",
     "dead": "unreachable",
-    "invalid": "invalid responses",
+    "invalid": "invalid response",
     "unsupported": "unsupported software",
     "local error": "local error",
     "internal error": "internal error",
@@ -162,12 +162,14 @@ def date_and_time(when: float | str, *, seconds: bool = True) -> str:
 def outcome(outcome: str, reason: str = "", *, n: int = 1) -> str:
     """How the visit of a host, or of `n` hosts, ended. The reason is added as it is, in parentheses.
 
-    >>> outcome("dead", "timeout"), outcome("closed", n=3)
-    ('unreachable (timeout)', 'closed by their owners')
+    >>> outcome("dead", "timeout"), outcome("closed", n=3), outcome("invalid", n=2)
+    ('unreachable (timeout)', 'closed by their owners', 'invalid responses')
     """
     words = _OUTCOMES[outcome]
     if n != 1:
-        words = words.replace("its owner", "their owners").replace(" error", " errors")
+        words = (
+            words.replace("its owner", "their owners").replace(" error", " errors").replace(" response", " responses")
+        )
     return f"{words} ({reason})" if reason else words
 
 

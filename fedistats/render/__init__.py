@@ -1,1 +1,1 @@
-"""One file per output: a value in, bytes out. Seeded, no global state, nothing asked of anybody."""
+"""Pictures and terminal tables: each module turns a value into bytes, or into a table."""

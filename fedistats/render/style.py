@@ -1,4 +1,4 @@
-"""The hand that all our pictures are drawn in: two themes, and colours that the colour-blind can tell apart."""
+"""The two themes of all pictures, with colors that color-blind people can distinguish."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as #rrggbb. Text on the background has a contrast of at least 7:1; the community colours and `other`
-    differ by at least 15 (CIE76) in normal, protan, deutan and tritan vision."""
+    """Colors as #rrggbb. `text` and `muted` have a contrast of at least 7:1 with the background. `colors` and `other` differ from each
+    other by at least 15 (CIE76) in normal, protan, deutan and tritan vision."""
 
     name: str
     background: str
     text: str
     muted: str
-    """For captions: still 7:1."""
+    """For captions."""
     grid: str
-    """For axes, edges between communities and other lines that stand back."""
+    """For axes and other lines in the background."""
     other: str
-    """Whatever belongs to no community of its own."""
+    """For everything that has no color of its own."""
     colors: tuple[str, ...]
 
 
-# Okabe & Ito's six plus two dark ones, and a grey that is none of them: 16.1 at the least.
+# Six colors of Okabe and Ito and two dark ones, and a gray: they differ by at least 16.1.
 LIGHT = Theme(
     name="light",
     background="#ffffff",
@@ -32,7 +32,7 @@ LIGHT = Theme(
     other="#5f6670",
     colors=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#332288", "#7a1f3d"),
 )
-# The same hues as far as a dark ground bears them: 21.7 at the least.
+# Similar hues for a dark background: they differ by at least 21.7.
 DARK = Theme(
     name="dark",
     background="#11161d",

@@ -1,4 +1,4 @@
-"""Colours that the colour-blind can tell apart, text that everybody can read."""
+"""Colors that color-blind people can distinguish, and text that everybody can read."""
 
 from itertools import combinations
 
@@ -26,23 +26,23 @@ XYZ = np.array(
 )
 
 
-def light(color: str) -> NDArray[np.float64]:
+def linear_rgb(color: str) -> NDArray[np.float64]:
     """Linear red, green and blue of #rrggbb (IEC 61966-2-1)."""
     value = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
 
 
 def lab(color: str, vision: str) -> NDArray[np.float64]:
-    """CIE L*a*b* of a colour as somebody sees it."""
-    seen = np.clip(VISIONS[vision] @ light(color), 0, 1)
-    part = XYZ @ seen / XYZ.sum(axis=1)
+    """CIE L*a*b* of a color in normal or deficient vision."""
+    rgb = np.clip(VISIONS[vision] @ linear_rgb(color), 0, 1)
+    part = XYZ @ rgb / XYZ.sum(axis=1)
     root = np.where(part > (6 / 29) ** 3, np.cbrt(part), part / (3 * (6 / 29) ** 2) + 4 / 29)
     return np.array([116 * root[1] - 16, 500 * (root[0] - root[1]), 200 * (root[1] - root[2])])
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(color: str, other: str) -> float:
     """WCAG 2: from 1 (the same) to 21 (black on white)."""
-    bright, dark = sorted((float(XYZ[1] @ light(color)) for color in (one, other)), reverse=True)
+    bright, dark = sorted((float(XYZ[1] @ linear_rgb(c)) for c in (color, other)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
 
 
@@ -51,25 +51,25 @@ themes = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 
 @themes
 @pytest.mark.parametrize("vision", VISIONS)
-def test_any_two_communities_can_be_told_apart(theme: Theme, vision: str) -> None:
-    for one, other in combinations((*theme.colors, theme.other), 2):
-        assert np.linalg.norm(lab(one, vision) - lab(other, vision)) >= 15, (one, other)
+def test_any_two_colors_can_be_distinguished(theme: Theme, vision: str) -> None:
+    for a, b in combinations((*theme.colors, theme.other), 2):
+        assert np.linalg.norm(lab(a, vision) - lab(b, vision)) >= 15, (a, b)
 
 
 @themes
-def test_text_stands_out_from_the_ground(theme: Theme) -> None:
+def test_text_has_a_high_contrast_with_the_background(theme: Theme) -> None:
     assert contrast(theme.text, theme.background) >= 7
     assert contrast(theme.muted, theme.background) >= 7
 
 
 @themes
-def test_every_community_is_seen_on_the_ground(theme: Theme) -> None:
+def test_every_color_is_visible_on_the_background(theme: Theme) -> None:
     assert all(contrast(color, theme.background) >= 2 for color in (*theme.colors, theme.other))
 
 
-def test_both_themes_have_a_colour_for_as_many_communities() -> None:
+def test_both_themes_have_eight_colors() -> None:
     assert {len(theme.colors) for theme in THEMES.values()} == {8}
 
 
-def test_black_on_white_has_the_contrast_that_the_standard_says() -> None:
+def test_black_on_white_has_the_contrast_of_the_standard() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)

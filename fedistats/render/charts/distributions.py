@@ -30,7 +30,7 @@ def draw_distributions(profiles: ProfileCounts, *, theme: Theme) -> Figure:
         f"{zero}{directory_outcome(profiles)}{signature(profiles.about)}"
     )
     if not profiles.distributions:
-        page.message(page.body, "nobody is listed in the directory yet")
+        page.message(page.body, "the directory lists no profiles")
         return page.figure
     areas = page.body.columns(len(profiles.distributions), 44)
     for distribution, area in zip(profiles.distributions, areas, strict=True):

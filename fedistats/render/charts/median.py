@@ -13,7 +13,7 @@ YEARS_FROM = 24
 
 
 def median_text(distribution: Distribution) -> str:
-    """'median about 3.1 years': the bin of the median; empty if nobody was counted."""
+    """'median about 3.1 years': the bin of the median; empty if no people were counted."""
     counts = [n for *_, n in distribution.bins]
     return f"median {_bin_text(distribution, median_bin(counts))}" if any(n > 0 for n in counts) else ""
 

@@ -68,7 +68,7 @@ def test_a_chart_without_data_says_so() -> None:
             draw_activity(replace(INSTANCE, activity=()), ABOUT, theme=DARK),
             "this server does not report its weekly activity",
         ),
-        (draw_distributions(nobody, theme=DARK), "nobody is listed in the directory yet"),
+        (draw_distributions(nobody, theme=DARK), "the directory lists no profiles"),
         (draw_distributions(unknown, theme=DARK), "no data yet"),
         (draw_word_bars(nobody, theme=DARK), "no word that enough people share yet"),
         (draw_posts(replace(POSTS, feeds=(no_posts,)), theme=DARK), "no post has a language"),

@@ -75,11 +75,7 @@ class CircleLayout:
 
 
 def circle_layout(
-    names: Sequence[TextRun],
-    communities: Sequence[int | None],
-    weight: NDArray[np.float64],
-    page: Box,
-    scale: float,
+    names: Sequence[TextRun], communities: Sequence[int | None], weight: NDArray[np.float64], page: Box, scale: float
 ) -> CircleLayout:
     """Arrange nodes by community, in the order of the communities, with gaps between them; the busiest in the middle of each arc.
 

@@ -31,9 +31,7 @@ WEEK = 7 * 86_400
 LAST_WEEK = 1_793_620_800
 
 INSTANCE = InstanceInfo(
-    HOST,
-    HOST,
-    activity=tuple(Activity(LAST_WEEK - n * WEEK, 12_000 + 100 * n, 900 - n, 30 + n) for n in range(1, 12)),
+    HOST, HOST, activity=tuple(Activity(LAST_WEEK - n * WEEK, 12_000 + 100 * n, 900 - n, 30 + n) for n in range(1, 12))
 )
 AGES = Distribution("account age", "months", tuple((6.0 * n, 6.0 * n + 6, 5 * n) for n in range(16)), logarithmic=False)
 FOLLOWERS = Distribution(

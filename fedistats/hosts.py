@@ -69,9 +69,8 @@ def _to_a_labels(text: str, name: str) -> str:
     if unicodedata.normalize("NFKC", text) != text or any(unicodedata.category(c)[0] in "CZ" for c in text):
         raise InvalidHost(f"{quoted(name)} is not a public host name")
     try:
-        return ".".join(
-            label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in text.split(".")
-        )
+        labels = (label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in text.split("."))
+        return ".".join(labels)
     except UnicodeError as error:
         raise InvalidHost(f"{quoted(name)} is not a public host name") from error
 

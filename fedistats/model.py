@@ -135,9 +135,8 @@ class Coverage:
 
     def sentence(self) -> str:
         """For a caption: '151 instances found, 77 visited: 70 complete, 2 partial, 3 closed by their owners, ...'"""
-        outcomes = ", ".join(
-            f"{number(n)} {outcome(kind, n=n)}" for kind in Outcome if (n := self.outcomes.get(kind, 0))
-        )
+        numbers = ((kind, self.outcomes.get(kind, 0)) for kind in Outcome)
+        outcomes = ", ".join(f"{number(n)} {outcome(kind, n=n)}" for kind, n in numbers if n)
         if not outcomes:
             return "no instance found"
         return f"{counted(self.found, 'instance')} found, {number(self.asked)} visited: {outcomes}"

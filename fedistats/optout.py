@@ -38,9 +38,9 @@ def _has_opt_out_hashtag(account: Account) -> bool:
     texts = [account.note, account.name]
     for field in account.fields:
         texts += field
-    return _may_contain_opt_out("\n".join(texts)) and any(
-        not OPT_OUT_HASHTAGS.isdisjoint(hashtags(text)) for text in texts
-    )
+    if not _may_contain_opt_out("\n".join(texts)):
+        return False
+    return any(not OPT_OUT_HASHTAGS.isdisjoint(hashtags(text)) for text in texts)
 
 
 # Either the first four letters of a hashtag are adjacent, or an HTML element begins between two of them.

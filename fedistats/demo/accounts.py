@@ -12,17 +12,7 @@ from itertools import accumulate
 from random import Random
 
 from fedistats.demo.instances import NOW, START, DemoInstance
-from fedistats.demo.languages import (
-    ADJECTIVES,
-    BIO_LANGUAGES,
-    BIO_TAGS,
-    EMOJI,
-    NOUNS,
-    PRONOUNS,
-    REMARKS,
-    VOCABULARIES,
-    Vocabulary,
-)
+from fedistats.demo.languages import BIO_LANGUAGES, BIO_TAGS, EMOJI, NOUNS, PRONOUNS, REMARKS, VOCABULARIES, user_name
 
 DAY = 86_400
 _SIGNUP_WAVES = (
@@ -49,10 +39,6 @@ class DemoAccount:
     following: int
     posts: int
     appeal: float  # how likely people of other instances follow the account; about 1
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        return VOCABULARIES[self.language]
 
 
 def accounts_of(instance: DemoInstance, count: int | None = None) -> list[DemoAccount]:
@@ -82,7 +68,7 @@ def _account(instance: DemoInstance, number: int) -> DemoAccount:
     return DemoAccount(
         instance=instance,
         number=number,
-        name=f"{rng.choice(ADJECTIVES)}{rng.choice(NOUNS)}{number}",
+        name=f"{user_name(rng)}{number}",
         language=language,
         note=note,
         fields=fields,
@@ -122,10 +108,10 @@ def _bio(instance: DemoInstance, language: str, rng: Random) -> tuple[str, tuple
     """Note and fields. One account in twelve has neither."""
     if rng.random() < 0.08:
         return "", ()
-    vocabulary = VOCABULARIES[language]
-    parts = [fill_sentence(pick_distinct(rng, vocabulary.sentences, 1)[0], vocabulary, rng)]
+    sentences = VOCABULARIES[language].sentences
+    parts = [fill_sentence(pick_distinct(rng, sentences, 1)[0], language, rng)]
     if language == "en" and rng.random() < 0.35:
-        parts.append(fill_sentence(pick_distinct(rng, vocabulary.sentences, 1)[0], vocabulary, rng))
+        parts.append(fill_sentence(pick_distinct(rng, sentences, 1)[0], language, rng))
     for phrases, share in ((REMARKS, 0.3), (PRONOUNS, 0.3)):
         if language in phrases and rng.random() < share:
             parts.append(pick_distinct(rng, phrases[language], 1)[0])
@@ -135,8 +121,7 @@ def _bio(instance: DemoInstance, language: str, rng: Random) -> tuple[str, tuple
     if rng.random() < 0.16:
         paragraphs[0] += " " + "".join(pick_distinct(rng, EMOJI, rng.randint(1, 3)))
     if rng.random() < 0.06:
-        friend = f"{rng.choice(ADJECTIVES)}{rng.choice(NOUNS)}"
-        paragraphs.append(f"Also {_mention('lantern.example', friend)}")
+        paragraphs.append(f"Also {_mention('lantern.example', user_name(rng))}")
     fields: tuple[tuple[str, str], ...] = ()
     if rng.random() < 0.3:
         fields += (("Web", _link(f"www.{rng.choice(NOUNS)}-{rng.choice(NOUNS)}.example", "/about/everything")),)
@@ -145,8 +130,9 @@ def _bio(instance: DemoInstance, language: str, rng: Random) -> tuple[str, tuple
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs), fields
 
 
-def fill_sentence(sentence: str, vocabulary: Vocabulary, rng: Random) -> str:
+def fill_sentence(sentence: str, language: str, rng: Random) -> str:
     """A sentence with its placeholders filled in, beginning with a capital letter if the script has these."""
+    vocabulary = VOCABULARIES[language]
     fields, likes = pick_distinct(rng, vocabulary.fields, 2), pick_distinct(rng, vocabulary.likes, 3)
     text = sentence.format(
         role=pick_distinct(rng, vocabulary.roles, 1)[0],

@@ -112,13 +112,9 @@ def _weekly_activity(instance: DemoInstance, count: int) -> list[dict[str, float
     for week in range(count):
         wave = waves[week] if week < len(waves) else 1
         season = (0.85 + 0.05 * abs(6 - week % 12)) * (0.95 + 0.1 * rng.random())
-        weeks.append(
-            {
-                "statuses": instance.profiles * 11 * season * (0.9 + wave / 20),
-                "logins": instance.profiles * 1.5 * season * (0.9 + wave / 20),
-                "registrations": instance.profiles / 16 * season * wave,
-            }
-        )
+        statuses, logins = (instance.profiles * n * season * (0.9 + wave / 20) for n in (11, 1.5))
+        registrations = instance.profiles / 16 * season * wave
+        weeks.append({"statuses": statuses, "logins": logins, "registrations": registrations})
     return weeks
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +182,8 @@ NOUNS = (
     "heron otter fern pebble comet limpet sparrow lichen anchor kettle badger lantern willow newt magpie thistle puffin walnut beetle"
     " cedar harbor teapot plover marten juniper gannet clover osprey acorn dune".split()
 )
-"""A user name is an adjective, a noun and a number, so that it is nobody's real name."""
+
+
+def user_name(rng: Random) -> str:
+    """An adjective and a noun, so that it is nobody's real name."""
+    return f"{rng.choice(ADJECTIVES)}{rng.choice(NOUNS)}"

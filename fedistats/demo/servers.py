@@ -139,9 +139,7 @@ class DemoServer:
             accounts.sort(key=lambda account: -account.created_at)
         offset = int(params.get("offset", "0"))
         page = accounts[offset : offset + _limit(params, 40)]
-        return encode(
-            [account_entity(account, self._now, local=account.instance is self._instance) for account in page]
-        )
+        return encode([account_entity(item, self._now, local=item.instance is self._instance) for item in page])
 
 
 def _limit(params: Params, default: int) -> int:

@@ -13,6 +13,7 @@ import msgspec
 from fedistats.demo.accounts import DemoAccount, fill_sentence, pick_distinct, tag_link
 from fedistats.demo.federation import DemoPost
 from fedistats.demo.instances import DemoCommunity, DemoInstance, instances
+from fedistats.demo.languages import VOCABULARIES
 
 encode = msgspec.json.Encoder().encode
 
@@ -83,7 +84,7 @@ def _content_fields(author: DemoAccount, number: int) -> bytes:
     """The fields of a post that do not depend on when it was written."""
     rng, instance = Random(f"{number} of {author.number} of {author.instance.host}"), author.instance
     tags = pick_distinct(rng, instance.community.tags, rng.choice((0, 0, 1, 1, 2, 3)))
-    text = escape(fill_sentence(rng.choice(author.vocabulary.posts), author.vocabulary, rng))
+    text = escape(fill_sentence(rng.choice(VOCABULARIES[author.language].posts), author.language, rng))
     entity: dict[str, Any] = {
         "in_reply_to_id": None,
         "in_reply_to_account_id": None,

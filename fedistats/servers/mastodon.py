@@ -114,32 +114,21 @@ async def timeline(
         if not new_statuses:
             return
         cursor = str(statuses[-1].id)
-        authors = _AuthorCache(server)
+        authors: _Authors = {}
         yield TimelinePage(tuple([_post(status, authors, server) for status in new_statuses]), cursor)
 
 
-class _AuthorCache:
-    """The authors on one page, each converted once. Bios are kept no longer than their page."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._by_acct: dict[str, tuple[Account, Host | None]] = {}
-
-    def get(self, entity: _AuthorEntity) -> tuple[Account, Host | None]:
-        """The author and their instance."""
-        acct = entity.acct
-        if not acct:
-            return _account(entity, self._server), _instance(entity, self._server)
-        author = self._by_acct.get(acct)
-        if author is None:
-            author = self._by_acct[acct] = _account(entity, self._server), _instance(entity, self._server)
-        return author
+_Authors = dict[str, tuple[Account, Host | None]]
+"""The authors on one page and their instances, each converted once. Bios are kept no longer than their page."""
 
 
-def _post(status: _Status, authors: _AuthorCache, server: Server) -> Post:
+def _post(status: _Status, authors: _Authors, server: Server) -> Post:
     # Some forks list boosts. A boost counts as the boosted post, by its author.
     boosted = status.reblog.account if status.reblog else None
-    author, origin = authors.get(boosted or status.account or _AuthorEntity())
+    entity = boosted or status.account or _AuthorEntity()
+    author, origin = authors.get(entity.acct or "") or (_account(entity, server), _instance(entity, server))
+    if entity.acct:
+        authors[entity.acct] = author, origin
     return Post(
         id=str(status.id),
         author=author,

@@ -97,9 +97,8 @@ def _drop_invalid(value: Any, expected: Any) -> Any:
         return value
     for type_ in get_args(expected) or (expected,):
         if get_origin(type_) is list and isinstance(value, list):
-            return [
-                _drop_invalid(item, get_args(type_)[0]) for item in value[:MAX_LIST_LENGTH] if isinstance(item, dict)
-            ]
+            items = (item for item in value[:MAX_LIST_LENGTH] if isinstance(item, dict))
+            return [_drop_invalid(item, get_args(type_)[0]) for item in items]
         if isinstance(type_, type) and issubclass(type_, msgspec.Struct) and value is not None:
             members = msgspec.convert(value, dict[str, Any])
             return {name: _drop_invalid(members[name], kind) for name, kind in _fields(type_) if name in members}

@@ -113,10 +113,7 @@ function labelsInView(context, view, width, height) {
 }
 
 function drawLabels(context, labels) {
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.strokeStyle = theme().background;
-  context.lineWidth = 3.5;
+  Object.assign(context, { textBaseline: "middle", lineJoin: "round", strokeStyle: theme().background, lineWidth: 3.5 });
   for (const label of labels) {
     context.font = label.font;
     context.strokeText(hosts[label.node], label.x, label.y);

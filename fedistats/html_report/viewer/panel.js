@@ -9,11 +9,8 @@ function searchHosts(text) {
 }
 searchField.addEventListener("input", () => {
   const matches = searchHosts(searchField.value);
-  byId("hosts").replaceChildren(...matches.slice(0, 12).map((i) => {
-    const option = makeElement("option");
-    option.value = hosts[i];
-    return option;
-  }));
+  const options = matches.slice(0, 12).map((i) => Object.assign(makeElement("option"), { value: hosts[i] }));
+  byId("hosts").replaceChildren(...options);
   const summary = matches.length ? `${counted(matches.length, "match", "matches")}. Enter goes to ${hosts[matches[0]]}` : "No matches";
   byId("matches").textContent = searchField.value.trim() ? summary : "";
 });

@@ -22,11 +22,9 @@ byId("png").addEventListener("click", () => {
   drawLabels(context, labelsInView(context, view, width, height));
   context.fillStyle = theme().background;
   context.fillRect(0, height, width, FOOTER);
-  context.fillStyle = theme().text;
-  context.font = "600 13px system-ui, sans-serif";
+  Object.assign(context, { fillStyle: theme().text, font: "600 13px system-ui, sans-serif" });
   context.fillText(data.title, 12, height + 14, width - 24);
-  context.fillStyle = theme().muted;
-  context.font = "11px system-ui, sans-serif";
+  Object.assign(context, { fillStyle: theme().muted, font: "11px system-ui, sans-serif" });
   context.fillText(note(), 12, height + 32, width - 24);
   canvas.toBlob((blob) => save(blob, "png"), "image/png");
 });

@@ -11,6 +11,7 @@ from fedistats.errors import (
 )
 from fedistats.hosts import Host, Target
 from fedistats.model import Outcome
+from fedistats.settings import Scope
 from tests.crawl.neighborhoods import (
     HOME,
     collect,
@@ -93,3 +94,13 @@ def test_a_private_start_is_believed(path: Path) -> None:
     collect(fediverse, path, start=Target(private, "http", private=True))
     assert edges_of(read_graph(path, HOME)) == {("far.example", "home.example"): 1}
     assert read_graph(path, private).start == HOME
+
+
+def test_the_other_name_of_a_silent_host_is_looked_up_once(path: Path) -> None:
+    fediverse = two_names()
+    fediverse.servers["social.far.example"].responses[TIMELINE] = NotFound("no timeline")
+    collect(fediverse, path)
+    assert outcome_of(read_graph(path), "far.example") == (Outcome.UNSUPPORTED, "no fediverse server")
+    before = len(fediverse.requests)
+    collect(fediverse, path, scope=Scope(depth=2))
+    assert [request for request in fediverse.requests[before:] if request.host == "far.example"] == []

@@ -12,6 +12,8 @@ from fedistats.errors import (
 from fedistats.hosts import Host, Target
 from fedistats.model import Outcome
 from fedistats.settings import Scope
+from fedistats.store import collections, instances
+from fedistats.store.database import Database
 from tests.crawl.neighborhoods import (
     HOME,
     collect,
@@ -104,3 +106,10 @@ def test_the_other_name_of_a_silent_host_is_looked_up_once(path: Path) -> None:
     before = len(fediverse.requests)
     collect(fediverse, path, scope=Scope(depth=2))
     assert [request for request in fediverse.requests[before:] if request.host == "far.example"] == []
+
+
+def test_the_description_of_a_neighbor_is_not_kept_only_because_it_has_two_names(path: Path) -> None:
+    collect(two_names(), path)
+    with Database.open_read_only(path) as database:
+        (collection,) = collections.find(database, HOME)
+        assert instances.load(database, collection, Host("far.example")) is None

@@ -387,7 +387,6 @@ class Crawler:
             on_page,
             feed,
             wants_software=wants_software,
-            is_start=host == collection.start,
             wants_words=wants_words,
         )
 

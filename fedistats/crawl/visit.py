@@ -44,10 +44,8 @@ class Visit:
     """What is read: PUBLIC, or MENTIONS."""
     wants_software: bool = False
     """Is a server that shows posts asked for its software?"""
-    is_start: bool = False
-    """Is it the start of the collection, whose words may be counted?"""
     wants_words: bool = False
-    """Are they to be counted, unless an earlier run began without?"""
+    """Are the words of the posts counted, unless an earlier run began without?"""
     retry_at: float | None = None
     """When a host that limits our rate may be asked again (epoch seconds)."""
     instance: InstanceInfo | None = field(init=False)
@@ -113,8 +111,7 @@ class Visit:
             return timeline
         writer = self._begin(feed, server.api_host)
         timeline = writer.timeline
-        began_words = timeline.word_authors is not None
-        count_words = self.is_start and (began_words or (self.wants_words and not timeline.posts_read))
+        count_words = timeline.word_authors is not None or (self.wants_words and not timeline.posts_read)
         api = APIS[self.instance.api if self.instance else MASTODON]
         failure = await read_timeline(self.fetch, api, server, writer, self.on_page, count_words=count_words)
         if failure is not None:

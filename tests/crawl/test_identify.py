@@ -9,6 +9,7 @@ import pytest
 from fedistats.errors import (
     NotFound,
 )
+from fedistats.fetch import Request
 from fedistats.hosts import Host, Target
 from fedistats.model import Outcome
 from fedistats.settings import Scope
@@ -16,6 +17,7 @@ from fedistats.store import collections, instances
 from fedistats.store.database import Database
 from tests.crawl.neighborhoods import (
     HOME,
+    Killed,
     collect,
     edges_of,
     outcome_of,
@@ -113,3 +115,18 @@ def test_the_description_of_a_neighbor_is_not_kept_only_because_it_has_two_names
     with Database.open_read_only(path) as database:
         (collection,) = collections.find(database, HOME)
         assert instances.load(database, collection, Host("far.example")) is None
+
+
+def test_a_run_that_was_killed_before_the_other_name_was_looked_up_is_continued(path: Path) -> None:
+    fediverse = two_names()
+
+    def kill(request: Request) -> None:
+        if (request.host, request.path) == ("far.example", "/.well-known/host-meta"):
+            raise Killed
+
+    fediverse.on_request = kill
+    with pytest.raises(BaseException):  # noqa: B017, PT011 - a kill, alone or in a group
+        collect(fediverse, path)
+    fediverse.on_request = lambda _: None
+    collect(fediverse, path)
+    assert edges_of(read_graph(path)) == {("far.example", "home.example"): 6}

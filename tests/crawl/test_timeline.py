@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fedistats.crawl.crawler import Crawler
+from fedistats.errors import RateLimited
+from fedistats.fetch import Request
+from fedistats.hosts import Target
+from fedistats.store import collections, timelines
+from fedistats.store.database import Database
 from tests.crawl.neighborhoods import (
     HOME,
+    NOW,
     collect,
     edges_of,
     read_graph,
@@ -60,3 +68,29 @@ def test_names_that_no_public_server_has_are_no_instances(path: Path) -> None:
     collect(fediverse, path)
     assert fediverse.requested_hosts() <= {"home.example", "a.example"}
     assert read_graph(path).coverage.posts_read == len(names)
+
+
+@pytest.mark.parametrize(("begun_with_words", "counted"), [(True, 1), (False, None)])
+def test_the_words_of_a_timeline_are_counted_from_its_first_page_on_or_not_at_all(
+    path: Path, begun_with_words: bool, counted: int | None
+) -> None:
+    posts = [post(n, "ann", content="words", account=account("ann", indexable=True)) for n in range(60, 0, -1)]
+    fediverse = FakeFediverse({HOME: FakeServer(posts)})
+
+    def limit(request: Request) -> None:
+        if "max_id" in dict(request.params):
+            raise RateLimited("later", NOW)
+
+    async def run(*, words_too: bool) -> None:
+        with Database.open(path) as database:
+            crawler = Crawler(fediverse.fetch, database, now=lambda: NOW)
+            await crawler.neighborhood(Target(HOME), 60, words_too=words_too)
+
+    fediverse.on_request = limit
+    asyncio.run(run(words_too=begun_with_words))
+    fediverse.on_request = lambda _: None
+    asyncio.run(run(words_too=not begun_with_words))
+    with Database.open_read_only(path) as database:
+        (collection,) = collections.find(database, HOME)
+        timeline = timelines.load_host(database, collection, HOME).timelines["public"]
+    assert (timeline.posts_read, timeline.word_authors) == (60, counted)

@@ -27,7 +27,7 @@ from fedistats.hosts import Host, Target
 from fedistats.model import Outcome
 from fedistats.results.neighborhood import Neighborhood
 from fedistats.settings import Scope
-from fedistats.store import collections
+from fedistats.store import collections, timelines
 from fedistats.store import queries as store_queries
 from fedistats.store.database import Database
 from tests.crawl.neighborhoods import (
@@ -295,3 +295,46 @@ def test_the_command_line_takes_a_list_and_exits_as_partial_at_the_request_limit
     assert document["coverage"]["outcomes"] == {"complete": 1, "not asked": 2}
     parameters = document["about"]["parameters"]
     assert (parameters["depth"], parameters["max_hosts"], parameters["list"][:7]) == (2, 1, "2 hosts")
+
+
+# -- the posts of one server ------------------------------------------------------------------------------------------
+
+
+def collect_posts(fediverse: FakeFediverse, path: Path, posts: int) -> int:
+    """Collect the posts of the start. Returns the number of its collections."""
+    with Database.open(path) as database:
+        asyncio.run(Crawler(fediverse.fetch, database, now=lambda: NOW).posts(Target(HOME), posts))
+        return len(collections.find(database, HOME))
+
+
+def test_unfinished_feeds_are_continued_also_with_more_posts(path: Path) -> None:
+    fediverse = FakeFediverse({HOME: FakeServer([post(n, "ann") for n in range(200, 0, -1)])})
+
+    def limit(request: Request) -> None:
+        if "max_id" in dict(request.params):
+            raise RateLimited("later", NOW)
+
+    fediverse.on_request = limit
+    assert collect_posts(fediverse, path, 80) == 1
+    fediverse.on_request = lambda _: None
+    assert collect_posts(fediverse, path, 120) == 1
+    assert max(fediverse.page_counts().values()) == 1
+
+
+def test_finished_feeds_with_fewer_posts_begin_a_new_collection(path: Path) -> None:
+    fediverse = FakeFediverse({HOME: FakeServer([post(n, "ann") for n in range(200, 0, -1)])})
+    assert collect_posts(fediverse, path, 80) == 1
+    assert collect_posts(fediverse, path, 40) == 1
+    assert collect_posts(fediverse, path, 120) == 2
+
+
+def test_a_feed_that_does_not_exist_is_closed(path: Path) -> None:
+    fediverse = FakeFediverse({HOME: FakeServer(responses={TIMELINE: NotFound("no such page")})})
+    collect_posts(fediverse, path, 40)
+    with Database.open_read_only(path) as database:
+        (collection,) = collections.find(database, HOME)
+        feeds = timelines.load_host(database, collection, HOME).timelines
+    assert {feed: (timeline.outcome, timeline.reason) for feed, timeline in feeds.items()} == {
+        "public": (Outcome.CLOSED, "no public timeline"),
+        "local": (Outcome.CLOSED, "no public timeline"),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+import respx
 
 from fedistats.errors import InvalidResponse, Moved, RobotsDisallowed
 from fedistats.fetch import Request, Response
@@ -105,18 +106,26 @@ def test_a_redirect_to_a_host_that_httpx_cannot_decode_is_understood(location: s
 
 
 def test_a_start_without_tls_may_redirect_to_itself_with_tls() -> None:
-    routes = {
-        "http://social.example/page": httpx.Response(301, headers={"Location": "https://social.example/page"}),
-        "https://social.example/page": httpx.Response(200, content=b"[]"),
-    }
     ports: list[int] = []
 
     def lookup(_name: str, port: int) -> list[str]:
         ports.append(port)
         return ["93.184.216.34"]
 
-    start = Target(HOST, "http", private=True)
-    outcome, urls = fetch_mocked(routes, page_request(HOST), starts=[start], lookup=lookup)
-    assert isinstance(outcome, Response)
-    assert urls == ["http://social.example/robots.txt", *routes]
+    async def scenario() -> tuple[str, list[str]]:
+        with respx.mock(assert_all_called=False) as router:
+            router.get("http://social.example/page").respond(301, headers={"Location": "https://social.example/page"})
+            router.get("https://social.example/page").respond(200, text="[]")
+            router.route().respond(404)
+            start = Target(HOST, "http", private=True)
+            async with make_fetcher(start, lookup=lookup) as fetcher, fetcher.visiting(HOST):
+                return await outcome_of(fetcher, page_request(HOST)), [str(call.request.url) for call in router.calls]
+
+    outcome, urls = run(scenario())
+    assert outcome == "2 bytes"
+    assert urls == [
+        "http://social.example/robots.txt",
+        "http://social.example/page",
+        "https://social.example/page",
+    ]
     assert ports == [80, 443]

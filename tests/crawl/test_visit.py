@@ -99,6 +99,16 @@ def test_a_fediverse_server_without_a_timeline_is_closed(fediverse: FakeFedivers
     assert outcome_of(read_graph(path), "far.example") == (Outcome.CLOSED, "no public timeline (gotosocial)")
 
 
+def test_a_host_that_shows_web_pages_in_two_runs_keeps_its_outcome(fediverse: FakeFediverse, path: Path) -> None:
+    fediverse.servers["far.example"] = FakeServer(responses={TIMELINE: InvalidResponse("a web page", "html")})
+    fediverse.servers["near.example"] = FakeServer(responses={TIMELINE: RateLimited("later", 1e10)})
+    for _ in range(2):  # the second run continues, because a host was rate limited
+        fediverse.requests.clear()
+        collect(fediverse, path)
+        assert outcome_of(read_graph(path), "far.example") == (Outcome.UNSUPPORTED, "html")
+        assert "far.example" in fediverse.requested_hosts()
+
+
 def test_a_host_that_the_fetcher_refuses_is_excluded(fediverse: FakeFediverse, path: Path) -> None:
     def refuse(request: Request) -> None:
         if request.host == "far.example":

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats
 from fedistats.analysis.centrality import strength
 from fedistats.model import NeighborhoodGraph
 
@@ -23,18 +23,16 @@ def backbone(graph: NeighborhoodGraph, alpha: float) -> NeighborhoodGraph:
     graph = replace(graph, edges=edges, incoming=graph.incoming[kept], communities=())
     strengths = strength(graph)
     kept_nodes = [i for i, node in enumerate(graph.nodes) if strengths[i] or node.host == graph.start]
-    new_index = np.full(len(graph.nodes), -1)
-    new_index[kept_nodes] = np.arange(len(kept_nodes))
     rule = f"{graph.about.parameters.get('rule', 'every edge')}; backbone only (disparity filter, alpha {alpha:g})"
     return replace(
         graph,
         about=replace(graph.about, parameters={**graph.about.parameters, "backbone": f"{alpha:g}", "rule": rule}),
         nodes=tuple(replace(graph.nodes[i], strength=int(strengths[i]), community=None) for i in kept_nodes),
-        edges=np.column_stack([new_index[edges[:, :2]], edges[:, 2]]),
+        edges=np.column_stack([np.searchsorted(kept_nodes, edges[:, :2]), edges[:, 2]]),
     )
 
 
-def disparity(graph: NeighborhoodGraph) -> NDArray[np.float64]:
+def disparity(graph: NeighborhoodGraph) -> Floats:
     """For each edge, the probability that chance alone gives it its share of the posts at one of its ends; the smaller one of both ends.
 
     At an end with k edges, where the edge has the share p of the weight: (1 - p)^(k - 1). An end with no other edge gives 1, so the other
@@ -49,7 +47,7 @@ def disparity(graph: NeighborhoodGraph) -> NDArray[np.float64]:
     if not graph.directed:
         degrees, totals = [degrees[0] + degrees[1]] * 2, [totals[0] + totals[1]] * 2
     # an end with no other edge gives 0 ** 0, which is 1
-    p_values: list[NDArray[np.float64]] = [
+    p_values: list[Floats] = [
         (1 - weight / total[end]) ** (degree[end] - 1)
         for end, degree, total in zip((source, target), degrees, totals, strict=True)
     ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from fedistats.analysis.arrays import Floats, Ints
 
 
-def binomial_pmf(n: NDArray[np.int64], p: NDArray[np.float64], max_successes: int) -> NDArray[np.float64]:
+def binomial_pmf(n: Ints, p: Floats, max_successes: int) -> Floats:
     """Shape (m, max_successes + 1): the probabilities of 0, 1, ... `max_successes` successes in n trials of probability p.
 
     `n` and `p` have the shape (m,).
@@ -18,7 +19,7 @@ def binomial_pmf(n: NDArray[np.int64], p: NDArray[np.float64], max_successes: in
     with np.errstate(divide="ignore"):  # log(0): more successes than trials
         log_ratios = np.log(np.maximum(trials - k, 0) / (k + 1)) + np.log(safe_p / (1 - safe_p))
     log_pmf = np.column_stack([np.zeros(len(n)), np.cumsum(log_ratios, axis=1)]) + trials * np.log1p(-safe_p)
-    pmf: NDArray[np.float64] = np.exp(log_pmf)
+    pmf: Floats = np.exp(log_pmf)
     successes = np.arange(max_successes + 1)
     pmf[impossible] = successes == 0
     pmf[certain] = successes == trials[certain]

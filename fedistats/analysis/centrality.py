@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats, Ints
 from fedistats.model import NeighborhoodGraph
-
-Values = NDArray[np.float64]  # one value per node, in the order of NeighborhoodGraph.nodes
 
 STRENGTH = "Strength: the posts that connect an instance with all others. It is high for busy instances, and for those that were visited."
 PAGERANK = (
@@ -22,7 +20,7 @@ _MAX_EXACT_NODES, _PIVOTS = 1000, 250  # up to this size every node is a source 
 _TOLERANCE = 1e-13  # PageRank has converged when the ranks change by less than this per node
 
 
-def strength(graph: NeighborhoodGraph) -> Values:
+def strength(graph: NeighborhoodGraph) -> Floats:
     """The sum of the weights (posts) of each node's edges, in both directions.
 
     Source: A. Barrat, M. Barthélemy, R. Pastor-Satorras, A. Vespignani: The architecture of complex weighted networks, 2004.
@@ -31,7 +29,7 @@ def strength(graph: NeighborhoodGraph) -> Values:
     return (np.bincount(edges[:, 0], edges[:, 2], n) + np.bincount(edges[:, 1], edges[:, 2], n)).astype(np.float64)
 
 
-def pagerank(graph: NeighborhoodGraph, damping: float = 0.85) -> Values:
+def pagerank(graph: NeighborhoodGraph, damping: float = 0.85) -> Floats:
     """How often a random walk along the edges, chosen by weight, is at each node; with probability 1 - damping it restarts at any node.
 
     The values sum to 1. A directed edge leads from the reader to the instance that is read, an undirected one in both directions. From a
@@ -45,21 +43,17 @@ def pagerank(graph: NeighborhoodGraph, damping: float = 0.85) -> Values:
     out_strength = np.bincount(source, weight, n)
     transition = weight / out_strength[source]
     dangling = out_strength == 0
-    rank = np.full(n, 1 / n)
-    while True:
+    rank, previous = np.full(n, 1 / n), np.zeros(n)
+    while np.abs(rank - previous).sum() >= _TOLERANCE * n:
         flow = np.bincount(target, rank[source] * transition, n)
-        next_rank = damping * (flow + rank[dangling].sum() / n) + (1 - damping) / n
-        change = np.abs(next_rank - rank).sum()
-        rank = next_rank
-        if change < _TOLERANCE * n:
-            break
-    ranks: Values = rank / rank.sum()
+        rank, previous = damping * (flow + rank[dangling].sum() / n) + (1 - damping) / n, rank
+    ranks: Floats = rank / rank.sum()
     return ranks
 
 
 def betweenness(
     graph: NeighborhoodGraph, *, max_exact_nodes: int = _MAX_EXACT_NODES, pivots: int = _PIVOTS, seed: int = 1
-) -> Values:
+) -> Floats:
     """For each node, the share of the shortest paths between all ordered pairs of other nodes that pass through it; between 0 and 1.
 
     Paths are counted in edges, without weights: a weight grows with the posts that were read, so heavy paths would only lead to the busiest
@@ -84,7 +78,7 @@ def betweenness(
     return total * n / len(sources) / ((n - 1) * (n - 2))
 
 
-def _dependencies(source: int, first: NDArray[np.int64], targets: NDArray[np.int64]) -> Values:
+def _dependencies(source: int, first: Ints, targets: Ints) -> Floats:
     """Brandes' dependencies (delta): the share of the shortest paths from `source` to each other node that pass through a node, summed.
 
     The edges of node i are targets[first[i]:first[i + 1]].
@@ -94,7 +88,7 @@ def _dependencies(source: int, first: NDArray[np.int64], targets: NDArray[np.int
     paths = np.zeros(n)
     distance[source], paths[source] = 0, 1.0
     frontier = np.array([source])
-    levels: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    levels: list[tuple[Ints, Ints]] = []
     while len(frontier):
         degree = first[frontier + 1] - first[frontier]
         begin = np.repeat(frontier, degree)
@@ -112,7 +106,7 @@ def _dependencies(source: int, first: NDArray[np.int64], targets: NDArray[np.int
     return delta
 
 
-def _directed_edges(graph: NeighborhoodGraph) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _directed_edges(graph: NeighborhoodGraph) -> tuple[Ints, Ints, Floats]:
     """Source, target and weight of each edge; an undirected edge in both directions."""
     source, target, weight = graph.edges.T
     if graph.directed:

@@ -42,14 +42,7 @@ def find_communities(graph: NeighborhoodGraph) -> NeighborhoodGraph:
     return replace(
         graph,
         nodes=tuple(replace(node, community=community_of.get(i)) for i, node in enumerate(nodes)),
-        communities=tuple(
-            Community(
-                " · ".join(nodes[i].host for i in members[:2]),
-                len(members),
-                _description([nodes[i] for i in members], nodes),
-            )
-            for members in communities
-        ),
+        communities=tuple(_community([nodes[i] for i in members], nodes) for members in communities),
         communities_found=sum(len(members) > 1 for members in members_by_group.values()),
     )
 
@@ -57,8 +50,7 @@ def find_communities(graph: NeighborhoodGraph) -> NeighborhoodGraph:
 def sort_graph(graph: NeighborhoodGraph) -> NeighborhoodGraph:
     """The same graph with its nodes sorted by host and its edges by their two nodes."""
     order = sorted(range(len(graph.nodes)), key=lambda i: graph.nodes[i].host)
-    new_index = np.empty(len(order), dtype=np.int64)
-    new_index[order] = np.arange(len(order))
+    new_index = np.argsort(order)
     ends, incoming = new_index[graph.edges[:, :2]], graph.incoming
     if not graph.directed:
         swapped = ends[:, 0] > ends[:, 1]
@@ -69,10 +61,14 @@ def sort_graph(graph: NeighborhoodGraph) -> NeighborhoodGraph:
     return replace(graph, nodes=tuple(graph.nodes[i] for i in order), edges=edges[rows], incoming=incoming[rows])
 
 
+def _community(members: Sequence[Node], nodes: Sequence[Node]) -> Community:
+    return Community(" · ".join(node.host for node in members[:2]), len(members), _description(members, nodes))
+
+
 def _description(members: Sequence[Node], nodes: Sequence[Node]) -> str:
     """'Japanese, #写真 #illust': the language and hashtags that distinguish the members from all nodes; '' if there are none."""
-    languages, people = _languages(members), _hashtags(members)
-    all_languages, all_people = _languages(nodes), _hashtags(nodes)
+    languages, people = _languages_and_hashtags(members)
+    all_languages, all_people = _languages_and_hashtags(nodes)
     parts = []
     for code, posts in sorted(languages.items(), key=lambda item: (-item[1], item[0]))[:1]:
         if posts > _MAJORITY * languages.total() and all_languages[code] < _MAJORITY * all_languages.total():
@@ -85,17 +81,10 @@ def _description(members: Sequence[Node], nodes: Sequence[Node]) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _languages(nodes: Sequence[Node]) -> Counter[str]:
-    """Posts by language code."""
-    posts = Counter[str]()
+def _languages_and_hashtags(nodes: Sequence[Node]) -> tuple[Counter[str], Counter[str]]:
+    """Posts by language code, and people by hashtag."""
+    posts, people = Counter[str](), Counter[str]()
     for node in nodes:
         posts.update(dict(node.languages))
-    return posts
-
-
-def _hashtags(nodes: Sequence[Node]) -> Counter[str]:
-    """People by hashtag."""
-    people = Counter[str]()
-    for node in nodes:
         people.update({word.text: word.people for word in node.hashtags})
-    return people
+    return posts, people

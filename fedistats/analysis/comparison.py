@@ -99,19 +99,17 @@ def compare(instances: Sequence[ComparedInstance]) -> InstanceComparison:
 
 def _merge_spellings(counts: Sequence[Mapping[str, int]]) -> list[dict[str, int]]:
     """The same counts with 'OpenScience' and 'open science' as one word, in the spelling that most people use."""
-    keys = {text: _spelling_key(text) for by_text in counts for text in by_text}
-    spellings: dict[str, Counter[str]] = {}
-    for by_text in counts:
-        for text, people in by_text.items():
-            spellings.setdefault(keys[text], Counter())[text] += people
-    most_common = {
-        key: min(people.items(), key=lambda item: (-item[1], item[0]))[0] for key, people in spellings.items()
+    total = sum(map(Counter, counts), Counter[str]())
+    most_common: dict[str, str] = {}
+    spelling = {
+        text: most_common.setdefault(_spelling_key(text), text)
+        for text in sorted(total, key=lambda text: (-total[text], text))
     }
     merged = []
     for by_text in counts:
         by_spelling = Counter[str]()
         for text, people in by_text.items():
-            by_spelling[most_common[keys[text]]] += people
+            by_spelling[spelling[text]] += people
         merged.append(dict(by_spelling))
     return merged
 
@@ -126,9 +124,6 @@ def _significant_keyness(counts: Sequence[Mapping[str, int]], index: int) -> tup
     """What is significantly characteristic of one instance, compared with all others together."""
     if not counts[index]:
         return ()
-    others = Counter[str]()
-    for i, by_text in enumerate(counts):
-        if i != index:
-            others.update(by_text)
+    others = sum(map(Counter, (*counts[:index], *counts[index + 1 :])), Counter[str]())
     results = keyness(counts[index], others)
     return tuple(result for result in results if result.z >= SIGNIFICANT_Z)[:_MAX_RESULTS]

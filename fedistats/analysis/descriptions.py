@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats, Ints
 from fedistats.analysis.layout import Points, force_atlas
 from fedistats.analysis.louvain import louvain
 from fedistats.hosts import Host
@@ -55,7 +55,7 @@ def map_descriptions(texts: Mapping[Host, str]) -> DescriptionMap:
     return DescriptionMap(hosts, force_atlas(hosts, links), _regions(groups, names, matrix), len(texts) - len(hosts))
 
 
-def _tf_idf(texts: Mapping[Host, str]) -> tuple[tuple[Host, ...], list[str], NDArray[np.float64]]:
+def _tf_idf(texts: Mapping[Host, str]) -> tuple[tuple[Host, ...], list[str], Floats]:
     """Hosts, terms in their most common spelling ('' for a term that may not name a region), and the matrix; its rows have length 1."""
     terms_by_host = {
         host: {term.key: term.spelling for term in extract_terms(texts[host]) if not term.is_stop_word}
@@ -63,10 +63,8 @@ def _tf_idf(texts: Mapping[Host, str]) -> tuple[tuple[Host, ...], list[str], NDA
     }
     frequency = Counter(key for terms in terms_by_host.values() for key in terms)
     max_frequency = max(_MAX_DOCUMENT_SHARE * len(terms_by_host), 2)
-    shared = sorted(
-        (key for key, n in frequency.items() if 2 <= n <= max_frequency), key=lambda key: (-frequency[key], key)
-    )
-    shared = shared[:_MAX_TERMS]
+    shared = [key for key, n in frequency.items() if 2 <= n <= max_frequency]
+    shared = sorted(shared, key=lambda key: (-frequency[key], key))[:_MAX_TERMS]
     column = {key: i for i, key in enumerate(shared)}
     hosts = tuple(host for host, terms in terms_by_host.items() if not column.keys().isdisjoint(terms))
     matrix = np.zeros((len(hosts), len(shared)))
@@ -77,24 +75,23 @@ def _tf_idf(texts: Mapping[Host, str]) -> tuple[tuple[Host, ...], list[str], NDA
                 matrix[row, column[key]] = np.log(len(terms_by_host) / frequency[key])
                 spellings[column[key]][spelling] += 1
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    names = [min(counts.items(), key=lambda item: (-item[1], item[0]))[0] for counts in spellings]
-    return (
-        hosts,
-        [name if frequency[key] >= _MIN_INSTANCES else "" for key, name in zip(shared, names, strict=True)],
-        matrix,
-    )
+    names = [
+        min(counts, key=lambda spelling: (-counts[spelling], spelling)) if frequency[key] >= _MIN_INSTANCES else ""
+        for key, counts in zip(shared, spellings, strict=True)
+    ]
+    return hosts, names, matrix
 
 
-def _latent_semantic_analysis(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+def _latent_semantic_analysis(matrix: Floats) -> Floats:
     """The rows in a space of few dimensions, with length 1."""
     # the left singular vectors and squared singular values, from the smaller matrix of instances by instances
     squares, left = np.linalg.eigh(matrix @ matrix.T)
     rows = left[:, -_DIMENSIONS:] * np.sqrt(np.maximum(squares[-_DIMENSIONS:], 0))
-    reduced: NDArray[np.float64] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    reduced: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     return reduced
 
 
-def _links(rows: NDArray[np.float64]) -> NDArray[np.int64]:
+def _links(rows: Floats) -> Ints:
     """Shape (m, 3): two rows, one of them among the most similar to the other, and their cosine similarity in thousandths."""
     n = len(rows)
     similarity = np.round(1000 * rows @ rows.T).astype(np.int64)  # rounded: the last digits differ between machines
@@ -106,7 +103,7 @@ def _links(rows: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.column_stack([pairs, weight])[weight > 0]
 
 
-def _regions(groups: NDArray[np.int64], names: Sequence[str], matrix: NDArray[np.float64]) -> tuple[Region, ...]:
+def _regions(groups: Ints, names: Sequence[str], matrix: Floats) -> tuple[Region, ...]:
     """The groups of at least three instances, named by the terms that weigh more inside than outside and have no word in common."""
     regions = []
     for group in np.unique(groups).tolist():

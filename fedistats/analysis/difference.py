@@ -10,6 +10,7 @@ from fedistats.hosts import Host
 from fedistats.model import NeighborhoodGraph, Node
 
 Pair = tuple[Host, Host]  # two hosts, sorted
+PostsRead = Mapping[Host, tuple[int, int]]  # on the timeline of each host, at the two times
 EdgeCounts = dict[Pair, tuple[int, int]]
 """Posts of the second host read on the first, and of the first read on the second."""
 
@@ -45,17 +46,15 @@ def difference(before: NeighborhoodGraph, after: NeighborhoodGraph, min_posts: i
     at both times are compared, so a timeline that was closed in between changes nothing. For the tests see `significance`.
     """
     nodes_before, nodes_after = ({node.host: node for node in graph.nodes} for graph in (before, after))
-    posts_read = {
-        host: (nodes_before[host].posts_read, nodes_after[host].posts_read)
-        for host in nodes_before.keys() & nodes_after.keys()
-    }
+    in_both = nodes_before.keys() & nodes_after.keys()
+    posts_read = {host: (nodes_before[host].posts_read, nodes_after[host].posts_read) for host in in_both}
     posts_read = {host: posts for host, posts in posts_read.items() if all(posts)}
     edges_before, edges_after = _edge_counts(before), _edge_counts(after)
     linked_before, linked_after = _linked(edges_before, min_posts), _linked(edges_after, min_posts)
     incoming = _incoming(edges_before, edges_after, posts_read)
     new = {h for h in linked_after - linked_before - nodes_before.keys() if h in incoming and incoming[h].after}
     gone = {h for h in linked_before - linked_after - nodes_after.keys() if h in incoming and incoming[h].before}
-    in_doubt = (linked_before ^ linked_after) & nodes_before.keys() & nodes_after.keys() & incoming.keys()
+    in_doubt = (linked_before ^ linked_after) & in_both & incoming.keys()
     for host, _ in significant_changes({host: [incoming[host]] for host in in_doubt}):
         rose = increased([incoming[host]])
         if rose and host in linked_after:
@@ -91,7 +90,7 @@ def _linked(counts: EdgeCounts, min_posts: int) -> set[Host]:
     return {host for pair, posts in counts.items() if sum(posts) >= min_posts for host in pair}
 
 
-def _incoming(before: EdgeCounts, after: EdgeCounts, posts_read: Mapping[Host, tuple[int, int]]) -> dict[Host, Count]:
+def _incoming(before: EdgeCounts, after: EdgeCounts, posts_read: PostsRead) -> dict[Host, Count]:
     """Posts of each instance that were read on the timelines of others, on those that were read at both times."""
     sums: dict[Host, list[int]] = {}
     for time, counts in enumerate((before, after)):
@@ -108,11 +107,7 @@ def _incoming(before: EdgeCounts, after: EdgeCounts, posts_read: Mapping[Host, t
 
 
 def _edge_changes(
-    before: EdgeCounts,
-    after: EdgeCounts,
-    posts_read: Mapping[Host, tuple[int, int]],
-    min_posts: int,
-    ignored: set[Host],
+    before: EdgeCounts, after: EdgeCounts, posts_read: PostsRead, min_posts: int, ignored: set[Host]
 ) -> tuple[tuple[EdgeChange, ...], tuple[EdgeChange, ...]]:
     """The edges that grew and those that shrank significantly, among those with `min_posts` posts at one time; not of `ignored` hosts."""
     compared: dict[Pair, list[Count]] = {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats
 from fedistats.analysis.binomial import binomial_pmf
 from fedistats.model import NeighborhoodGraph
 
@@ -31,7 +31,7 @@ def summarize(graph: NeighborhoodGraph, min_posts: int) -> EdgeStability:
     )
 
 
-def stability(graph: NeighborhoodGraph, min_posts: int) -> NDArray[np.float64]:
+def stability(graph: NeighborhoodGraph, min_posts: int) -> Floats:
     """For each edge, the probability that it has at least `min_posts` posts if each timeline's posts are sampled again with replacement.
 
     Of n posts on a timeline, c connect the two instances; in a resample their number is binomial(n, c/n). The two timelines of an edge are
@@ -46,5 +46,5 @@ def stability(graph: NeighborhoodGraph, min_posts: int) -> NDArray[np.float64]:
         distributions.append(binomial_pmf(n, posts / n, min_posts - 1))
     first, second = distributions
     below = (first * np.cumsum(second, axis=1)[:, ::-1]).sum(axis=1)
-    probabilities: NDArray[np.float64] = np.clip(1 - below, 0.0, 1.0)
+    probabilities: Floats = np.clip(1 - below, 0.0, 1.0)
     return probabilities

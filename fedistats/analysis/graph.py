@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fedistats.analysis.arrays import Ints
 from fedistats.hosts import Host
 from fedistats.model import About, Coverage, HostOutcome, NeighborhoodGraph, Node, Outcome, TimelineResult
 from fedistats.servers.bridges import bridge_kind
 
 if TYPE_CHECKING:
     import networkx as nx
-    from numpy.typing import NDArray
 
 
 def rule(min_posts: int, *, directed: bool, mentions: bool = False) -> str:
@@ -40,7 +40,7 @@ def build(
     about: About,
     start: Host,
     timelines: Iterable[TimelineResult],
-    sightings: NDArray[np.int64],
+    sightings: Ints,
     hosts: Mapping[int, Host],
     *,
     min_posts: int,
@@ -63,46 +63,32 @@ def build(
     reader_of_timeline = np.zeros(timeline_ids.max(initial=-1) + 1, dtype=np.int64)
     reader_of_timeline[timeline_ids] = [index[host] for host in by_host]
     writers = np.array([index[host] for host in origins], dtype=np.int64)
-    edges, incoming = _edges(
-        reader_of_timeline[sightings[:, 0]],
-        writers[origin_index.ravel()],
-        sightings[:, 2],
-        len(names),
-        min_posts,
-        directed=directed,
-    )
+    readers, writers = reader_of_timeline[sightings[:, 0]], writers[origin_index.ravel()]
+    edges, incoming = _edges(readers, writers, sightings[:, 2], len(names), min_posts, directed=directed)
     connected = np.unique(np.append(edges[:, :2], index[start]))
     strength = np.bincount(edges[:, 0], edges[:, 2], len(names)) + np.bincount(edges[:, 1], edges[:, 2], len(names))
-    nodes = []
-    for i in connected.tolist():
-        timeline = by_host.get(names[i])
-        nodes.append(
-            Node(
-                host=names[i],
-                outcome=timeline.outcome if timeline else Outcome.NOT_ASKED,
-                reason=timeline.reason if timeline else "",
-                strength=int(strength[i]),
-                posts_read=timeline.posts_read if timeline else 0,
-                kind=bridge_kind(names[i]),
-            )
-        )
+    outcomes = tuple(_host_outcome(host, by_host.get(host)) for host in names)
+    nodes = tuple(
+        Node(end.host, end.outcome, end.reason, int(strength[i]), end.posts_read, kind=bridge_kind(end.host))
+        for i, end in ((i, outcomes[i]) for i in connected.tolist())
+    )
     edges[:, :2] = np.searchsorted(connected, edges[:, :2])
     return NeighborhoodGraph(
         about=about,
         coverage=coverage(by_host, len(names)),
         start=start,
         directed=directed,
-        nodes=tuple(nodes),
+        nodes=nodes,
         edges=edges,
         incoming=incoming,
         start_local_only=start in by_host and by_host[start].feed == "local" and by_host[start].outcome.answered,
-        host_outcomes=tuple(_host_outcome(host, by_host.get(host)) for host in names),
+        host_outcomes=outcomes,
     )
 
 
 def within_reach(
     timelines: Iterable[TimelineResult],
-    sightings: NDArray[np.int64],
+    sightings: Ints,
     hosts: Mapping[int, Host],
     start: Host,
     depth: int,
@@ -169,15 +155,7 @@ def _timeline_per_server(timelines: Iterable[TimelineResult]) -> dict[Host, Time
     return {host: timeline for host, timeline in by_host.items() if host not in api_hosts}
 
 
-def _edges(
-    readers: NDArray[np.int64],
-    writers: NDArray[np.int64],
-    posts: NDArray[np.int64],
-    n: int,
-    min_posts: int,
-    *,
-    directed: bool,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _edges(readers: Ints, writers: Ints, posts: Ints, n: int, min_posts: int, *, directed: bool) -> tuple[Ints, Ints]:
     """The `edges` and `incoming` of a NeighborhoodGraph, from the reader, the writer and the number of posts of each sighting."""
     between = readers != writers
     readers, writers, posts = readers[between], writers[between], posts[between]

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from fedistats.analysis.arrays import Floats
 
 PRIOR = 500.0  # uses in the default prior, as in the paper; a larger prior ranks rare words lower
 
@@ -50,6 +51,6 @@ def keyness(
     return sorted(results, key=lambda result: (-result.z, result.text))
 
 
-def _log_odds(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    log_odds: NDArray[np.float64] = np.log(counts / (counts.sum() - counts))
+def _log_odds(counts: Floats) -> Floats:
+    log_odds: Floats = np.log(counts / (counts.sum() - counts))
     return log_odds

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Points = NDArray[np.float64]  # shape (n, 2): x and y of each node
+from fedistats.analysis.arrays import Floats, Ints
+
+Points = Floats  # shape (n, 2): x and y of each node
 
 _MAX_EXACT_NODES = 250  # up to this size repulsion is computed for each pair: exact, and not slower than on a grid
 _GRAVITY = 1.2  # how strongly nodes are drawn to the center, which keeps unconnected parts on the page
 
 
-def force_atlas(hosts: Sequence[str], edges: NDArray[np.int64]) -> Points:
+def force_atlas(hosts: Sequence[str], edges: Ints) -> Points:
     """The positions of the nodes around (0, 0), without a unit. Communities lie together, and the hub in the middle.
 
     `edges` has the shape (m, 3): two node indices and a weight. The order of nodes and edges does not change the result.
@@ -23,8 +24,7 @@ def force_atlas(hosts: Sequence[str], edges: NDArray[np.int64]) -> Points:
     """
     n = len(hosts)
     order = sorted(range(n), key=lambda i: hosts[i])
-    new_index = np.empty(n, dtype=np.int64)
-    new_index[order] = np.arange(n)
+    new_index = np.argsort(order)
     forces = _Forces(n, np.column_stack([new_index[edges[:, :2]], edges[:, 2]]))
     iterations = 600 if n <= 200 else 300 if n <= 1000 else 200 if n <= 5000 else 100
     points: Points = _simulate(forces, iterations)[new_index]
@@ -34,7 +34,7 @@ def force_atlas(hosts: Sequence[str], edges: NDArray[np.int64]) -> Points:
 class _Forces:
     """Attraction, repulsion and gravity on the nodes of one graph."""
 
-    def __init__(self, n: int, edges: NDArray[np.int64]) -> None:
+    def __init__(self, n: int, edges: Ints) -> None:
         # each edge in both directions, sorted by source, so that the attractions of a node are contiguous
         source = np.concatenate([edges[:, 0], edges[:, 1]])
         target = np.concatenate([edges[:, 1], edges[:, 0]])
@@ -50,11 +50,11 @@ class _Forces:
         self._first_edge = (np.cumsum(degree) - degree)[self._connected]
         self._total_attraction = np.bincount(source, self._attraction, n)[:, np.newaxis]
         self.mass = (degree + 1).astype(np.float64)
-        self._repulsion = _PairRepulsion() if n <= _MAX_EXACT_NODES else _GridRepulsion(128 if n < 10_000 else 256)
+        self._repulsion = _pair_repulsion if n <= _MAX_EXACT_NODES else _GridRepulsion(128 if n < 10_000 else 256)
 
     def compute(self, points: Points) -> Points:
         """The force on each node."""
-        force = self._repulsion.compute(points, self.mass)
+        force = self._repulsion(points, self.mass)
         distance = np.maximum(np.hypot(points[:, 0], points[:, 1]), 1e-9)
         force -= points * (_GRAVITY / distance)[:, np.newaxis]
         force *= self.mass[:, np.newaxis]
@@ -67,13 +67,11 @@ class _Forces:
         return force
 
 
-class _PairRepulsion:
+def _pair_repulsion(points: Points, mass: Floats) -> Points:
     """Exact repulsion, for each pair of nodes."""
-
-    def compute(self, points: Points, mass: NDArray[np.float64]) -> Points:
-        x, y = points[:, :1] - points[:, 0], points[:, 1:] - points[:, 1]
-        strength = mass / np.maximum(x * x + y * y, 1e-9)
-        return np.column_stack([(x * strength).sum(axis=1), (y * strength).sum(axis=1)])
+    x, y = points[:, :1] - points[:, 0], points[:, 1:] - points[:, 1]
+    strength = mass / np.maximum(x * x + y * y, 1e-9)
+    return np.column_stack([(x * strength).sum(axis=1), (y * strength).sum(axis=1)])
 
 
 class _GridRepulsion:
@@ -88,7 +86,7 @@ class _GridRepulsion:
         square[0, 0] = 1.0
         self._kernels = [np.fft.rfft2(component / square) for component in (x, y)]
 
-    def compute(self, points: Points, mass: NDArray[np.float64]) -> Points:
+    def __call__(self, points: Points, mass: Floats) -> Points:
         size = self._size
         low = points.min(axis=0)
         cell_size = max(float(np.ptp(points, axis=0).max()), 1e-9) / (size - 1.001)

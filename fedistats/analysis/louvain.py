@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from fedistats.analysis.arrays import Floats, Ints
 
 _MAX_RUNS = 8
 _MAX_VISITED_EDGES = 150_000  # edge ends: in large graphs there are fewer runs
 
 
-def louvain(n: int, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+def louvain(n: int, edges: Ints) -> Ints:
     """The community of each of n nodes, as an arbitrary number.
 
     `edges` has the shape (m, 3): two node indices and a weight, in any order and direction. The result is the best of several runs: the
@@ -31,7 +32,7 @@ def louvain(n: int, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     return best
 
 
-def modularity(n: int, edges: NDArray[np.int64], groups: NDArray[np.int64]) -> float:
+def modularity(n: int, edges: Ints, groups: Ints) -> float:
     """The modularity of a partition: below 1; 0 if there is no edge.
 
     Source: M. E. J. Newman, M. Girvan: Finding and evaluating community structure in networks, 2004, with weights.
@@ -45,9 +46,7 @@ def modularity(n: int, edges: NDArray[np.int64], groups: NDArray[np.int64]) -> f
     return inside / total - float((np.bincount(groups, strength) ** 2).sum()) / (4 * total**2)
 
 
-def _run(
-    n: int, source: NDArray[np.int64], target: NDArray[np.int64], weight: NDArray[np.float64], order: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _run(n: int, source: Ints, target: Ints, weight: Floats, order: Ints) -> Ints:
     """Merge nodes into communities, then these communities, and so on; then move single nodes again, until nothing improves."""
     groups, previous = np.arange(n), np.full(n, -1)
     while not np.array_equal(groups, previous):
@@ -66,22 +65,13 @@ def _run(
     return groups
 
 
-def _sum_parallel_edges(
-    source: NDArray[np.int64], target: NDArray[np.int64], weight: NDArray[np.float64], n: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _sum_parallel_edges(source: Ints, target: Ints, weight: Floats, n: int) -> tuple[Ints, Ints, Floats]:
     """One edge for each pair of nodes, with the sum of the weights; sorted."""
     keys, inverse = np.unique(source * n + target, return_inverse=True)
     return keys // n, keys % n, np.bincount(inverse, weight, len(keys)).astype(np.float64)
 
 
-def _move_nodes(
-    n: int,
-    source: NDArray[np.int64],
-    target: NDArray[np.int64],
-    weight: NDArray[np.float64],
-    start: NDArray[np.int64],
-    order: NDArray[np.int64],
-) -> NDArray[np.int64]:
+def _move_nodes(n: int, source: Ints, target: Ints, weight: Floats, start: Ints, order: Ints) -> Ints:
     """From the partition `start`, move each node to the neighboring community with the largest gain of modularity, until none gains."""
     first = np.searchsorted(source, np.arange(n + 1)).tolist()
     targets, weights = target.tolist(), weight.tolist()

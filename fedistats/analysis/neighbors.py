@@ -22,7 +22,7 @@ class Neighbor:
 
 def neighbors(graph: NeighborhoodGraph) -> tuple[Neighbor, ...]:
     """All neighbors of the start, most posts first, then by host. In a directed graph, both edges of a pair are one neighbor."""
-    nodes = {node.host: node for node in graph.nodes}
+    posts_read = {node.host: node.posts_read for node in graph.nodes}
     hosts = [node.host for node in graph.nodes]
     counts: dict[Host, tuple[int, int]] = {}
     for (a, b, _), (on_a, on_b) in zip(graph.edges.tolist(), graph.incoming.tolist(), strict=True):
@@ -30,15 +30,9 @@ def neighbors(graph: NeighborhoodGraph) -> tuple[Neighbor, ...]:
             other, here, there = (hosts[b], on_a, on_b) if hosts[a] == graph.start else (hosts[a], on_b, on_a)
             previous = counts.get(other, (0, 0))
             counts[other] = (previous[0] + here, previous[1] + there)
+    read_here = posts_read.get(graph.start, 0)
     return tuple(
-        Neighbor(
-            host,
-            here + there,
-            here,
-            there,
-            _per_1000(here, nodes[graph.start].posts_read),
-            _per_1000(there, nodes[host].posts_read),
-        )
+        Neighbor(host, here + there, here, there, _per_1000(here, read_here), _per_1000(there, posts_read[host]))
         for host, (here, there) in sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0]))
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats, Ints
 from fedistats.analysis.layout import Points
 
 _MAX_STRETCH = 1.4  # of one axis against the other
@@ -12,14 +12,7 @@ _LARGE_DISCS = 30
 
 
 def fill_page(
-    points: Points,
-    weight: NDArray[np.float64],
-    radii: NDArray[np.float64],
-    width: float,
-    height: float,
-    *,
-    gap: float,
-    wide: float = 1.0,
+    points: Points, weight: Floats, radii: Floats, width: float, height: float, *, gap: float, wide: float = 1.0
 ) -> Points:
     """The layout on a page of width x height pixels, with discs of `radii` pixels at least `gap` pixels apart if there is room.
 
@@ -39,7 +32,7 @@ def fill_page(
     return _separate(_scale(points, radii, page), radii, gap, wide, bounded, margin, page - margin)
 
 
-def _scale(points: Points, radii: NDArray[np.float64], page: NDArray[np.float64]) -> Points:
+def _scale(points: Points, radii: Floats, page: Floats) -> Points:
     """Scaled to the size of the page and centered; the two axes may be scaled a little differently."""
     low, high = points.min(axis=0), points.max(axis=0)
     scale = np.maximum(page - 2 * np.median(radii), 1.0) / np.maximum(high - low, 1e-9)
@@ -48,7 +41,7 @@ def _scale(points: Points, radii: NDArray[np.float64], page: NDArray[np.float64]
     return scaled
 
 
-def _rotate(points: Points, weight: NDArray[np.float64]) -> Points:
+def _rotate(points: Points, weight: Floats) -> Points:
     """Centered on the weighted mean, with the main axis along x."""
     center = np.average(points, axis=0, weights=weight + 1.0)
     x, y = (points - center).T
@@ -69,7 +62,7 @@ def _spread(points: Points, share: float) -> Points:
 
 def _separate(
     points: Points,
-    radii: NDArray[np.float64],
+    radii: Floats,
     gap: float,
     wide: float,
     iterations: int,
@@ -103,7 +96,7 @@ def _separate(
     return points
 
 
-def _close_pairs(points: Points, reach: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _close_pairs(points: Points, reach: Floats) -> tuple[Ints, Ints]:
     """All pairs of nodes that may be closer than the sum of their reaches, and some that are not."""
     n = len(points)
     # the few largest discs are compared with all nodes, so that the cells of the grid can be small enough for the many small ones

@@ -17,20 +17,11 @@ from fedistats.text.html import csv_cell
 def edges(graph: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:
     """The edges in chunks: Source, Target, Type, Weight (posts) and, if undirected, on which of the two the posts were read."""
     edge_type = "Directed" if graph.directed else "Undirected"
-    # there are many more edges than nodes, so each name is quoted once
-    sources = [_lines([[_cell(host)]])[:-1] for host in tables.hosts(graph)]
-    targets = [f"{name},{edge_type}\n" if ids_only else f"{name},{edge_type}," for name in sources]
-    source_name, target_name, *others = (
-        column.csv_name for column in tables.edge_table(graph).columns(ids_only=ids_only)
-    )
-    yield _lines([[source_name, target_name, "Type", *others]])
-    for rows in tables.edge_rows(graph):
-        if ids_only:
-            yield "".join([f"{sources[a]},{targets[b]}" for a, b, _, _, _ in rows])
-        elif graph.directed:
-            yield "".join([f"{sources[a]},{targets[b]}{weight}\n" for a, b, weight, _, _ in rows])
-        else:
-            yield "".join([f"{sources[a]},{targets[b]}{weight},{on_a},{on_b}\n" for a, b, weight, on_a, on_b in rows])
+    source, target, *others = (column.csv_name for column in tables.edge_table(graph).columns(ids_only=ids_only))
+    yield _lines([[source, target, "Type", *others]])
+    sources = [_lines([[_cell(host)]])[:-1] + "," for host in tables.hosts(graph)]
+    targets = [f"{name}{edge_type}\n" if ids_only else f"{name}{edge_type}," for name in sources]
+    yield from map("".join, tables.edge_lines(graph, sources, targets, (",", ",", "\n"), ids_only=ids_only))
 
 
 def nodes(graph: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str]:

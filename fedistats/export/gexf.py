@@ -6,7 +6,7 @@ The version is 1.2, which every reader knows: networkx reads 1.3 only since its 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fedistats.export import tables
 from fedistats.export.graphml import XML_TYPES, xml_text
-from fedistats.export.schema import NODES
+from fedistats.export.schema import NODES, Column
 from fedistats.model import NeighborhoodGraph
 
 
@@ -34,7 +34,6 @@ def gexf(graph: NeighborhoodGraph, styles: NodeStyles | None = None, *, ids_only
     Graphs have no attributes in GEXF, so the provenance is a JSON object in the description.
     """
     about = tables.about(graph, ids_only=ids_only)
-    columns = [column for column in NODES.columns(ids_only=ids_only) if column.name != "host"]
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<gexf xmlns="http://www.gexf.net/1.2draft" xmlns:viz="http://www.gexf.net/1.2draft/viz" version="1.2">\n'
@@ -43,53 +42,40 @@ def gexf(graph: NeighborhoodGraph, styles: NodeStyles | None = None, *, ids_only
         f"    <description>{xml_text(json.dumps(about, ensure_ascii=False))}</description>\n"
         "  </meta>\n"
         f'  <graph defaultedgetype="{"directed" if graph.directed else "undirected"}" mode="static">\n'
-        '    <attributes class="node" mode="static">\n'
     )
-    for i, column in enumerate(columns):
-        yield f'      <attribute id="{i}" title="{column.name}" type="{XML_TYPES[column.type]}"/>\n'
-    yield "    </attributes>\n"
+    yield from _attributes("node", [column for column in NODES.columns(ids_only=ids_only) if column.name != "host"])
     # GEXF has an attribute of its own for the weight
     edge_columns = () if ids_only else tables.edge_table(graph).attributes[1:]
     if edge_columns:
-        yield '    <attributes class="edge" mode="static">\n'
-        for i, column in enumerate(edge_columns):
-            yield f'      <attribute id="{i}" title="{column.name}" type="{XML_TYPES[column.type]}"/>\n'
-        yield "    </attributes>\n"
+        yield from _attributes("edge", edge_columns)
     yield f'    <nodes count="{len(graph.nodes)}">\n'
     hosts = []
     for k, values in enumerate(tables.nodes(graph, ids_only=ids_only)):
         hosts.append(host := xml_text(values[0]))
         attributes = "".join(
-            [
-                f'<attvalue for="{i}" value="{xml_text(value)}"/>'
-                for i, value in enumerate(values[1:])
-                if value is not None
-            ]
+            f'<attvalue for="{i}" value="{xml_text(value)}"/>'
+            for i, value in enumerate(values[1:])
+            if value is not None
         )
         style = _style(styles, k) if styles else ""
         yield f'      <node id="{host}" label="{host}"><attvalues>{attributes}</attvalues>{style}</node>\n'
     yield f'    </nodes>\n    <edges count="{len(graph.edges)}">\n'
-    # there are many more edges than nodes, so the text of each end is made once
     sources = [f'" source="{host}" target="' for host in hosts]
     targets = [f'{host}"/>\n' if ids_only else f'{host}" weight="' for host in hosts]
-    on_source, on_target = '"><attvalues><attvalue for="0" value="', '"/><attvalue for="1" value="'
+    last = '"/>\n' if graph.directed else '"/></attvalues></edge>\n'
+    texts = '"><attvalues><attvalue for="0" value="', '"/><attvalue for="1" value="', last
     ids = count()
-    for rows in tables.edge_rows(graph):
-        numbered = zip(rows, ids, strict=False)  # rows come first: zip would lose an id at the end of each chunk
-        if ids_only:
-            yield "".join([f'      <edge id="{i}{sources[a]}{targets[b]}' for (a, b, _, _, _), i in numbered])
-        elif graph.directed:
-            yield "".join(
-                [f'      <edge id="{i}{sources[a]}{targets[b]}{weight}"/>\n' for (a, b, weight, _, _), i in numbered]
-            )
-        else:
-            yield "".join(
-                [
-                    f'      <edge id="{i}{sources[a]}{targets[b]}{weight}{on_source}{on_a}{on_target}{on_b}"/></attvalues></edge>\n'
-                    for (a, b, weight, on_a, on_b), i in numbered
-                ]
-            )
+    for lines in tables.edge_lines(graph, sources, targets, texts, ids_only=ids_only):
+        # the lines come first: zip would lose an id at the end of each chunk
+        yield "".join([f'      <edge id="{i}{line}' for line, i in zip(lines, ids, strict=False)])
     yield "    </edges>\n  </graph>\n</gexf>\n"
+
+
+def _attributes(element: str, columns: Iterable[Column]) -> Iterator[str]:
+    yield f'    <attributes class="{element}" mode="static">\n'
+    for i, column in enumerate(columns):
+        yield f'      <attribute id="{i}" title="{column.name}" type="{XML_TYPES[column.type]}"/>\n'
+    yield "    </attributes>\n"
 
 
 def _style(styles: NodeStyles, k: int) -> str:

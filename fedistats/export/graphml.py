@@ -38,29 +38,15 @@ def graphml(graph: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[str
     for values in tables.nodes(graph, ids_only=ids_only):
         hosts.append(host := xml_text(values[0]))
         data = "".join(
-            [
-                f'<data key="n_{column.name}">{xml_text(value)}</data>'
-                for column, value in zip(columns, values[1:], strict=True)
-                if value is not None
-            ]
+            f'<data key="n_{column.name}">{xml_text(value)}</data>'
+            for column, value in zip(columns, values[1:], strict=True)
+            if value is not None
         )
         yield f'    <node id="{host}"><data key="n_label">{host}</data>{data}</node>\n'
-    # there are many more edges than nodes, so the text of each end is made once
     sources = [f'    <edge source="{host}" target="' for host in hosts]
     targets = [f'{host}"/>\n' if ids_only else f'{host}"><data key="weight">' for host in hosts]
-    on_source, on_target = '</data><data key="read_on_source">', '</data><data key="read_on_target">'
-    for rows in tables.edge_rows(graph):
-        if ids_only:
-            yield "".join([sources[a] + targets[b] for a, b, _, _, _ in rows])
-        elif graph.directed:
-            yield "".join([f"{sources[a]}{targets[b]}{weight}</data></edge>\n" for a, b, weight, _, _ in rows])
-        else:
-            yield "".join(
-                [
-                    f"{sources[a]}{targets[b]}{weight}{on_source}{on_a}{on_target}{on_b}</data></edge>\n"
-                    for a, b, weight, on_a, on_b in rows
-                ]
-            )
+    texts = '</data><data key="read_on_source">', '</data><data key="read_on_target">', "</data></edge>\n"
+    yield from map("".join, tables.edge_lines(graph, sources, targets, texts, ids_only=ids_only))
     yield "  </graph>\n</graphml>\n"
 
 

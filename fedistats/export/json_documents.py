@@ -134,17 +134,11 @@ def comparison_json(comparison: InstanceComparison, instances: Sequence[Compared
         for kind, keys_by_host in comparison.keyness.items()
     }
     overlaps = [
-        {
-            "hosts": [source, target],
-            **asdict(overlap),
-            "jaccard": _round(overlap.jaccard),
-            "weighted": _round(overlap.weighted),
-        }
+        asdict(overlap)
+        | {"hosts": [source, target], "jaccard": _round(overlap.jaccard), "weighted": _round(overlap.weighted)}
         for source, target, overlap in comparison.overlaps
     ]
-    about = {
-        instance.host: {part: asdict(about) for part, about in instance.abouts().items()} for instance in instances
-    }
+    about = {each.host: {part: asdict(about) for part, about in each.abouts().items()} for each in instances}
     return _document({"about": about, "hosts": comparison.hosts, "keyness": keyness, "overlaps": overlaps})
 
 
@@ -156,7 +150,6 @@ def difference_json(
 ) -> bytes:
     """{"schema_version", "before", "after", "skipped_collections", "new", "gone", "grew", "shrank", "matched_timelines",
     "unmatched_timelines"}. "before" and "after" hold the provenance and coverage of the two collections."""
-    changed_edges = {"grew": difference.grew, "shrank": difference.shrank}
     return _document(
         {
             "matched_timelines": difference.matched_timelines,
@@ -164,10 +157,8 @@ def difference_json(
             "skipped_collections": [asdict(about) for about in skipped_collections],
             "new": [_changed_instance(node) for node in difference.new],
             "gone": [_changed_instance(node) for node in difference.gone],
-            **{
-                name: [asdict(edge) | {"p_value": _round(edge.p_value)} for edge in edges]
-                for name, edges in changed_edges.items()
-            },
+            "grew": [asdict(edge) | {"p_value": _round(edge.p_value)} for edge in difference.grew],
+            "shrank": [asdict(edge) | {"p_value": _round(edge.p_value)} for edge in difference.shrank],
             "before": {"about": asdict(before.about), "coverage": _coverage(before.coverage)},
             "after": {"about": asdict(after.about), "coverage": _coverage(after.coverage)},
         }
@@ -209,15 +200,7 @@ def _result_json(name: str, result: ProfileCounts | PostCounts | InstanceHistory
 
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:
-    return {
-        "found": coverage.found,
-        "asked": coverage.asked,
-        "outcomes": dict(coverage.outcomes),
-        "local_only": coverage.local_only,
-        "posts_read": coverage.posts_read,
-        "posts_left_out": coverage.posts_left_out,
-        "sentence": coverage.sentence(),
-    }
+    return asdict(coverage) | {"found": coverage.found, "asked": coverage.asked, "sentence": coverage.sentence()}
 
 
 def _changed_instance(node: Node) -> dict[str, Any]:

@@ -14,23 +14,11 @@ def json_lines(graph: NeighborhoodGraph, *, ids_only: bool = False) -> Iterator[
     """The text of the file, in chunks: {"table": "about", ...}, then the "nodes", the "edges" and, without `ids_only`, the "coverage"."""
     yield _line({"table": "about", **tables.about(graph, ids_only=ids_only)})
     yield from _lines(NODES, tables.nodes(graph, ids_only=ids_only), ids_only=ids_only)
-    # there are many more edges than nodes, so the text of each end is made once
     hosts = [json.dumps(host, ensure_ascii=False) for host in tables.hosts(graph)]
     sources = [f'{{"table": "{EDGES.name}", "source": {host}, "target": ' for host in hosts]
     targets = [f"{host}}}\n" if ids_only else f'{host}, "weight": ' for host in hosts]
-    on_source, on_target = ', "read_on_source": ', ', "read_on_target": '
-    for rows in tables.edge_rows(graph):
-        if ids_only:
-            yield "".join([sources[a] + targets[b] for a, b, _, _, _ in rows])
-        elif graph.directed:
-            yield "".join([f"{sources[a]}{targets[b]}{weight}}}\n" for a, b, weight, _, _ in rows])
-        else:
-            yield "".join(
-                [
-                    f"{sources[a]}{targets[b]}{weight}{on_source}{on_a}{on_target}{on_b}}}\n"
-                    for a, b, weight, on_a, on_b in rows
-                ]
-            )
+    texts = ', "read_on_source": ', ', "read_on_target": ', "}\n"
+    yield from map("".join, tables.edge_lines(graph, sources, targets, texts, ids_only=ids_only))
     if not ids_only:
         yield from _lines(COVERAGE, tables.coverage(graph))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from fedistats.analysis.comparison import KINDS, InstanceComparison
 from fedistats.analysis.descriptions import DescriptionMap
 from fedistats.analysis.difference import NeighborhoodDifference
-from fedistats.export.schema import DIRECTED_EDGES, EDGES, SCHEMA, Table
+from fedistats.export.schema import ACTIVITY, DIRECTED_EDGES, EDGES, SCHEMA, SNAPSHOTS, Table
 from fedistats.model import About, InstanceHistory, InstanceInfo, NeighborhoodGraph, Node, PostCounts, ProfileCounts
 from fedistats.text.html import clean
 
@@ -100,6 +101,27 @@ def edge_rows(graph: NeighborhoodGraph) -> Iterator[Iterator[tuple[int, int, int
         yield zip(source, target, weight, on_source, on_target, strict=True)  # faster than a list for each edge
 
 
+def edge_lines(
+    graph: NeighborhoodGraph, sources: list[str], targets: list[str], texts: tuple[str, str, str], *, ids_only: bool
+) -> Iterator[list[str]]:
+    """The edges in a text format, in chunks: the texts of both ends, the weight and, if undirected, the posts read on each.
+
+    `texts` come before the posts read on the source, before those read on the target, and last. With `ids_only` there are only the ends.
+    There are many more edges than nodes, so `sources` and `targets` hold the text of each node, made once.
+    """
+    on_source, on_target, last = texts
+    for rows in edge_rows(graph):
+        if ids_only:
+            yield [sources[a] + targets[b] for a, b, _, _, _ in rows]
+        elif graph.directed:
+            yield [f"{sources[a]}{targets[b]}{weight}{last}" for a, b, weight, _, _ in rows]
+        else:
+            yield [
+                f"{sources[a]}{targets[b]}{weight}{on_source}{a_posts}{on_target}{b_posts}{last}"
+                for a, b, weight, a_posts, b_posts in rows
+            ]
+
+
 def coverage(graph: NeighborhoodGraph) -> Iterator[Row]:
     """The rows of `schema.COVERAGE`."""
     for outcome in graph.host_outcomes:
@@ -130,24 +152,12 @@ def counts(posts: PostCounts) -> Iterator[Row]:
 
 def activity(instance: InstanceInfo) -> Iterator[Row]:
     """The rows of `schema.ACTIVITY`."""
-    return ((week.begins_at, week.posts, week.logins, week.registrations) for week in instance.activity)
+    return map(attrgetter(*(column.name for column in ACTIVITY.columns())), instance.activity)
 
 
 def snapshots(history: InstanceHistory) -> Iterator[Row]:
     """The rows of `schema.SNAPSHOTS`."""
-    for snapshot in history.snapshots:
-        yield (
-            snapshot.date,
-            snapshot.users,
-            snapshot.posts,
-            snapshot.posts_read,
-            snapshot.found,
-            snapshot.neighbors,
-            snapshot.edges,
-            snapshot.communities,
-            snapshot.max_posts,
-            snapshot.scope,
-        )
+    return map(attrgetter(*(column.name for column in SNAPSHOTS.columns())), history.snapshots)
 
 
 def keyness(comparison: InstanceComparison) -> Iterator[Row]:
@@ -189,15 +199,12 @@ def places(description_map: DescriptionMap) -> Iterator[Row]:
 
 def _languages_and_hashtags(node: Node) -> tuple[str | None, str | None]:
     """The most common languages and hashtags of the posts written on an instance, separated by semicolons."""
-    if not node.languages and not node.hashtags:
-        return None, None
-    languages = (clean(code) for code, _ in node.languages[:_MAX_LANGUAGES])
-    hashtags = (clean(tag.text) for tag in node.hashtags[:_MAX_HASHTAGS])
-    return _joined(languages), _joined(hashtags)
+    languages = (code for code, _ in node.languages[:_MAX_LANGUAGES])
+    return _joined(languages), _joined(tag.text for tag in node.hashtags[:_MAX_HASHTAGS])
 
 
 def _joined(names: Iterable[str]) -> str | None:
-    return ";".join(name.replace(";", "") for name in names) or None
+    return ";".join(clean(name).replace(";", "") for name in names) or None
 
 
 def _text_or_none(text: str | None) -> str | None:

@@ -129,6 +129,18 @@ def test_more_posts_than_were_collected_begin_a_new_collection(fediverse: FakeFe
     assert edges_of(read_graph(path))["far.example", "home.example"] == 4
 
 
+def test_more_posts_begin_a_new_collection_also_if_the_start_is_unfinished(
+    fediverse: FakeFediverse, path: Path
+) -> None:
+    posts = fediverse.servers[HOME]
+    fediverse.servers[HOME] = FakeServer(responses={TIMELINE: RateLimited("later", NOW)})
+    collect(fediverse, path, posts=40)
+    fediverse.servers[HOME] = posts
+    collect(fediverse, path, posts=80)
+    with Database.open_read_only(path) as database:
+        assert [collection.neighborhood_posts for collection in collections.find(database, HOME)] == [80, 40]
+
+
 def ten_servers() -> FakeFediverse:
     """Servers with several pages that name each other; some fail."""
     names = [f"s{n}.example" for n in range(9)]

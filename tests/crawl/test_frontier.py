@@ -15,6 +15,7 @@ from fedistats.model import Outcome
 from fedistats.settings import Scope
 from tests.crawl.neighborhoods import (
     HOME,
+    Killed,
     chain_of_servers,
     collect,
     outcome_of,
@@ -36,6 +37,7 @@ def test_a_host_that_turns_out_to_be_nearer_brings_the_hosts_that_it_names_neare
     async def run() -> list[str]:
         frontier = Frontier(
             HOME,
+            Killed,
             Scope(depth=2),
             hosts_named_by=lambda host: [Host(n) for n in names.get(host, [])],
             rank=lambda _: (),
@@ -81,6 +83,23 @@ def test_excluded_hosts_do_not_count_towards_the_limit(path: Path) -> None:
     collect(fediverse, path, scope=Scope(max_hosts=2), exclude=excluded)
     assert fediverse.requested_hosts() == {"home.example", "a.example"}
     assert outcome_of(read_graph(path), "b.example") == (Outcome.EXCLUDED, "excluded")
+
+
+def test_excluded_hosts_do_not_count_towards_the_limit_of_a_run_that_is_continued(path: Path) -> None:
+    fediverse, excluded = chain_of_servers(), frozenset({Host("b.example")})
+
+    def refuse(request: Request) -> None:
+        if request.host in excluded:
+            raise HostExcluded(request.host)
+        if request.host == "c.example":
+            raise Killed
+
+    fediverse.on_request = refuse
+    with pytest.raises(BaseException):  # noqa: B017, PT011 - a kill, alone or in a group
+        collect(fediverse, path, scope=Scope(depth=2, max_hosts=3), exclude=excluded)
+    fediverse.on_request = lambda _: None
+    collect(fediverse, path, scope=Scope(depth=2, max_hosts=3), exclude=excluded)
+    assert fediverse.requested_hosts() == {"home.example", "a.example", "c.example"}
 
 
 def test_listed_hosts_come_first_and_hosts_beyond_the_limit_are_not_visited(path: Path) -> None:

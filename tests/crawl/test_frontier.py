@@ -37,7 +37,6 @@ def test_a_host_that_turns_out_to_be_nearer_brings_the_hosts_that_it_names_neare
     async def run() -> list[str]:
         frontier = Frontier(
             HOME,
-            Killed,
             Scope(depth=2),
             hosts_named_by=lambda host: [Host(n) for n in names.get(host, [])],
             rank=lambda _: (),
@@ -91,7 +90,7 @@ def test_excluded_hosts_do_not_count_towards_the_limit_of_a_run_that_is_continue
     def refuse(request: Request) -> None:
         if request.host in excluded:
             raise HostExcluded(request.host)
-        if request.host == "c.example":
+        if request.host == "a.example":
             raise Killed
 
     fediverse.on_request = refuse

@@ -139,38 +139,33 @@ def parse_target(typed: str) -> Target:
     `sigmoid.social`, `https://sigmoid.social/about`, `@someone@sigmoid.social`; also `http://127.0.0.1:3000`, for a local server.
     Raises InvalidHost for anything else.
     """
-    text = typed.strip()
-    hint = (
-        f"{quoted(typed)} is not a host: use a name like sigmoid.social, a URL, or a handle like @someone@sigmoid.social"
-        " (for a local server a URL like http://127.0.0.1:3000)"
-    )
-    if "://" in text:
-        try:
-            parts = urlsplit(text)
-            host, port = parts.hostname or "", parts.port
-        except ValueError as error:
-            raise InvalidHost(hint) from error
-        if parts.scheme not in ("https", "http") or not host or parts.username is not None:
-            raise InvalidHost(hint)
-        address = f"[{host}]" if ":" in host else host
-        default_port = 443 if parts.scheme == "https" else 80
-        name = address if port in (None, default_port) else f"{address}:{port}"
-        try:
-            public = parse_host(name)
-        except InvalidHost:
-            if not _is_local_host(host):
-                raise InvalidHost(hint) from None
-            return Target(Host(intern(name.lower())), parts.scheme, private=True)
-        return Target(public, parts.scheme, private=parts.scheme == "http")
-    text = text.removeprefix("acct:").removesuffix("/")
-    if "@" in text:
-        user, _, text = text.removeprefix("@").rpartition("@")
-        if "@" in user:
-            raise InvalidHost(hint)
     try:
-        return Target(parse_host(text))
-    except InvalidHost:
-        raise InvalidHost(hint) from None
+        return _parse_target(typed.strip())
+    except (InvalidHost, ValueError) as error:
+        raise InvalidHost(
+            f"{quoted(typed)} is not a host: use a name like sigmoid.social, a URL, or a handle like @someone@sigmoid.social"
+            " (for a local server a URL like http://127.0.0.1:3000)"
+        ) from error
+
+
+def _parse_target(text: str) -> Target:
+    if "://" not in text:
+        user, _, host = text.removeprefix("acct:").removesuffix("/").removeprefix("@").rpartition("@")
+        if "@" in user:
+            raise ValueError("several @")
+        return Target(parse_host(host))
+    parts = urlsplit(text)
+    host, port = parts.hostname or "", parts.port
+    if parts.scheme not in ("https", "http") or not host or parts.username is not None:
+        raise ValueError("not the URL of a server")
+    address = f"[{host}]" if ":" in host else host
+    name = address if port in (None, 443 if parts.scheme == "https" else 80) else f"{address}:{port}"
+    public = try_parse_host(name)
+    if public is not None:
+        return Target(public, parts.scheme, private=parts.scheme == "http")
+    if not _is_local_host(host):
+        raise ValueError("not a host")
+    return Target(Host(intern(name.lower())), parts.scheme, private=True)
 
 
 def _is_local_host(host: str) -> bool:

@@ -20,7 +20,6 @@ from fedistats.render.fonts.text_images import emoji_image
 from fedistats.render.style import LIGHT
 
 _MAX_WORDS = 150
-_WIDTH, _HEIGHT = 1200, 640
 _UNITS_PER_EM = 200
 """Of the letters' outlines: finer ones would look the same at the size of a cloud, and make the page larger."""
 _PIXELS_PER_UNIT = 2.0  # in the images of words that have no outline
@@ -40,31 +39,22 @@ class DrawnWord:
     is_mask: bool = False  # Is the image a mask for the word's color? Otherwise it has its own colors (emoji).
 
 
-@dataclass(frozen=True, slots=True)
-class WordCloudDrawing:
-    """A word cloud in SVG units."""
-
-    view_box: str
-    words: Sequence[DrawnWord]
-    glyphs: Markup  # SVG path elements, one for each letter that the outlines use
-
-
-def draw_word_cloud(words: Sequence[WordCount]) -> WordCloudDrawing | None:
-    """The most common words in their places; None if no installed font has their letters."""
+def draw_word_cloud(words: Sequence[WordCount]) -> dict[str, object] | None:
+    """Values of word_cloud.html.j2, the most common words in their places; None if no installed font has their letters."""
     try:
-        cloud = compose_cloud(
-            words, title="", caption="", theme=LIGHT, width=_WIDTH, height=_HEIGHT, max_words=_MAX_WORDS
-        )
+        cloud = compose_cloud(words, title="", caption="", theme=LIGHT, width=1200, height=640, max_words=_MAX_WORDS)
     except NothingFound:
         return None
     classes = {color: f"w{i}" for i, color in enumerate(palette(LIGHT))}
     with GlyphOutlines(_UNITS_PER_EM) as outlines:
         drawn = [_draw_word(placed, classes[placed.color], outlines) for placed in cloud.words]
-        # the only markup that does not come from a template: numbers and names of glyphs, written by the font renderer
+        # the only markup that does not come from a template: numbers and names of glyphs, written by the font renderer;
+        # SVG path elements, one for each letter that the outlines use
         glyphs = Markup(outlines.definitions())
     left, top = (min(placed.box[side] for placed in cloud.words) - 8 for side in (0, 1))
     right, bottom = (max(placed.box[side] for placed in cloud.words) + 8 for side in (2, 3))
-    return WordCloudDrawing(f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}", drawn, glyphs)
+    view_box = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
+    return {"view_box": view_box, "words": drawn, "glyphs": glyphs}
 
 
 def _draw_word(placed: PlacedWord, color: str, outlines: GlyphOutlines) -> DrawnWord:

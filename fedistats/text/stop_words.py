@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -28,17 +28,13 @@ def own_script_stop_words() -> frozenset[str]:
 
 
 @cache
-def latin_stop_words() -> frozenset[str]:
-    """The stop words of all other languages in Latin script, without those that are also English stop words."""
-    return frozenset().union(*map(load_stop_words, _LATIN_LANGUAGES)) - load_stop_words("en")
-
-
-@cache
-def _languages_by_stop_word() -> dict[str, tuple[str, ...]]:
-    return {
-        word: tuple(language for language in _LATIN_LANGUAGES if word in load_stop_words(language))
-        for word in latin_stop_words()
-    }
+def latin_stop_words() -> Mapping[str, Sequence[str]]:
+    """The stop words of all other languages in Latin script that are not English ones, too, with the languages of each."""
+    languages: dict[str, list[str]] = {}
+    for language in _LATIN_LANGUAGES:
+        for word in load_stop_words(language) - load_stop_words("en"):
+            languages.setdefault(word, []).append(language)
+    return languages
 
 
 def extra_stop_words(language: str) -> frozenset[str]:
@@ -56,7 +52,7 @@ def guess_extra_stop_words(text: str, latin_words: Sequence[str], english_count:
     """
     if len(latin_words) <= english_count:
         return frozenset()
-    votes = Counter(language for word in latin_words for language in _languages_by_stop_word()[word])
+    votes = Counter(language for word in latin_words for language in latin_stop_words()[word])
     (language, most_votes), (_, second_most_votes) = (*votes.most_common(2), ("", 0))[:2]
     if most_votes < second_most_votes + 2:
         import py3langid  # takes 0.3 s, and many collections do not need it

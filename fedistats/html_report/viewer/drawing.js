@@ -25,8 +25,9 @@ function buildEdgeBatches() {
   for (const e of edgesByWeight.subarray(0, drawnEdges)) {
     const batch = { community: edgeCommunity(e), level: levelOf(e) };
     const key = batch.level * 100 + batch.community - BETWEEN;
-    if (!byKey.has(key)) byKey.set(key, { ...batch, path: new Path2D() });
-    const { path } = byKey.get(key);
+    if (!byKey.has(key)) byKey.set(key, { ...batch, edges: [], path: new Path2D() });
+    const { edges, path } = byKey.get(key);
+    edges.push(e);
     path.moveTo(x[source[e]], y[source[e]]);
     path.lineTo(x[target[e]], y[target[e]]);
   }

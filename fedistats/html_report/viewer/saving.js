@@ -51,11 +51,8 @@ byId("svg").addEventListener("click", () => {
 const rounded = (value) => String(Math.round(value * 10) / 10);
 
 function addSvgEdges(root, batch) {
-  const lines = [];
-  for (const e of edgesByWeight.subarray(0, drawnEdges)) {
-    if (edgeCommunity(e) !== batch.community || levelOf(e) !== batch.level) continue;
-    lines.push(`M${toScreen(source[e], view).map(rounded).join(" ")}L${toScreen(target[e], view).map(rounded).join(" ")}`);
-  }
+  const point = (i) => toScreen(i, view).map(rounded).join(" ");
+  const lines = batch.edges.map((e) => `M${point(source[e])}L${point(target[e])}`);
   const stroke = { stroke: edgeColor(batch.community), "stroke-width": rounded(edgeWidth(batch.level)), "stroke-opacity": edgeOpacity(batch.level).toFixed(2) };
   makeSvg("path", { d: lines.join(""), fill: "none", ...stroke }, root);
 }

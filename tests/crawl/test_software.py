@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +39,10 @@ def fediverse_with(answer: Any) -> FakeFediverse:
     return FakeFediverse({HOME: home, FAR: FakeServer([post(1, "ann@home.example")], responses={NODEINFO: answer})})
 
 
-def collect_far_node(fediverse: FakeFediverse, path: Path, *, software: bool = True) -> Node:
+def collect_far_node(fediverse: FakeFediverse, path: Path, *, software: bool = True, **options: Any) -> Node:
     with Database.open(path) as db:
-        asyncio.run(Crawler(fediverse.fetch, db, now=lambda: NOW).neighborhood(Target(HOME), 100, software=software))
+        crawler = Crawler(fediverse.fetch, db, now=lambda: NOW, **options)
+        asyncio.run(crawler.neighborhood(Target(HOME), 100, software=software))
         counts = Neighborhood.read(db, HOME, 100)
     return next(node for node in counts.nodes if node.host == FAR)
 
@@ -70,6 +73,21 @@ def test_software_is_requested_later_without_reading_the_timelines_again(path: P
     assert sum(fediverse.page_counts().values()) == pages
     assert collect_far_node(fediverse, path).software == "akkoma"
     assert nodeinfo_requests(fediverse) == 1
+
+
+def test_no_host_is_visited_if_the_software_of_all_is_known(path: Path) -> None:
+    fediverse, visited = fediverse_with(nodeinfo("Akkoma", "3.16.0", 41)), list[Host]()
+
+    @asynccontextmanager
+    async def visiting(host: Host, /, *, domain: Host | None = None) -> AsyncIterator[None]:
+        visited.append(domain or host)
+        yield
+
+    collect_far_node(fediverse, path, software=False)
+    for expected in ({HOME, FAR}, set()):
+        visited.clear()
+        assert collect_far_node(fediverse, path, visiting=visiting).software == "akkoma"
+        assert set(visited) == expected
 
 
 def test_a_missing_version_or_user_count_is_none(path: Path) -> None:

@@ -12,7 +12,7 @@ from fedistats.client.http import HttpClient, RawResponse
 from fedistats.client.rate_limit import RateLimitStore, requested_delay
 from fedistats.client.responses import REDIRECT_STATUSES, redirect_target
 from fedistats.client.retries import retry_delay
-from fedistats.client.robots import MAX_CRAWL_DELAY, RobotsRules, parse_robots
+from fedistats.client.robots import MAX_CRAWL_DELAY, RobotsRules, robots_for_response
 from fedistats.errors import (
     FetchError,
     InvalidResponse,
@@ -95,18 +95,11 @@ class Downloader:
         return state.robots
 
     async def _request_robots(self, state: HostState) -> RobotsRules:
-        """By RFC 9309, but stricter: 401 and 403 disallow everything."""
         target = "/robots.txt"
         for _ in range(1 + MAX_REDIRECTS):
             raw = await self._request_with_retries(state, target, "*/*", MAX_ROBOTS_BYTES, truncate=True)
-            if raw.status == 200:
-                return parse_robots(raw.body)
-            if raw.status in (401, 403):
-                raise RobotsDisallowed(f"{state.host} denies access to its robots.txt", "robots")
-            if raw.status >= 500:
-                raise Unreachable(f"{state.host} has an error instead of its robots.txt ({raw.status})", "error")
             if raw.status not in REDIRECT_STATUSES:
-                break
+                return robots_for_response(state.host, raw.status, raw.body)
             location = raw.headers.get("location", "")
             try:
                 scheme, host, target = redirect_target(state.scheme, state.host, target, location)

@@ -7,6 +7,9 @@ from functools import lru_cache
 
 from protego import Protego
 
+from fedistats.errors import RobotsDisallowed, Unreachable
+from fedistats.hosts import Host
+
 PRODUCT_TOKEN = "fedistats"
 """The name for which a robots.txt can have rules."""
 MAX_CRAWL_DELAY = 30.0
@@ -41,6 +44,20 @@ class RobotsRules:
             if len(self._allowed_paths) < _MAX_CACHED_PATHS:
                 self._allowed_paths[path] = allowed
         return allowed
+
+
+def robots_for_response(host: Host, status: int, body: bytes) -> RobotsRules:
+    """The rules of a response that is no redirect, by RFC 9309, but stricter: 401 and 403 disallow everything.
+
+    Raises RobotsDisallowed, and Unreachable (error) for a server error.
+    """
+    if status == 200:
+        return parse_robots(body)
+    if status in (401, 403):
+        raise RobotsDisallowed(f"{host} denies access to its robots.txt", "robots")
+    if status >= 500:
+        raise Unreachable(f"{host} has an error instead of its robots.txt ({status})", "error")
+    return RobotsRules()
 
 
 @lru_cache(maxsize=512)  # most servers have the file that their software comes with, so each is parsed once

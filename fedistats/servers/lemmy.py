@@ -36,7 +36,6 @@ from fedistats.servers.api import LOCAL, MAX_ID_LENGTH, IsNew, Server, TimelineP
 from fedistats.servers.untrusted_json import as_count, as_dict, as_text, as_time, decode, decode_items, decode_object
 
 API = "lemmy"
-SOFTWARE = frozenset({"lemmy"})
 
 _POSTS_PER_PAGE = 50  # the maximum that servers accept
 

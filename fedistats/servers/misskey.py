@@ -53,7 +53,6 @@ from fedistats.servers.untrusted_json import (
 )
 
 API = "misskey"
-SOFTWARE = frozenset("misskey calckey cherrypick firefish foundkey iceshrimp meisskey sharkey".split())
 """Misskey and its forks, by their names in NodeInfo. This API is used only if a server does not support Mastodon's."""
 
 _ITEMS_PER_PAGE = 100

@@ -49,7 +49,6 @@ from fedistats.servers.untrusted_json import (
 )
 
 API = "peertube"
-SOFTWARE = frozenset({"peertube"})
 
 _ITEMS_PER_PAGE = 100
 _MAX_FOLLOWS = 2000  # in each direction

@@ -28,7 +28,12 @@ APIS: Mapping[str, Api] = {
 }
 """By `InstanceInfo.api`."""
 
-_API_BY_SOFTWARE = {software: module.API for module in (misskey, lemmy, peertube) for software in module.SOFTWARE}
+_SOFTWARE_BY_API = {
+    misskey.API: "misskey calckey cherrypick firefish foundkey iceshrimp meisskey sharkey",
+    lemmy.API: "lemmy",
+    peertube.API: "peertube",
+}
+_API_BY_SOFTWARE = {software: api for api, names in _SOFTWARE_BY_API.items() for software in names.split()}
 
 
 def api_for_software(software: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -60,13 +59,16 @@ class Interrupted(FedistatsError):
     """The user pressed Ctrl-C, or the process got a signal to stop."""
 
 
+_EXIT_CODES: dict[type[FedistatsError], int] = {
+    Interrupted: INTERRUPTED,
+    RequestLimitReached: PARTIAL,
+    NotCollected: UNCOLLECTED,
+    **dict.fromkeys((NothingFound, RobotsDisallowed, AccessDenied), NOTHING),
+    **dict.fromkeys((InvalidHost, InvalidFile, InvalidSetting, HostExcluded), USAGE),
+}
+"""The exit code of each error and of its subclasses; FAILED for any other."""
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 """The base of typer's errors about the command line; typer exports only BadParameter by name."""
-
-
-def _usage_message(error: Exception) -> str:
-    format_message: Callable[[], str] = getattr(error, "format_message", error.__str__)
-    return simplify(format_message())
 
 
 def _origin(error: Any) -> str:
@@ -80,23 +82,12 @@ def _origin(error: Any) -> str:
 
 def exit_code_and_message(error: Exception) -> tuple[int, str]:
     """How an error ends the program. An unexpected error is raised again."""
-    match error:
-        case _UsageError():
-            context: Any = getattr(error, "ctx", None)
-            program = context.command_path if context else "fedistats"
-            return USAGE, f"{_usage_message(error)}{_origin(error)}; see {program} --help"
-        case Interrupted():
-            return INTERRUPTED, str(error)
-        case RequestLimitReached():
-            return PARTIAL, str(error)
-        case NotCollected():
-            return UNCOLLECTED, str(error)
-        case NothingFound() | RobotsDisallowed() | AccessDenied():
-            return NOTHING, str(error)
-        case InvalidHost() | InvalidFile() | InvalidSetting() | HostExcluded():
-            return USAGE, str(error)
-        case FedistatsError():
-            return FAILED, str(error)
+    if isinstance(error, _UsageError):
+        context: Any = getattr(error, "ctx", None)
+        message = simplify(getattr(error, "format_message", error.__str__)())
+        return USAGE, f"{message}{_origin(error)}; see {context.command_path if context else 'fedistats'} --help"
+    if isinstance(error, FedistatsError):
+        return next((code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)), FAILED), str(error)
     raise error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +19,7 @@ from fedistats.cli.options import (
     ThemeOption,
     complete_host,
 )
-from fedistats.cli.presenting import deliver, picture_files, read_store
+from fedistats.cli.presenting import deliver_chart, read_store
 from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS
 
 if TYPE_CHECKING:
@@ -59,9 +58,7 @@ def compare(
     names = hosts_to_compare(hosts, collect_part, print_message)
     with read_store(options) as database:
         result = Comparison.read(database, names, posts, min_posts=min_posts, min_people=min_people)
-    text = result.to_json().encode()
-    files: dict[str, Iterable[bytes]] = {"compare.json": [text]}
-    files |= picture_files("compare", result.figure(theme=theme))
+    table, figure = comparison_table(result), result.figure(theme=theme)
     folder = options.output / joined_folder_name(result.hosts)
-    deliver(options, result.hosts[0], files, comparison_table(result), text, folder)
+    deliver_chart(options, result.hosts[0], "compare", result.to_json(), table, figure, folder)
     result.check()

@@ -12,13 +12,13 @@ import typer
 
 from fedistats.cli.app import app
 from fedistats.cli.console import console, print_message
-from fedistats.cli.export import export_request, write_export
+from fedistats.cli.export import write_export
 from fedistats.cli.instance import present_instance
 from fedistats.cli.map import present_map
-from fedistats.cli.neighborhood import GraphOptions, PictureOptions, present_neighborhood, read_graph
+from fedistats.cli.neighborhood import present_neighborhood, read_graph
 from fedistats.cli.options import CommonOptions, ThemeOption
 from fedistats.cli.posts import present_posts
-from fedistats.cli.profiles import CloudOptions, present_profiles
+from fedistats.cli.profiles import present_profiles, read_profiles
 from fedistats.cli.report import present_report
 from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS
 
@@ -44,18 +44,15 @@ def demo(
         print_message("reading a made-up fediverse and drawing everything: about fifteen seconds")
     api.collect_demo(options.store_path)
     present_instance(options, start, theme, folder)
-    present_profiles(options, start, CloudOptions(theme=theme), folder)
+    present_profiles(options, read_profiles(options, start), theme, folder)
     present_posts(options, start, _POSTS, DEFAULT_MIN_PEOPLE, theme, folder)
-    graph_options = GraphOptions(posts=_POSTS)
-    present_neighborhood(options, start, graph_options, PictureOptions(theme=theme), folder)
+    graph = read_graph(options, start, _POSTS)
+    present_neighborhood(options, graph, _POSTS, theme, folder=folder)
     present_map(options, start, _POSTS, DEFAULT_MIN_POSTS, "community", theme, folder)
     command = f"fedistats report {start} --offline --store {options.store_path} --posts {_POSTS}"
-    present_report(
-        options, start, _POSTS, DEFAULT_MIN_POSTS, DEFAULT_MIN_PEOPLE, command, directed=False, folder=folder
-    )
-    graph = read_graph(options, start, graph_options)
-    for ending in ("gexf", "csv"):
-        write_export(options, graph, export_request(options, None, folder / f"neighborhood.{ending}"))
+    present_report(options, start, _POSTS, DEFAULT_MIN_POSTS, DEFAULT_MIN_PEOPLE, command, folder=folder)
+    write_export(options, graph, "gexf", folder / "neighborhood.gexf")
+    write_export(options, graph, "csv", folder / "neighborhood.csv")
     if not quiet:
         console().print(_summary(start, folder), soft_wrap=True, highlight=False)
 

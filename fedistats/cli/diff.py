@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -19,7 +18,7 @@ from fedistats.cli.options import (
     PostsOption,
     ThemeOption,
 )
-from fedistats.cli.presenting import check_complete, deliver, picture_files, read_store
+from fedistats.cli.presenting import check_complete, deliver_chart, read_store
 from fedistats.errors import NotCollected, NotComparable
 from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, ThemeName
 
@@ -53,11 +52,7 @@ def diff(
     No request is sent, unless --fresh collects the neighborhood again.
     """
     options: CommonOptions = context.obj
-
-    def run(host: str) -> None:
-        _diff(options, host, since, until, posts, min_posts, theme)
-
-    for_each_host(hosts, input_file, run)
+    for_each_host(hosts, input_file, lambda host: _diff(options, host, since, until, posts, min_posts, theme))
 
 
 def _diff(
@@ -89,9 +84,6 @@ def _diff(
             print_message(
                 f"using the newest {result.max_posts:,} posts of each timeline: not both collections have more"
             )
-    text = result.to_json().encode()
-    files: dict[str, Iterable[bytes]] = {"diff.json": [text]}
-    files |= picture_files("diff", result.figure(theme=theme))
     table = difference_table(result, result.before, result.after)
-    deliver(options, result.after.start, files, table, text)
+    deliver_chart(options, result.after.start, "diff", result.to_json(), table, result.figure(theme=theme))
     check_complete(options, result.after.coverage)

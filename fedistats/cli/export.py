@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +12,7 @@ from fedistats.cli.app import app
 from fedistats.cli.collecting import collect, for_each_host
 from fedistats.cli.console import console
 from fedistats.cli.input_files import read_lines
-from fedistats.cli.neighborhood import GraphOptions, read_graph
+from fedistats.cli.neighborhood import read_graph
 from fedistats.cli.options import (
     BackboneOption,
     CommonCommand,
@@ -80,50 +78,35 @@ def export(
     edges: EdgesOption = "posts",
 ) -> None:
     """The neighborhood as a file for other programs. It is collected first if necessary."""
+    from fedistats.export.data_package import PackageMetadata
+
     options: CommonOptions = context.obj
     if options.json:
         file_format, to = "json", _STDOUT
     hosts = [*(hosts or ()), *read_lines(input_file)]
     if to is not None and len(hosts) > 1:
         raise InvalidFile(f"{to} cannot hold {len(hosts)} hosts: without -o, each gets a file of its own")
-    request = export_request(
-        options, file_format, to, ids_only=ids_only, license_id=license_id, authors=tuple(author or ())
-    )
-    graph_options = GraphOptions(posts, edge_threshold(min_posts, backbone), directed, backbone, edges)
+    file_format = file_format or ("graphml" if to in (None, _STDOUT) else format_of(to))
+    _check_target(options, file_format, to)
+    try:
+        metadata = PackageMetadata(license_id, tuple(author or ()))
+    except ValueError as error:
+        raise typer.BadParameter(f"--license: {error}") from error
+    least = edge_threshold(min_posts, backbone)
 
     def run(host: str) -> None:
         scope = Scope(edges=edges) if edges != BY_POSTS else None
         name = collect(options, "neighborhood", host, posts, scope=scope)
-        write_export(options, read_graph(options, name, graph_options), request)
+        graph = read_graph(options, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges)
+        write_export(options, graph, file_format, to, ids_only=ids_only, metadata=metadata)
 
     for_each_host(hosts, None, run)
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRequest:
-    """What to write, checked before anything is collected."""
-
-    file_format: FileFormat
-    to: Path | None
-    ids_only: bool
-    metadata: PackageMetadata
-
-
-def export_request(
-    options: CommonOptions,
-    file_format: FileFormat | None,
-    to: Path | None,
-    *,
-    ids_only: bool = False,
-    license_id: str = DEFAULT_LICENSE,
-    authors: Sequence[str] = (),
-) -> ExportRequest:
-    """Raises InvalidFile or BadParameter for a request that cannot be fulfilled, and MissingExtra."""
-    from fedistats.export.data_package import PackageMetadata
+def _check_target(options: CommonOptions, file_format: FileFormat, to: Path | None) -> None:
+    """Before anything is collected: raise InvalidFile for a file that cannot be written, and MissingExtra."""
     from fedistats.export.extras import extra
 
-    if file_format is None:
-        file_format = "graphml" if to in (None, _STDOUT) else format_of(to)
     if file_format == "parquet":
         extra("duckdb")
     if to is not None and to != _STDOUT:
@@ -131,22 +114,25 @@ def export_request(
             raise InvalidFile(f"{to} is a folder: name a file with -o")
         if to.exists() and options.store_path.exists() and to.samefile(options.store_path):
             raise InvalidFile(f"{to} is the database itself: name another file with -o")
-    try:
-        return ExportRequest(file_format, to, ids_only, PackageMetadata(license_id, authors))
-    except ValueError as error:
-        raise typer.BadParameter(f"--license: {error}") from error
 
 
-def write_export(options: CommonOptions, graph: Neighborhood, request: ExportRequest) -> None:
+def write_export(
+    options: CommonOptions,
+    graph: Neighborhood,
+    file_format: FileFormat,
+    to: Path | None,
+    *,
+    ids_only: bool = False,
+    metadata: PackageMetadata | None = None,
+) -> None:
     """Write the files, or the first of them to stdout."""
     from fedistats.export.files import folder_name, write
 
-    to_stdout = request.to == _STDOUT
-    ending = next(ending for ending, file_format in ENDINGS.items() if file_format == request.file_format)
+    ending = next(ending for ending, name in ENDINGS.items() if name == file_format)
     default_path = options.output / folder_name(graph.start) / f"neighborhood{ending}"
-    path = default_path if request.to is None or to_stdout else request.to
-    contents = graph.to_files(path, request.file_format, ids_only=request.ids_only, metadata=request.metadata)
-    if to_stdout:
+    path = default_path if to in (None, _STDOUT) else to
+    contents = graph.to_files(path, file_format, ids_only=ids_only, metadata=metadata)
+    if to == _STDOUT:
         for chunk in next(iter(contents.values())):
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()

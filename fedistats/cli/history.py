@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import typer
@@ -19,7 +18,7 @@ from fedistats.cli.options import (
     PostsOption,
     ThemeOption,
 )
-from fedistats.cli.presenting import deliver, picture_files, read_store
+from fedistats.cli.presenting import deliver_chart, read_store
 from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS
 
 if TYPE_CHECKING:
@@ -55,11 +54,8 @@ def present_history(options: CommonOptions, name: Host, posts: int, min_posts: i
 
     with read_store(options) as database:
         result = History.read(database, name, posts, min_posts=min_posts)
-    text = result.to_json().encode()
-    files: dict[str, Iterable[bytes]] = {"history.json": [text]}
-    if len(result.snapshots) > 1:
-        files |= picture_files("history", result.figure(theme=theme))
-    deliver(options, result.host, files, history_table(result), text)
+    figure = result.figure(theme=theme) if len(result.snapshots) > 1 else None
+    deliver_chart(options, result.host, "history", result.to_json(), history_table(result), figure)
     if options.quiet:
         return result
     used_posts = int(result.about.parameters["posts"])

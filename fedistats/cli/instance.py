@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from fedistats.cli.app import app
 from fedistats.cli.collecting import collect, for_each_host
 from fedistats.cli.options import CommonCommand, CommonOptions, HostsArgument, InputOption, ThemeOption
-from fedistats.cli.presenting import deliver, picture_files, read_store
+from fedistats.cli.presenting import deliver_chart, read_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,11 +24,7 @@ def instance(
 ) -> None:
     """What a server says about itself: software, users, rules, activity."""
     options: CommonOptions = context.obj
-
-    def run(host: str) -> None:
-        present_instance(options, collect(options, "instance", host), theme)
-
-    for_each_host(hosts, input_file, run)
+    for_each_host(hosts, input_file, lambda host: present_instance(options, collect(options, "instance", host), theme))
 
 
 def present_instance(options: CommonOptions, name: Host, theme: ThemeName, folder: Path | None = None) -> None:
@@ -38,8 +33,5 @@ def present_instance(options: CommonOptions, name: Host, theme: ThemeName, folde
 
     with read_store(options) as database:
         info = Instance.read(database, name)
-    text = info.to_json().encode()
-    files: dict[str, Iterable[bytes]] = {"instance.json": [text]}
-    if info.activity:
-        files |= picture_files("instance", info.figure(theme=theme))
-    deliver(options, info.host, files, instance_table(info), text, folder)
+    figure = info.figure(theme=theme) if info.activity else None
+    deliver_chart(options, info.host, "instance", info.to_json(), instance_table(info), figure, folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +18,7 @@ from fedistats.cli.options import (
     PostsOption,
     ThemeOption,
 )
-from fedistats.cli.presenting import check_complete, deliver, picture_files, read_store
+from fedistats.cli.presenting import check_complete, deliver_chart, read_store
 from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, MapColors
 
 if TYPE_CHECKING:
@@ -61,11 +60,8 @@ def present_map(
 
     with read_store(options) as database:
         result = Map.read(database, name, posts, min_posts=min_posts)
-    text = result.to_json().encode()
-    files: dict[str, Iterable[bytes]] = {"map.json": [text]}
-    if result.hosts:
-        files |= picture_files("map", result.figure(theme=theme, by=by))
     graph = result.neighborhood
-    deliver(options, graph.start, files, map_table(graph, result), text, folder)
+    figure = result.figure(theme=theme, by=by) if result.hosts else None
+    deliver_chart(options, graph.start, "map", result.to_json(), map_table(graph, result), figure, folder)
     result.check()
     check_complete(options, graph.coverage)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,7 +28,7 @@ from fedistats.cli.options import (
 )
 from fedistats.cli.presenting import check_complete, deliver, read_store
 from fedistats.errors import NothingFound
-from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, EdgeKind, LayoutName, ThemeName, edge_threshold
+from fedistats.settings import DEFAULT_POSTS, LayoutName, ThemeName, edge_threshold
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -90,8 +89,7 @@ def neighborhood(
     options: CommonOptions = context.obj
     listed = read_hosts(input_file) if hosts else frozenset()
     scope = Scope(depth, listed, max_hosts, edges)
-    graph_options = GraphOptions(posts, edge_threshold(min_posts, backbone), directed, backbone, edges)
-    picture_options = PictureOptions(layout, top, pdf, theme)
+    least = edge_threshold(min_posts, backbone)
 
     def run(host: str) -> None:
         with _executor(None if options.offline else dask, workers) as (executor, size):
@@ -105,7 +103,8 @@ def neighborhood(
                 executor=executor,
                 workers=size,
             )
-        present_neighborhood(options, name, graph_options, picture_options)
+        graph = read_graph(options, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges)
+        present_neighborhood(options, graph, posts, theme, layout=layout, top=top, pdf=pdf)
 
     for_each_host(hosts, None if hosts else input_file, run)
 
@@ -119,79 +118,51 @@ def _executor(dask: str | None, workers: int) -> AbstractContextManager[tuple[Ex
     return dask_cluster(dask)
 
 
-@dataclass(frozen=True)
-class GraphOptions:
-    """Which edges the graph has."""
-
-    posts: int = DEFAULT_POSTS
-    min_posts: int = DEFAULT_MIN_POSTS
-    directed: bool = False
-    backbone: float | None = None
-    edges: EdgeKind = "posts"
-
-
-@dataclass(frozen=True)
-class PictureOptions:
-    """How the graph is drawn."""
-
-    layout: LayoutName = "force"
-    top: int | None = None
-    pdf: bool = False
-    theme: ThemeName = "light"
-
-
-def read_graph(options: CommonOptions, name: Host, graph_options: GraphOptions) -> Neighborhood:
-    """The graph with its communities, from the database."""
+def read_graph(options: CommonOptions, name: Host, posts: int, **edge_options: Any) -> Neighborhood:
+    """The graph from the database; `edge_options` are those of `Neighborhood.read`."""
     from fedistats.results.neighborhood import Neighborhood
 
     with read_store(options) as database:
-        return Neighborhood.read(
-            database,
-            name,
-            graph_options.posts,
-            min_posts=graph_options.min_posts,
-            directed=graph_options.directed,
-            backbone=graph_options.backbone,
-            edges=graph_options.edges,
-        )
+        return Neighborhood.read(database, name, posts, **edge_options)
 
 
 def present_neighborhood(
     options: CommonOptions,
-    name: Host,
-    graph_options: GraphOptions,
-    picture_options: PictureOptions,
+    graph: Neighborhood,
+    posts: int,
+    theme: ThemeName,
+    *,
+    layout: LayoutName = "force",
+    top: int | None = None,
+    pdf: bool = False,
     folder: Path | None = None,
 ) -> None:
     """Raises NothingFound if there is no post or no edge."""
-    from fedistats.export import graphml
-    from fedistats.export.json_documents import neighborhood_json
+    from fedistats.export.graphml import graphml
     from fedistats.render.network import figure, svg
     from fedistats.render.network.scene import compose_scene
     from fedistats.render.style import THEMES
     from fedistats.render.terminal.neighborhood import neighborhood_table, start_outcome
 
-    graph = read_graph(options, name, graph_options)
     used_posts = int(graph.about.parameters["posts"])
-    if used_posts < graph_options.posts and not options.quiet:
+    if used_posts < posts and not options.quiet:
         print_message(f"using the newest {used_posts:,} posts of each timeline: no more were collected")
     if not graph.coverage.posts_read:
         raise NothingFound(f"{graph.start} showed no post: {start_outcome(graph)}")
-    scene = compose_scene(
-        graph, theme=THEMES[picture_options.theme], layout=picture_options.layout, top=picture_options.top
-    )
-    text = neighborhood_json(graph)
+    scene = compose_scene(graph, theme=THEMES[theme], layout=layout, top=top)
+    as_json = graph.to_json()
     files: dict[str, Iterable[bytes]] = {
         "neighborhood.png": [figure.png(scene)],
         "neighborhood.svg": [svg.svg(scene)],
-        "neighborhood.graphml": (chunk.encode() for chunk in graphml.graphml(graph)),
-        "neighborhood.json": [text],
+        "neighborhood.graphml": (chunk.encode() for chunk in graphml(graph)),
+        "neighborhood.json": [as_json.encode()],
     }
-    if picture_options.pdf:
+    if pdf:
         files["neighborhood.pdf"] = [figure.pdf(scene)]
-    deliver(options, graph.start, files, neighborhood_table(graph), text, folder)
+    deliver(options, graph.start, files, neighborhood_table(graph), as_json, folder)
     if not len(graph.edges):
         raise NothingFound(
-            f"no two instances are connected by at least {graph_options.min_posts} posts: try a smaller --min-posts, or more --posts"
+            f"no two instances are connected by at least {graph.about.parameters['min_posts']} posts:"
+            " try a smaller --min-posts, or more --posts"
         )
     check_complete(options, graph.coverage)

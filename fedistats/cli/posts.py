@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from fedistats.cli.options import (
     PostsOption,
     ThemeOption,
 )
-from fedistats.cli.presenting import deliver, picture_files, read_store
+from fedistats.cli.presenting import deliver_chart, read_store
 from fedistats.errors import NothingFound
 from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_POSTS
 
@@ -55,11 +54,8 @@ def present_posts(
 
     with read_store(options) as database:
         result = Posts.read(database, name, max_posts, min_people=min_people)
-    text = result.to_json().encode()
-    files: dict[str, Iterable[bytes]] = {"posts.json": [text]}
     any_post = any(feed.posts_read for feed in result.feeds)
-    if any_post:
-        files |= picture_files("posts", result.figure(theme=theme))
-    deliver(options, result.host, files, posts_table(result), text, folder)
+    figure = result.figure(theme=theme) if any_post else None
+    deliver_chart(options, result.host, "posts", result.to_json(), posts_table(result), figure, folder)
     if not any_post:
         raise NothingFound(f"{result.host} showed no post: {timeline_outcomes(result)}")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,6 +15,7 @@ from fedistats.cli.console import console, print_message
 from fedistats.cli.options import CommonOptions
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from rich.console import RenderableType
 
     from fedistats.hosts import Host
@@ -34,7 +35,7 @@ def deliver(
     host: Host,
     files: Mapping[str, Iterable[bytes]],
     table: RenderableType,
-    as_json: bytes,
+    as_json: str,
     folder: Path | None = None,
 ) -> None:
     """Write the files to the host's folder, and print the result on stdout: a table, or JSON with --json."""
@@ -42,7 +43,7 @@ def deliver(
 
     written = write(folder or options.output / folder_name(host), files)
     if options.json:
-        sys.stdout.buffer.write(as_json)
+        sys.stdout.buffer.write(as_json.encode())
         sys.stdout.buffer.flush()
     elif not options.quiet:
         out = console()
@@ -51,6 +52,22 @@ def deliver(
             out.print()
             for path in written:
                 out.print(f"  {path}", style="dim", soft_wrap=True)
+
+
+def deliver_chart(
+    options: CommonOptions,
+    host: Host,
+    name: str,
+    as_json: str,
+    table: RenderableType,
+    figure: Figure | None,
+    folder: Path | None = None,
+) -> None:
+    """Deliver NAME.json and, if there is a figure, NAME.png and NAME.svg."""
+    files: dict[str, Iterable[bytes]] = {f"{name}.json": [as_json.encode()]}
+    if figure is not None:
+        files |= picture_files(name, figure)
+    deliver(options, host, files, table, as_json, folder)
 
 
 def check_complete(options: CommonOptions, coverage: Coverage) -> None:
@@ -64,7 +81,7 @@ def check_complete(options: CommonOptions, coverage: Coverage) -> None:
         raise typer.Exit(PARTIAL)
 
 
-def picture_files(name: str, figure: Any) -> dict[str, Iterable[bytes]]:
+def picture_files(name: str, figure: Figure) -> dict[str, Iterable[bytes]]:
     """A matplotlib figure as a PNG and an SVG file."""
     from fedistats.render import figures
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,6 +26,7 @@ from fedistats.settings import DEFAULT_MIN_PEOPLE, ThemeName
 
 if TYPE_CHECKING:
     from fedistats.hosts import Host
+    from fedistats.results.profiles import Profiles
 
 
 @app.command("profiles", cls=CommonCommand, epilog="Example: fedistats profiles sigmoid.social --theme dark")
@@ -48,74 +48,44 @@ def profiles(
 ) -> None:
     """The discoverable profiles: a word cloud of their bios, and the distributions of account age, followers and posts."""
     options: CommonOptions = context.obj
-    cloud_options = CloudOptions(
-        min_people, max_words, read_lines(stopwords), tuple(keep or ()), font, read_bytes(mask), width, height, theme
-    )
+    word_options = {"max_words": max_words, "stopwords": read_lines(stopwords), "keep": tuple(keep or ())}
+    cloud_options: dict[str, Any] = {"font": font, "mask": read_bytes(mask), "width": width, "height": height}
 
     def run(host: str) -> None:
-        present_profiles(options, collect(options, "profiles", host), cloud_options)
+        name = collect(options, "profiles", host)
+        result = read_profiles(options, name, min_people=min_people, **word_options)
+        present_profiles(options, result, theme, **cloud_options)
 
     for_each_host(hosts, input_file, run)
 
 
-@dataclass(frozen=True)
-class CloudOptions:
-    """Which words are in the cloud, and how it is drawn."""
-
-    min_people: int = DEFAULT_MIN_PEOPLE
-    max_words: int = 200
-    stopwords: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
-    font: Path | None = None
-    mask: bytes | None = None
-    width: int = 1600
-    height: int = 1000
-    theme: ThemeName = "light"
-
-
-def present_profiles(
-    options: CommonOptions, name: Host, cloud_options: CloudOptions, folder: Path | None = None
-) -> None:
-    from fedistats.render.charts.distributions import draw_distributions
-    from fedistats.render.charts.word_bars import draw_word_bars
-    from fedistats.render.cloud.caption import bios_caption, bios_title
-    from fedistats.render.cloud.cloud import compose_cloud
-    from fedistats.render.cloud.png import cloud_png
-    from fedistats.render.cloud.svg import cloud_svg
-    from fedistats.render.style import THEMES
-    from fedistats.render.terminal.profiles import profiles_table
+def read_profiles(options: CommonOptions, name: Host, **word_options: Any) -> Profiles:
+    """The profiles from the database; `word_options` are those of `Profiles.read`."""
     from fedistats.results.profiles import Profiles
 
     with read_store(options) as database:
-        result = Profiles.read(
-            database,
-            name,
-            min_people=cloud_options.min_people,
-            max_words=cloud_options.max_words,
-            stopwords=cloud_options.stopwords,
-            keep=cloud_options.keep,
-        )
-    theme = THEMES[cloud_options.theme]
-    text = result.to_json().encode()
-    files: dict[str, Iterable[bytes]] = {"profiles.json": [text]}
+        return Profiles.read(database, name, **word_options)
+
+
+def present_profiles(
+    options: CommonOptions, result: Profiles, theme: ThemeName, folder: Path | None = None, **cloud_options: Any
+) -> None:
+    """`cloud_options` are those of `Profiles.png`."""
+    from fedistats.render.cloud.png import cloud_png
+    from fedistats.render.cloud.svg import cloud_svg
+    from fedistats.render.terminal.profiles import profiles_table
+    from fedistats.results.profiles import draw_chart, draw_cloud
+
+    as_json = result.to_json()
+    files: dict[str, Iterable[bytes]] = {"profiles.json": [as_json.encode()]}
     if result.words:
-        cloud = compose_cloud(
-            result.words,
-            title=bios_title(result),
-            caption=bios_caption(result),
-            theme=theme,
-            width=cloud_options.width,
-            height=cloud_options.height,
-            max_words=cloud_options.max_words,
-            font=cloud_options.font,
-            mask=cloud_options.mask,
-        )
+        cloud = draw_cloud(result, theme, **cloud_options)
         files |= {"profiles.png": [cloud_png(cloud)], "profiles.svg": [cloud_svg(cloud)]}
-        files |= picture_files("profiles-words", draw_word_bars(result, theme=theme))
+        files |= picture_files("profiles-words", draw_chart(result, "words", theme))
         note = cloud.font_advice()
     else:
-        note = f"no word is used by at least {cloud_options.min_people} people, so there is no cloud"
-    files |= picture_files("profiles-distributions", draw_distributions(result, theme=theme))
-    deliver(options, result.host, files, profiles_table(result), text, folder)
+        note = f"no word is used by at least {result.about.parameters['min_people']} people, so there is no cloud"
+    files |= picture_files("profiles-distributions", draw_chart(result, "distributions", theme))
+    deliver(options, result.host, files, profiles_table(result), as_json, folder)
     if note and not options.quiet:
         print_message(note)

@@ -57,7 +57,7 @@ def present_report(
     min_people: int,
     command: str,
     *,
-    directed: bool,
+    directed: bool = False,
     folder: Path | None = None,
 ) -> None:
     """`command` is shown on the page as the command that makes it."""
@@ -68,7 +68,6 @@ def present_report(
             database, name, posts, min_posts=min_posts, min_people=min_people, directed=directed, command=command
         )
     # the JSON of a large graph takes seconds, so it is made only if it is printed
-    as_json = result.to_json().encode() if options.json else b""
-    deliver(
-        options, result.host, {"report.html": [result.to_html().encode()]}, "Everything on one page:", as_json, folder
-    )
+    as_json = result.to_json() if options.json else ""
+    files = {"report.html": [result.to_html().encode()]}
+    deliver(options, result.host, files, "Everything on one page:", as_json, folder)

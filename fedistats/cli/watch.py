@@ -13,7 +13,7 @@ from fedistats.cli.collecting import collect, for_each_host
 from fedistats.cli.console import console
 from fedistats.cli.history import present_history
 from fedistats.cli.instance import present_instance
-from fedistats.cli.neighborhood import GraphOptions, PictureOptions, present_neighborhood
+from fedistats.cli.neighborhood import present_neighborhood, read_graph
 from fedistats.cli.options import (
     CommonCommand,
     CommonOptions,
@@ -26,7 +26,7 @@ from fedistats.cli.options import (
 )
 from fedistats.cli.posts import present_posts
 from fedistats.cli.presenting import read_store
-from fedistats.cli.profiles import CloudOptions, present_profiles
+from fedistats.cli.profiles import present_profiles, read_profiles
 from fedistats.cli.report import present_report
 from fedistats.errors import NotCollected, NothingFound
 from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS, ThemeName
@@ -51,11 +51,7 @@ def watch(
 ) -> None:
     """Collect everything again, under today's date, draw it again, and print in one line what changed."""
     options: CommonOptions = context.obj
-
-    def run(host: str) -> None:
-        _watch(options, host, posts, min_posts, min_people, theme)
-
-    for_each_host(hosts, input_file, run)
+    for_each_host(hosts, input_file, lambda host: _watch(options, host, posts, min_posts, min_people, theme))
 
 
 def _watch(options: CommonOptions, host: str, posts: int, min_posts: int, min_people: int, theme: ThemeName) -> None:
@@ -64,10 +60,10 @@ def _watch(options: CommonOptions, host: str, posts: int, min_posts: int, min_pe
     command = f"fedistats report {name} --offline --posts {posts}"
     presenters: tuple[Callable[[], None], ...] = (
         lambda: present_instance(quiet, name, theme),
-        lambda: present_profiles(quiet, name, CloudOptions(min_people=min_people, theme=theme)),
+        lambda: present_profiles(quiet, read_profiles(quiet, name, min_people=min_people), theme),
         lambda: present_posts(quiet, name, posts, min_people, theme),
-        lambda: present_neighborhood(quiet, name, GraphOptions(posts, min_posts), PictureOptions(theme=theme)),
-        lambda: present_report(quiet, name, posts, min_posts, min_people, command, directed=False),
+        lambda: present_neighborhood(quiet, read_graph(quiet, name, posts, min_posts=min_posts), posts, theme),
+        lambda: present_report(quiet, name, posts, min_posts, min_people, command),
     )
     for present in presenters:
         try:

@@ -125,8 +125,8 @@ class Profiles(ProfileCounts):
         from fedistats.render.cloud.png import cloud_png
 
         if picture == "cloud":
-            return cloud_png(self._cloud(theme, width, height, font, mask))
-        return figures.png(self._chart(picture, theme))
+            return cloud_png(draw_cloud(self, theme, width, height, font, mask))
+        return figures.png(draw_chart(self, picture, theme))
 
     def svg(
         self,
@@ -143,46 +143,14 @@ class Profiles(ProfileCounts):
         from fedistats.render.cloud.svg import cloud_svg
 
         if picture == "cloud":
-            return cloud_svg(self._cloud(theme, width, height, font, mask))
-        return figures.svg(self._chart(picture, theme))
+            return cloud_svg(draw_cloud(self, theme, width, height, font, mask))
+        return figures.svg(draw_chart(self, picture, theme))
 
     def _repr_png_(self) -> bytes:
         return self.png("cloud" if self.words else "distributions")
 
     def __repr__(self) -> str:
         return f"<Profiles of {self.host}, {self.about.date[:10]}: {self.counted:,} people counted, {len(self.words):,} words>"
-
-    def _cloud(self, theme: ThemeName, width: int, height: int, font: Path | None, mask: bytes | None) -> WordCloud:
-        from fedistats.render.cloud.caption import bios_caption, bios_title
-        from fedistats.render.cloud.cloud import compose_cloud
-
-        check(width=width, height=height)
-        self._check_words()
-        return compose_cloud(
-            self.words,
-            title=bios_title(self),
-            caption=bios_caption(self),
-            theme=theme_by_name(theme),
-            width=width,
-            height=height,
-            max_words=len(self.words),
-            font=font,
-            mask=mask,
-        )
-
-    def _chart(self, picture: ProfilesPicture, theme: ThemeName) -> Figure:
-        from fedistats.render.charts.distributions import draw_distributions
-        from fedistats.render.charts.word_bars import draw_word_bars
-
-        check_choice("picture", picture, get_args(ProfilesPicture))
-        if picture == "words":
-            self._check_words()
-            return draw_word_bars(self, theme=theme_by_name(theme))
-        return draw_distributions(self, theme=theme_by_name(theme))
-
-    def _check_words(self) -> None:
-        if not self.words:
-            raise NothingFound(f"no word is used by enough people of {self.host} to be shown")
 
     def _table(self, table: ProfilesTable) -> tuple[Table, Iterable[Row]]:
         from fedistats.export import schema, tables
@@ -191,6 +159,50 @@ class Profiles(ProfileCounts):
         if table == "words":
             return schema.WORDS, tables.words(self)
         return schema.DISTRIBUTIONS, tables.distributions(self)
+
+
+def draw_cloud(
+    profiles: Profiles,
+    theme: ThemeName,
+    width: int = 1600,
+    height: int = 1000,
+    font: Path | None = None,
+    mask: bytes | None = None,
+) -> WordCloud:
+    """The words of the bios as a cloud. Raises what `Profiles.png` raises."""
+    from fedistats.render.cloud.caption import bios_caption, bios_title
+    from fedistats.render.cloud.cloud import compose_cloud
+
+    check(width=width, height=height)
+    _check_words(profiles)
+    return compose_cloud(
+        profiles.words,
+        title=bios_title(profiles),
+        caption=bios_caption(profiles),
+        theme=theme_by_name(theme),
+        width=width,
+        height=height,
+        max_words=len(profiles.words),
+        font=font,
+        mask=mask,
+    )
+
+
+def draw_chart(profiles: Profiles, picture: ProfilesPicture, theme: ThemeName) -> Figure:
+    """The words or the distributions as a matplotlib figure. Raises what `Profiles.png` raises."""
+    from fedistats.render.charts.distributions import draw_distributions
+    from fedistats.render.charts.word_bars import draw_word_bars
+
+    check_choice("picture", picture, get_args(ProfilesPicture))
+    if picture == "words":
+        _check_words(profiles)
+        return draw_word_bars(profiles, theme=theme_by_name(theme))
+    return draw_distributions(profiles, theme=theme_by_name(theme))
+
+
+def _check_words(profiles: Profiles) -> None:
+    if not profiles.words:
+        raise NothingFound(f"no word is used by enough people of {profiles.host} to be shown")
 
 
 def _check_readable(host: Host, directory: Directory, outcome: Outcome, users: int) -> None:

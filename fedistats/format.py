@@ -10,8 +10,6 @@ from typing import Literal
 MAX_NUMBER = 10**15
 """Larger numbers are not written out: no server has as many of anything, but a server may report any number."""
 
-DateStyle = Literal["long", "short", "day", "iso"]
-
 _PLURALS = {"person": "people", "is": "are", "was": "were", "has": "have", "allows": "allow"}
 
 _OUTCOMES = {
@@ -134,7 +132,7 @@ def duration(seconds: float) -> str:
     return f"{math.ceil(seconds / 1800) / 2:,g} h"
 
 
-def date(when: float | str, style: DateStyle = "long") -> str:
+def date(when: float | str, style: Literal["long", "short", "day", "iso"] = "long") -> str:
     """The day in UTC of epoch seconds, or of a date in ISO 8601; "" if it is no valid date, since a server may send any number.
 
     >>> date("2026-11-01T14:30:00Z"), date(1_793_543_400, "short"), date(1_793_543_400, "day"), date(1_793_543_400, "iso")

@@ -48,8 +48,14 @@ def accounts_of(instance: DemoInstance, count: int | None = None) -> list[DemoAc
 
 @cache
 def _signup_days(instance: DemoInstance) -> list[int]:
-    rng = Random(f"sign-ups of {instance.host}")
-    return sorted(_signup_day(rng) for _ in range(instance.profiles))
+    """The day of each sign-up in ascending order, as epoch seconds at midnight."""
+    rng, days = Random(f"sign-ups of {instance.host}"), []
+    for _ in range(instance.profiles):
+        begin, end, _ = rng.choices(_SIGNUP_WAVES, weights=[share for *_, share in _SIGNUP_WAVES])[0]
+        first, last = (int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) // DAY for day in (begin, end))
+        # most sign-ups of a wave are at its beginning
+        days.append((first + int((last - first + 1) * rng.random() ** 1.6)) * DAY)
+    return sorted(days)
 
 
 @cache
@@ -160,11 +166,3 @@ def _link(host: str, path: str) -> str:
         f'<a href="https://{host}{path}" target="_blank" rel="nofollow noopener me" translate="no"><span class="invisible">https://www.</span>'
         f'<span class="ellipsis">{host.removeprefix("www.")}{path[:6]}</span><span class="invisible">{path[6:]}</span></a>'
     )
-
-
-def _signup_day(rng: Random) -> int:
-    """A day of sign-up, as epoch seconds at midnight."""
-    begin, end, _ = rng.choices(_SIGNUP_WAVES, weights=[share for *_, share in _SIGNUP_WAVES])[0]
-    first, last = (int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) // DAY for day in (begin, end))
-    # most sign-ups of a wave are at its beginning
-    return (first + int((last - first + 1) * rng.random() ** 1.6)) * DAY

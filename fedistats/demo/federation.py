@@ -55,13 +55,10 @@ def posts_by(author: DemoAccount, now: int) -> list[DemoPost]:
     return [DemoPost(author, number, int(time * 1000)) for number, time in enumerate(times)]
 
 
+@cache
 def followed_authors(reader: DemoInstance, origin: DemoInstance, now: int) -> list[int]:
     """The numbers of the authors on `origin` whom somebody on `reader` follows."""
-    return _followed_authors(reader, origin, _followed_share(reader, origin, now))
-
-
-@cache
-def _followed_authors(reader: DemoInstance, origin: DemoInstance, share: float) -> list[int]:
+    share = _followed_share(reader, origin, now)
     rng = Random(f"{reader.host} reads {origin.host}")
     numbers = [author.number for author in authors_of(origin) if rng.random() < share * author.appeal]
     if reader.host == START and origin.behavior != "far" and 1 not in numbers:
@@ -70,7 +67,6 @@ def _followed_authors(reader: DemoInstance, origin: DemoInstance, share: float) 
 
 
 def _followed_share(reader: DemoInstance, origin: DemoInstance, now: int) -> float:
-    """The share of the authors on `origin` whom somebody on `reader` follows."""
     if reader.behavior == "alone" or (reader.host == START and origin.behavior == "far"):
         return 0.0
     until, share = _EARLIER_SHARES.get(frozenset({reader.host, origin.host}), (0, 0.0))

@@ -64,7 +64,6 @@ def _has_mentions(graph: NeighborhoodGraph) -> bool:
 
 
 def _neighbors(graph: NeighborhoodGraph) -> RenderableType:
-    """The neighbors of the start, with the posts in each direction."""
     start_neighbors = neighbors(graph)
     start = display_name(graph.start)
     if not start_neighbors:

@@ -39,7 +39,21 @@ async def fetch_instance(fetch: Fetch, host: Host) -> InstanceInfo:
 
 async def fetch_instance_counts(fetch: Fetch, host: Host) -> InstanceInfo:
     """/api/v1/instance, with the numbers of users, posts and domains that v2 no longer contains. Raises FetchError."""
-    return _parse_v1(decode_object(await fetch(Request(host, "/api/v1/instance"))), host)
+    document = decode_object(await fetch(Request(host, "/api/v1/instance")))
+    stats = as_dict(document.get("stats"))
+    return InstanceInfo(
+        host=as_host(document.get("uri"), host),
+        api_host=host,
+        title=as_text(document.get("title")),
+        description=as_text(document.get("short_description")) or as_text(document.get("description")),
+        version=as_text(document.get("version")) or None,
+        users=as_count(stats.get("user_count")),
+        posts=as_count(stats.get("status_count")),
+        domains=as_count(stats.get("domain_count")),
+        registrations=as_registrations(document.get("registrations"), document.get("approval_required")),
+        languages=as_texts(document.get("languages")),
+        rules=as_texts([rule.get("text") for rule in as_dicts(document.get("rules"))]),
+    )
 
 
 async def fetch_instance_details(fetch: Fetch, instance: InstanceInfo) -> InstanceInfo:
@@ -106,21 +120,4 @@ def _parse_v2(document: dict[str, Any], host: Host) -> InstanceInfo:
         rules=as_texts([rule.get("text") for rule in as_dicts(document.get("rules"))]),
         local_timeline=as_text(feeds.get("local")) or None,
         remote_timeline=as_text(feeds.get("remote")) or None,
-    )
-
-
-def _parse_v1(document: dict[str, Any], host: Host) -> InstanceInfo:
-    stats = as_dict(document.get("stats"))
-    return InstanceInfo(
-        host=as_host(document.get("uri"), host),
-        api_host=host,
-        title=as_text(document.get("title")),
-        description=as_text(document.get("short_description")) or as_text(document.get("description")),
-        version=as_text(document.get("version")) or None,
-        users=as_count(stats.get("user_count")),
-        posts=as_count(stats.get("status_count")),
-        domains=as_count(stats.get("domain_count")),
-        registrations=as_registrations(document.get("registrations"), document.get("approval_required")),
-        languages=as_texts(document.get("languages")),
-        rules=as_texts([rule.get("text") for rule in as_dicts(document.get("rules"))]),
     )

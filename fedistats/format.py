@@ -13,19 +13,13 @@ MAX_NUMBER = 10**15
 _PLURALS = {"person": "people", "is": "are", "was": "were", "has": "have", "allows": "allow"}
 
 _OUTCOMES = {
-    "complete": "complete",
-    "partial": "partial",
     "closed": "closed by its owner",
     "robots": "blocked by robots.txt",
-    "rate limited": "rate limited",
     "gone": "shut down",
     "moved": "moved to another host",
     "dead": "unreachable",
     "invalid": "invalid response",
     "unsupported": "unsupported software",
-    "local error": "local error",
-    "internal error": "internal error",
-    "excluded": "excluded",
     "not asked": "not visited",
 }
 
@@ -163,7 +157,7 @@ def outcome(outcome: str, reason: str = "", *, n: int = 1) -> str:
     >>> outcome("dead", "timeout"), outcome("closed", n=3), outcome("invalid", n=2)
     ('unreachable (timeout)', 'closed by their owners', 'invalid responses')
     """
-    words = _OUTCOMES[outcome]
+    words = _OUTCOMES.get(outcome, outcome)
     if n != 1:
         words = (
             words.replace("its owner", "their owners").replace(" error", " errors").replace(" response", " responses")

@@ -38,14 +38,10 @@ DEFAULT_STORE = Path("output/fedistats.db")
 class CollectResult:
     """What a run of `collect` did."""
 
-    host: Host
-    """The instance's own name: the domain of its people's handles."""
-    begun_at: int
-    """When the collection began, in epoch seconds; an earlier run may have begun it."""
-    earlier: bool
-    """Whether an earlier run began the collection."""
-    requests: int
-    """Requests sent in this run; 0 if everything was collected before."""
+    host: Host  # the instance's own name: the domain of its people's handles
+    begun_at: int  # when the collection began, in epoch seconds; an earlier run may have begun it
+    earlier: bool  # whether an earlier run began the collection
+    requests: int  # requests sent in this run; 0 if everything was collected before
 
 
 async def collect(

@@ -1,24 +1,13 @@
-"""Time, as the fetcher sees it. Tests pass their own."""
+"""Time, as the fetcher sees it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import Protocol
 
 
-class Clock(Protocol):
-    """Calendar time, monotonic time, and sleep."""
-
-    def time(self) -> float: ...
-
-    def monotonic(self) -> float: ...
-
-    async def sleep(self, seconds: float) -> None: ...
-
-
-class SystemClock:
-    """The machine's own time."""
+class Clock:
+    """The machine's own calendar time, monotonic time, and sleep. Tests pass their own."""
 
     def time(self) -> float:
         return time.time()

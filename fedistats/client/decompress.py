@@ -15,9 +15,7 @@ ENGINE: ModuleType = import_module("isal.isal_zlib") if find_spec("isal") else z
 """The decompressor: ISA-L if the extra `fast` is installed. It has the interface of zlib and takes a third of its time."""
 _GZIP_MAGIC = b"\x1f\x8b"
 _NOT_GZIP = "the body claims to be gzip, and is not"
-_MAX_CHUNK = (
-    1 << 16
-)  # larger chunks come from outside the heap: with 300 hosts they took twice the memory and more time
+_MAX_CHUNK = 1 << 16  # larger ones come from outside the heap: with 300 hosts they took twice the memory and more time
 LARGE_BODY = 1 << 20
 """Bytes. Only a few bodies at a time may grow beyond it, so that hundreds of hostile servers cannot fill the memory."""
 
@@ -85,9 +83,8 @@ async def read_body(
             for part in decompressor.feed(chunk, max_bytes - size):
                 parts.append(part)
                 size += len(part)
-            if (
-                size > max_bytes or received > max_bytes + LARGE_BODY
-            ):  # the latter: endless gzip that decompresses to nothing
+            # the second limit: endless gzip that decompresses to nothing
+            if size > max_bytes or received > max_bytes + LARGE_BODY:
                 if truncate:
                     return b"".join(parts)[:max_bytes]
                 raise InvalidResponse(f"the body is longer than {max_bytes >> 10:,} KiB", "size")

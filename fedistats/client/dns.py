@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import socket
 import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from errno import EACCES, EADDRNOTAVAIL, EMFILE, ENETDOWN, ENFILE, ENOBUFS, ENOMEM, EPERM
 
 from fedistats.client.addresses import is_public
 from fedistats.errors import LocalError, Unreachable
@@ -17,20 +17,8 @@ from fedistats.errors import LocalError, Unreachable
 Lookup = Callable[[str, int], Iterable[str]]
 """The addresses of a name, for a port. Raises OSError as `socket.getaddrinfo` does."""
 
-LOOKUP_SECONDS = 12.0
-# The resolvers of most systems ask a second nameserver after 5 s, and give up after 10.
-_LOCAL_ERRNOS = frozenset(
-    (
-        errno.EMFILE,
-        errno.ENFILE,
-        errno.ENOMEM,
-        errno.ENOBUFS,
-        errno.EADDRNOTAVAIL,
-        errno.ENETDOWN,
-        errno.EACCES,
-        errno.EPERM,
-    )
-)
+LOOKUP_SECONDS = 12.0  # most systems' resolvers ask a second nameserver after 5 s, and give up after 10
+_LOCAL_ERRNOS = frozenset({EMFILE, ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL, ENETDOWN, EACCES, EPERM})
 
 
 def error_chain(error: BaseException) -> Iterator[BaseException]:

@@ -151,15 +151,7 @@ class Downloader:
         return delay
 
     async def _send(
-        self,
-        state: HostState,
-        target: str,
-        accept: str,
-        max_bytes: int,
-        *,
-        paging: bool,
-        truncate: bool,
-        json: bytes,
+        self, state: HostState, target: str, accept: str, max_bytes: int, *, paging: bool, truncate: bool, json: bytes
     ) -> RawResponse:
         """Send one request. Raises RateLimited (429), Unreachable, InvalidResponse, LocalError, RequestLimitReached."""
         if state.connection is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -12,19 +12,13 @@ from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
-from fedistats.client.clock import Clock, SystemClock
+from fedistats.client.clock import Clock
 from fedistats.client.dns import LOOKUP_SECONDS, Lookup, Resolver, system_lookup
 from fedistats.client.downloader import MAX_REDIRECTS, Downloader
 from fedistats.client.host_state import HostState
 from fedistats.client.http import HttpClient
 from fedistats.client.rate_limit import RateLimiter, RateLimitStore
-from fedistats.client.responses import (
-    REDIRECT_STATUSES,
-    error_for_status,
-    has_dot_segments,
-    redirect_target,
-    sent_at,
-)
+from fedistats.client.responses import REDIRECT_STATUSES, error_for_status, has_dot_segments, redirect_target, sent_at
 from fedistats.client.slots import VisitSlots, network_of, registered_domain, release
 from fedistats.errors import (
     FetchError,
@@ -40,16 +34,13 @@ from fedistats.fetch import Request, Response
 from fedistats.hosts import Host, Target
 from fedistats.model import RateLimitState
 
-Transport = httpx.AsyncBaseTransport
-"""What may replace the network: for tests, or to cache responses."""
+Transport = httpx.AsyncBaseTransport  # what may replace the network: for tests, or to cache responses
 
 RESPONSE_SECONDS = 30.0
 MAX_HOSTS_PER_DOMAIN = 20
-LONG_WAIT = 5.0
-# Seconds. A visit that has to wait longer releases its slots meanwhile.
+LONG_WAIT = 5.0  # seconds; a visit that has to wait longer releases its slots meanwhile
 _TOKEN = re.compile(r"[!-~]{1,4096}")
-_WELL_KNOWN = "/.well-known/"
-# Where one host may answer for another (RFC 8615).
+_WELL_KNOWN = "/.well-known/"  # where one host may answer for another (RFC 8615)
 
 
 class Fetcher:
@@ -92,7 +83,7 @@ class Fetcher:
         self._starts = {start.host: start for start in starts}
         self._pace = pace
         self._rate_limits = rate_limits
-        self._clock: Clock = clock or SystemClock()
+        self._clock = clock or Clock()
         self._client = HttpClient(agent, deadline, transport)
         self._downloader = Downloader(
             self._client,
@@ -109,8 +100,7 @@ class Fetcher:
         self._hosts_of_domain: dict[str, set[Host]] = {}
         self._domains = domains
         self._exclude = frozenset(exclude)
-        self.paused: dict[Host, float] = {}
-        """Hosts with a long wait, and when it ends (epoch seconds)."""
+        self.paused: dict[Host, float] = {}  # hosts with a long wait, and when it ends (epoch seconds)
 
     async def __aenter__(self) -> Self:
         return self
@@ -133,8 +123,6 @@ class Fetcher:
     @max_requests.setter
     def max_requests(self, limit: int | None) -> None:
         self._downloader.max_requests = limit
-
-    # -- requests --
 
     async def fetch(self, request: Request) -> Response:
         """Send a request, follow harmless redirects, and return the response. Waits as long as the host's rate demands.
@@ -164,8 +152,6 @@ class Fetcher:
             current = replace(current, host=host, path=path, params=params)
         raise InvalidResponse(f"{request.host} redirects more than {MAX_REDIRECTS} times", "redirect")
 
-    # -- visits --
-
     def allows(self, host: Host) -> bool:
         """True if a host may be visited: it is not excluded, and among the first 20 of its registered domain in this run."""
         if host in self._exclude:
@@ -177,7 +163,8 @@ class Fetcher:
             hosts.add(host)
         return host in hosts
 
-    def visiting(self, host: Host, *, domain: Host | None = None) -> AbstractAsyncContextManager[None]:
+    @asynccontextmanager
+    async def visiting(self, host: Host, *, domain: Host | None = None) -> AsyncIterator[None]:
         """A visit to a host: waits for its slots, keeps one connection open, and closes it at the end.
 
         `domain` is the domain of the handles that the visit is for, if it is not the host's name. A host that cannot be found takes
@@ -185,7 +172,20 @@ class Fetcher:
 
         Raises HostExcluded.
         """
-        return self._visit(host, domain or host)
+        self._check_not_excluded(domain or host)
+        state = self._state_of(host)
+        state.visits += 1
+        try:
+            if not self.allows(host):
+                state.error = Unreachable(f"{host} is one of too many hosts of {registered_domain(host)}", "crowd")
+            if state.visits == 1:
+                await self._acquire_slots(state)
+            yield
+        finally:
+            state.visits -= 1
+            if not state.visits:
+                _release_slots(state)
+                await state.disconnect()
 
     async def wait_for_slot(self) -> None:
         """Wait until a new visit would not have to wait behind others. So hosts wait in a queue, and not their visits."""
@@ -210,23 +210,6 @@ class Fetcher:
         state = self._hosts.get(host)
         if state is not None and not state.visits:
             del self._hosts[host]
-
-    @asynccontextmanager
-    async def _visit(self, host: Host, domain: Host) -> AsyncIterator[None]:
-        self._check_not_excluded(domain)
-        state = self._state_of(host)
-        state.visits += 1
-        try:
-            if not self.allows(host):
-                state.error = Unreachable(f"{host} is one of too many hosts of {registered_domain(host)}", "crowd")
-            if state.visits == 1:
-                await self._acquire_slots(state)
-            yield
-        finally:
-            state.visits -= 1
-            if not state.visits:
-                _release_slots(state)
-                await state.disconnect()
 
     async def _acquire_slots(self, state: HostState, *, returning: bool = False) -> None:
         async def look_up() -> str | None:
@@ -257,8 +240,6 @@ class Fetcher:
         finally:
             del self.paused[state.host]
         await self._acquire_slots(state, returning=True)
-
-    # -- hosts --
 
     def _check_not_excluded(self, host: Host) -> None:
         if host in self._exclude:

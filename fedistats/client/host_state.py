@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from fedistats.client.addresses import is_loopback
@@ -14,39 +15,21 @@ from fedistats.errors import FetchError
 from fedistats.hosts import Host
 
 
+@dataclass(slots=True, eq=False)
 class HostState:
     """The state of one host: its scheme, addresses, robots.txt, rate limit, connection and slots."""
 
-    __slots__ = (
-        "addresses",
-        "connection",
-        "error",
-        "host",
-        "lock",
-        "private",
-        "rate_limiter",
-        "robots",
-        "scheme",
-        "slots",
-        "visits",
-    )
-
-    def __init__(self, host: Host, scheme: str, private: bool, rate_limiter: RateLimiter) -> None:
-        self.host = host
-        self.scheme = scheme
-        self.private = private
-        """True if the user named it: it may have an address that is not public."""
-        self.rate_limiter = rate_limiter
-        self.lock = asyncio.Lock()
-        """One request at a time."""
-        self.robots: RobotsRules | None = None
-        self.error: FetchError | None = None
-        """Why it gets no more requests in this run."""
-        self.addresses: tuple[str, ...] = ()
-        self.connection: HostConnection | None = None
-        self.visits = 0
-        """Visits that are open now."""
-        self.slots: list[Release] | None = None
+    host: Host
+    scheme: str
+    private: bool  # the user named it: it may have an address that is not public
+    rate_limiter: RateLimiter
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one request at a time
+    robots: RobotsRules | None = None
+    error: FetchError | None = None  # why it gets no more requests in this run
+    addresses: tuple[str, ...] = ()
+    connection: HostConnection | None = None
+    visits: int = 0  # visits that are open now
+    slots: list[Release] | None = None
 
     @property
     def name_and_port(self) -> tuple[str, int]:

@@ -39,8 +39,7 @@ class RawResponse:
     """What a server sent. The body is empty unless the status is 200."""
 
     status: int
-    headers: Mapping[str, str]
-    """By lower-case name."""
+    headers: Mapping[str, str]  # by lower-case name
     body: bytes
 
 

@@ -14,8 +14,7 @@ DAY = 86_400.0
 MAX_PAGING_REQUESTS = 300
 PAGING_WINDOW = 900.0
 # Mastodon counts every request with a cursor: 300 in 15 minutes for one address (config/initializers/rack_attack.rb).
-DEFAULT_DELAY, DEFAULT_PAGING_DELAY = 300.0, 900.0
-# After a 429 without a time: the two windows of Mastodon's limits.
+DEFAULT_DELAY, DEFAULT_PAGING_DELAY = 300.0, 900.0  # after a 429 without a time: the windows of Mastodon's limits
 
 
 class RateLimitStore(Protocol):
@@ -33,8 +32,7 @@ class RateLimiter:
 
     def __init__(self, min_interval: float, state: RateLimitState, *, epoch: float, now: float) -> None:
         """`epoch` and `now` are the same moment, by the calendar and by the monotonic clock."""
-        self.min_interval = min_interval
-        """Seconds between the starts of two requests."""
+        self.min_interval = min_interval  # seconds between the starts of two requests
         self._last_request = float("-inf")
         self._blocked_until = now + min(state.not_before - epoch, DAY)
         self._paging_requests = tuple(now - age for time in state.paging if 0 <= (age := epoch - time) < PAGING_WINDOW)

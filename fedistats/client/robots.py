@@ -10,8 +10,7 @@ from protego import Protego
 from fedistats.errors import RobotsDisallowed, Unreachable
 from fedistats.hosts import Host
 
-PRODUCT_TOKEN = "fedistats"
-"""The name for which a robots.txt can have rules."""
+PRODUCT_TOKEN = "fedistats"  # the name for which a robots.txt can have rules
 MAX_CRAWL_DELAY = 30.0
 # A host with a longer Crawl-delay would take hours, so it is skipped. (GoToSocial's default is 500, and means the same.)
 _MAX_CACHED_PATHS = 64  # more than the paths of all APIs that we use
@@ -28,8 +27,7 @@ class RobotsRules:
         self._rules = rules
         self._by_path = by_path
         self._allowed_paths: dict[str, bool] = {}
-        self.crawl_delay = (rules.crawl_delay(PRODUCT_TOKEN) or 0.0) if rules else 0.0
-        """Seconds between two requests."""
+        self.crawl_delay = (rules.crawl_delay(PRODUCT_TOKEN) or 0.0) if rules else 0.0  # seconds between two requests
 
     def allows(self, target: str) -> bool:
         """True if `target` (path and query) may be requested."""

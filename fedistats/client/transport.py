@@ -19,8 +19,7 @@ from fedistats.client.dns import FailureTracker
 from fedistats.errors import LocalError
 from fedistats.hosts import Host
 
-KEEPALIVE_SECONDS = 75.0
-# Longer than the longest Crawl-delay, so that a visit needs one connection.
+KEEPALIVE_SECONDS = 75.0  # longer than the longest Crawl-delay, so that a visit needs one connection
 
 _HTTPCORE_ERRORS = (
     httpcore.NetworkError,
@@ -82,10 +81,7 @@ class HostTransport(httpx.AsyncBaseTransport):
         if pool is None:
             raise httpx.ConnectError(f"no connection to {request.url} was opened")
         url = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.url.raw_path,
+            scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path
         )
         httpcore_request = httpcore.Request(
             request.method, url, headers=request.headers.raw, content=request.stream, extensions=request.extensions
@@ -95,10 +91,7 @@ class HostTransport(httpx.AsyncBaseTransport):
         except _HTTPCORE_ERRORS as error:
             raise _httpx_error(error) from error
         return httpx.Response(
-            response.status,
-            headers=response.headers,
-            stream=_ResponseStream(response),
-            extensions=response.extensions,
+            response.status, headers=response.headers, stream=_ResponseStream(response), extensions=response.extensions
         )
 
     def _proxy_pool(self, url: str, ssl_context: ssl.SSLContext | None) -> httpcore.AsyncHTTPProxy:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-ABOUT_URL = "https://fedistats.example/about"
-"""The page where an admin reads what fedistats is, and how to opt out."""
+ABOUT_URL = "https://fedistats.example/about"  # the page where an admin reads what fedistats is, and how to opt out
 
 
 def user_agent(version: str, contact: str | None) -> str:

@@ -20,12 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from fedistats.crawl.descriptions import (
-    needs_description,
-    needs_software,
-    with_description,
-    without_description,
-)
+from fedistats.crawl.descriptions import needs_description, needs_software, with_description, without_description
 from fedistats.crawl.directory import read_directory
 from fedistats.crawl.frontier import Frontier
 from fedistats.crawl.identify import Identifier
@@ -67,15 +62,11 @@ class NeighborhoodCrawl:
     """The crawl of one neighborhood."""
 
     collection: StoredCollection
-    server: Server
-    """The start."""
-    posts: int
-    """To read of each timeline."""
-    software: bool
-    """Is each server that shows posts asked for its software at the end of its visit?"""
+    server: Server  # the start
+    posts: int  # to read of each timeline
+    software: bool  # is each server that shows posts asked for its software at the end of its visit?
     frontier: Frontier
-    feed: str = PUBLIC
-    """What is read of each host."""
+    feed: str = PUBLIC  # what is read of each host
 
 
 class Crawler:
@@ -106,15 +97,12 @@ class Crawler:
         self._on_progress = on_progress
         self._reporter = ProgressReporter(Progress(), on_progress)
         self._identifier = Identifier(fetch)
-        self.requests_by_workers = 0
-        """Requests made by other processes that share the work."""
+        self.requests_by_workers = 0  # requests made by other processes that share the work
 
     @property
     def progress(self) -> Progress:
         """How far the crawl is."""
         return self._reporter.progress
-
-    # -- what commands collect --
 
     async def instance(self, start: Target, *, fresh: bool = False) -> StoredCollection:
         """Collect everything that a server says about itself. Raises FetchError if it cannot be read."""
@@ -200,8 +188,6 @@ class Crawler:
                 for host, api_host in api_hosts.items():
                     await self._start_task(group, self._describe(collection, Server(host, api_host)))
 
-    # -- collections --
-
     def _latest(self, start: Target, *, fresh: bool, edges: EdgeKind | None = None) -> StoredCollection | None:
         """The newest collection of the start; with `edges`, of those whose neighborhood has (or may get) such edges."""
         if fresh:
@@ -245,8 +231,6 @@ class Crawler:
     def _batched(self) -> AbstractContextManager[None]:
         """Hundreds of hosts send pages at the same time: write them in common transactions."""
         return self._database.batched(partial(asyncio.get_running_loop().call_later, COMMIT_DELAY))
-
-    # -- the start --
 
     @asynccontextmanager
     async def _visiting_start(
@@ -294,7 +278,9 @@ class Crawler:
         directory = directories.load(self._database, collection, server.domain)
         if directory and directory.finished:
             return
-        instance = instances.load(self._database, collection, server.domain) or InstanceInfo(*_names(server))
+        instance = instances.load(self._database, collection, server.domain) or InstanceInfo(
+            server.domain, server.api_host
+        )
         await read_directory(
             self._fetch,
             server,
@@ -303,8 +289,6 @@ class Crawler:
             partial(instances.save, self._database, collection, complete=False),
             lambda profiles: self._reporter.advance(pages=1, items=profiles),
         )
-
-    # -- visits to other hosts --
 
     async def visit_found(self, crawl: NeighborhoodCrawl) -> None:
         """Visit the hosts of the frontier, level by level."""
@@ -342,7 +326,9 @@ class Crawler:
         return visit
 
     async def _describe(self, collection: StoredCollection, server: Server) -> None:
-        instance = instances.load(self._database, collection, server.domain) or InstanceInfo(*_names(server))
+        instance = instances.load(self._database, collection, server.domain) or InstanceInfo(
+            server.domain, server.api_host
+        )
         is_complete = instances.load(self._database, collection, server.domain, complete=True) is not None
 
         async def describe() -> None:
@@ -449,7 +435,3 @@ def collect_garbage_seldom() -> None:
 def _feed_of(scope: Scope | None) -> str:
     """What is read of each host."""
     return MENTIONS if scope is not None and scope.edges == BY_MENTIONS else PUBLIC
-
-
-def _names(server: Server) -> tuple[Host, Host]:
-    return server.domain, server.api_host

@@ -33,36 +33,28 @@ async def read_directory(
     on_page: Callable[[int], None],
 ) -> None:
     """Read the directory to its end, and end it in the store. `on_page` is called with the number of profiles of each page."""
-    if APIS[instance.api].directory is None:
+    read_pages = APIS[instance.api].directory
+    if read_pages is None:
         writer.end(Outcome.CLOSED, f"its software, {instance.software or instance.api}, has none")
         return
-    failure = await attempt(_read(fetch, server, instance, writer, save_instance, on_page), server.domain)
+
+    async def read() -> None:
+        with_users = await with_user_count(fetch, instance)
+        if with_users != instance:
+            save_instance(with_users)
+        async with aclosing(read_pages(fetch, server, writer.is_new, writer.directory.next_offset)) as pages:
+            async for page in pages:
+                _add_page(writer, page)
+                on_page(len(page.accounts))
+                if page.offset >= MAX_PROFILES:
+                    raise InvalidResponse(f"the directory of {server.domain} has no end", "endless")
+
+    failure = await attempt(read(), server.domain)
     if failure is None:
         writer.end(Outcome.COMPLETE)
     else:
         outcome, reason = failure.after(writer.directory.listed)
         writer.end(outcome, reason, resumable=failure.resumable)
-
-
-async def _read(
-    fetch: Fetch,
-    server: Server,
-    instance: InstanceInfo,
-    writer: DirectoryWriter,
-    save_instance: Callable[[InstanceInfo], None],
-    on_page: Callable[[int], None],
-) -> None:
-    with_users = await with_user_count(fetch, instance)
-    if with_users != instance:
-        save_instance(with_users)
-    read_pages = APIS[instance.api].directory
-    assert read_pages is not None
-    async with aclosing(read_pages(fetch, server, writer.is_new, writer.directory.next_offset)) as pages:
-        async for page in pages:
-            _add_page(writer, page)
-            on_page(len(page.accounts))
-            if page.offset >= MAX_PROFILES:
-                raise InvalidResponse(f"the directory of {server.domain} has no end", "endless")
 
 
 def _add_page(writer: DirectoryWriter, page: DirectoryPage) -> None:

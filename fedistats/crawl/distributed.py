@@ -29,8 +29,7 @@ from fedistats.store import merge
 from fedistats.store.database import Database
 from fedistats.store.rate_limits import RateLimitTable
 
-MAX_BATCH_ROUNDS = 4
-"""A batch has at most so many times the hosts that a worker visits at the same time."""
+MAX_BATCH_ROUNDS = 4  # a batch has at most so many times the hosts that a worker visits at the same time
 MAX_HOSTS_PER_ADDRESS = 8
 """In one batch. Four are visited at the same time; with many more, one worker would be busy long after all others."""
 
@@ -195,16 +194,11 @@ class BatchScheduler:
         self._concurrency = concurrency
         self._ready: dict[str, dict[Host, Sequence[str]]] = {}  # by domain
         self._idle = 0
-        self.changed = asyncio.Event()
-        """Set when it may have become possible to make a batch."""
-        self.start_keys: set[str] = set()
-        """The domains and the address of the start."""
-        self.reserved: set[str] = set()
-        """Domains and addresses that no further batch may have now."""
-        self.preparing = 0
-        """Hosts that are being resolved."""
-        self.returned: list[Host] = []
-        """Hosts that the main process has to visit."""
+        self.changed = asyncio.Event()  # set when it may have become possible to make a batch
+        self.start_keys: set[str] = set()  # the domains and the address of the start
+        self.reserved: set[str] = set()  # domains and addresses that no further batch may have now
+        self.preparing = 0  # hosts that are being resolved
+        self.returned: list[Host] = []  # hosts that the main process has to visit
 
     def add(self, host: Host, addresses: Sequence[str]) -> None:
         """This host may go to a worker."""

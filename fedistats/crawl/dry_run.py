@@ -23,15 +23,12 @@ class Estimate:
     """What a run would still need."""
 
     host: Host
-    hosts: int
-    """Hosts that would get requests."""
+    hosts: int  # hosts that would get requests
     requests: int
-    seconds: float
-    """The shortest time it can take: at the chosen pace, if every server answers at once."""
+    seconds: float  # the shortest time it can take: at the chosen pace, if every server answers at once
     more: bool
     """Whether more requests will follow that cannot be counted yet: a directory's pages, the neighbors of neighbors."""
-    requests_made: int
-    """Requests sent to find this out; what they returned is kept."""
+    requests_made: int  # requests sent to find this out; what they returned is kept
 
 
 def estimate_one_host(part: str, host: Host, posts: int, settings: CrawlSettings) -> Estimate:

@@ -41,8 +41,7 @@ class Frontier:
         self._remaining = (scope.max_hosts or 0) - len(self._begun | {start})
         self._level = 0
         self._changed = asyncio.Event()
-        self.start_finished = asyncio.Event()
-        """Set when the start has been read to its end."""
+        self.start_finished = asyncio.Event()  # set when the start has been read to its end
         self._queue: deque[Host] = deque()
         self._distance: dict[Host, int] = {start: 0}
         self._in_progress = 1  # hosts that were handed out and may still name others; at first the start

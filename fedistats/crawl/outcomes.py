@@ -55,12 +55,9 @@ class Failure:
     """What an error means for the host that it happened with."""
 
     outcome: Outcome
-    reason: str = ""
-    """A short word for tables."""
-    resumable: bool = False
-    """Does the next run try again?"""
-    retry_at: float | None = None
-    """Of a rate limit: when the host may be asked again (epoch seconds)."""
+    reason: str = ""  # a short word for tables
+    resumable: bool = False  # does the next run try again?
+    retry_at: float | None = None  # of a rate limit: when the host may be asked again (epoch seconds)
 
     @property
     def is_silence(self) -> bool:

@@ -13,28 +13,19 @@ from fedistats.store.timelines import Timeline
 class Progress:
     """How far a crawl is. `found`, `done` and `working` count instances."""
 
-    part: str = ""
-    """What is collected: instance, profiles, posts, neighborhood, descriptions."""
-    found: int = 0
-    """Instances found so far, with the start."""
-    done: int = 0
-    """Instances whose visit is over, whatever its outcome."""
-    working: int = 0
-    """Instances that are being visited."""
-    pages: int = 0
-    """Pages read in this run."""
-    items: int = 0
-    """Posts or profiles read in this run."""
-    wanted: int = 0
-    """Pages to read if every instance that is not done has as many posts as are wanted."""
-    requests: int = 0
-    """Requests made in this run, with robots.txt and retries."""
+    part: str = ""  # what is collected: instance, profiles, posts, neighborhood, descriptions
+    found: int = 0  # instances found so far, with the start
+    done: int = 0  # instances whose visit is over, whatever its outcome
+    working: int = 0  # instances that are being visited
+    pages: int = 0  # pages read in this run
+    items: int = 0  # posts or profiles read in this run
+    wanted: int = 0  # pages to read if every instance that is not done has as many posts as are wanted
+    requests: int = 0  # requests made in this run, with robots.txt and retries
     paused: Mapping[Host, float] = field(default_factory=dict)
     """Hosts that must not be contacted for a while, and until when (epoch seconds)."""
     postponed: dict[Host, float] = field(default_factory=dict)
     """Hosts that demand a longer wait than `patience` allows, and until when (epoch seconds): the next run visits them."""
-    ended: tuple[Host, str] | None = None
-    """The instance that was done last, and its outcome."""
+    ended: tuple[Host, str] | None = None  # the instance that was done last, and its outcome
 
 
 class ProgressReporter:

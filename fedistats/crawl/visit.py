@@ -36,23 +36,16 @@ class Visit:
     fetch: Fetch
     identifier: Identifier
     visiting: Visiting
-    begin_timeline: Callable[[str, Host], TimelineWriter]
-    """Begins or continues a feed, read from an API host."""
+    begin_timeline: Callable[[str, Host], TimelineWriter]  # begins or continues a feed, read from an API host
     save_instance: Callable[[InstanceInfo], None]
     on_page: OnPage
-    feed: str = PUBLIC
-    """What is read: PUBLIC, or MENTIONS."""
-    wants_software: bool = False
-    """Is a server that shows posts asked for its software?"""
-    wants_words: bool = False
-    """Are the words of the posts counted, unless an earlier run began without?"""
-    retry_at: float | None = None
-    """When a host that limits our rate may be asked again (epoch seconds)."""
+    feed: str = PUBLIC  # what is read: PUBLIC, or MENTIONS
+    wants_software: bool = False  # is a server that shows posts asked for its software?
+    wants_words: bool = False  # are the words of the posts counted, unless an earlier run began without?
+    retry_at: float | None = None  # when a host that limits our rate may be asked again (epoch seconds)
     instance: InstanceInfo | None = field(init=False)
-    timelines: dict[str, Timeline] = field(init=False)
-    """The state of each feed."""
-    timeline: Timeline | None = field(init=False)
-    """The feed that tells the outcome of the visit."""
+    timelines: dict[str, Timeline] = field(init=False)  # the state of each feed
+    timeline: Timeline | None = field(init=False)  # the feed that tells the outcome of the visit
     _writers: dict[str, TimelineWriter] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -40,14 +40,11 @@ MAX_PATIENCE = 30.0
 class WorkerSettings:
     """How each worker sends requests."""
 
-    agent: str
-    """The User-Agent."""
+    agent: str  # the User-Agent
     pace: float
     patience: float
-    concurrency: int
-    """Hosts that each worker visits at the same time."""
-    starts: tuple[Target, ...] = ()
-    """Hosts that a person typed: only these may be private, or without TLS."""
+    concurrency: int  # hosts that each worker visits at the same time
+    starts: tuple[Target, ...] = ()  # hosts that a person typed: only these may be private, or without TLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +53,10 @@ class Batch:
 
     settings: WorkerSettings
     hosts: tuple[Host, ...]
-    addresses: Mapping[str, tuple[str, ...]]
-    """Resolved already, by name without the port."""
+    addresses: Mapping[str, tuple[str, ...]]  # resolved already, by name without the port
     rate_limits: Mapping[Host, RateLimitState]
-    start: Host
-    """The start of the collection."""
-    posts: int
-    """To read of each timeline."""
+    start: Host  # the start of the collection
+    posts: int  # to read of each timeline
     software: bool = False
     max_requests: int | None = None
     exclude: frozenset[Host] = frozenset()
@@ -75,16 +69,11 @@ class Batch:
 class BatchResult:
     """What a worker returns; the default is that of a lost worker."""
 
-    packed: bytes = b""
-    """Its store, for `merge`; empty if there is none."""
-    finished: frozenset[Host] = frozenset()
-    """Hosts that need no more requests. The main process visits the others."""
+    packed: bytes = b""  # its store, for `merge`; empty if there is none
+    finished: frozenset[Host] = frozenset()  # hosts that need no more requests; the main process visits the others
     pages: int = 0
     items: int = 0
     requests: int = 0
-
-
-# -- in a worker --
 
 
 def visit_batch(batch: Batch) -> BatchResult:
@@ -144,8 +133,7 @@ async def _visit(batch: Batch) -> BatchResult:
 class BatchCrawler(Crawler):
     """Visits the hosts of a batch, and none that these lead to."""
 
-    finished: list[Host]
-    """Hosts that need no more requests."""
+    finished: list[Host]  # hosts that need no more requests
 
     async def visit_hosts(self, collection: Collection, batch: Batch) -> None:
         self.finished = []
@@ -167,14 +155,10 @@ class BatchCrawler(Crawler):
         return visit
 
 
-# -- pools of workers --
-
-
 class WorkerPool(Protocol):
     """Workers that visit batches."""
 
-    size: int
-    """How many batches are visited at the same time."""
+    size: int  # how many batches are visited at the same time
 
     def submit(self, batch: Batch) -> Future[BatchResult]:
         """Start to visit a batch. Raises RuntimeError (as BrokenExecutor) if there is no worker any more."""

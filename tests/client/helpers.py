@@ -12,6 +12,7 @@ import httpx
 import pytest
 import respx
 
+from fedistats.client.clock import Clock
 from fedistats.client.fetcher import Fetcher
 from fedistats.client.user_agent import user_agent
 from fedistats.errors import FedistatsError, FetchError
@@ -30,7 +31,7 @@ def run(scenario: Coroutine[Any, Any, T]) -> T:
 
 
 @dataclass
-class FakeClock:
+class FakeClock(Clock):
     """Time passes only during sleep."""
 
     now: float = 1_795_000_000.0

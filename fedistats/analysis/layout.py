@@ -53,7 +53,6 @@ class _Forces:
         self._repulsion = _pair_repulsion if n <= _MAX_EXACT_NODES else _GridRepulsion(128 if n < 10_000 else 256)
 
     def compute(self, points: Points) -> Points:
-        """The force on each node."""
         force = self._repulsion(points, self.mass)
         distance = np.maximum(np.hypot(points[:, 0], points[:, 1]), 1e-9)
         force -= points * (_GRAVITY / distance)[:, np.newaxis]

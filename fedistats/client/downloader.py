@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from fedistats.client.clock import Clock
 from fedistats.client.dns import Resolver
 from fedistats.client.host_state import HostState, copy_error
-from fedistats.client.http import HttpClient, RawResponse
+from fedistats.client.http import HttpClient, RawRequest, RawResponse
 from fedistats.client.rate_limit import RateLimitStore, requested_delay
 from fedistats.client.responses import REDIRECT_STATUSES, redirect_target
 from fedistats.client.retries import retry_delay
@@ -66,9 +66,8 @@ class Downloader:
                 if not robots.allows(target):
                     raise RobotsDisallowed(f"the robots.txt of {state.host} disallows {request.path}", "robots")
                 accept = "application/xrd+xml, application/json" if request.allow_delegation else "application/json"
-                return await self._request_with_retries(
-                    state, target, accept, request.max_bytes, paging=request.paging, json=request.json
-                )
+                raw = RawRequest(target, accept, request.max_bytes, request.paging, json=request.json)
+                return await self._request_with_retries(state, raw)
             finally:
                 if not state.visits:
                     await state.disconnect()
@@ -97,7 +96,7 @@ class Downloader:
     async def _request_robots(self, state: HostState) -> RobotsRules:
         target = "/robots.txt"
         for _ in range(1 + MAX_REDIRECTS):
-            raw = await self._request_with_retries(state, target, "*/*", MAX_ROBOTS_BYTES, truncate=True)
+            raw = await self._request_with_retries(state, RawRequest(target, "*/*", MAX_ROBOTS_BYTES, truncate=True))
             if raw.status not in REDIRECT_STATUSES:
                 return robots_for_response(state.host, raw.status, raw.body)
             location = raw.headers.get("location", "")
@@ -111,23 +110,13 @@ class Downloader:
                 await state.change_scheme(scheme)
         return RobotsRules()
 
-    async def _request_with_retries(
-        self,
-        state: HostState,
-        target: str,
-        accept: str,
-        max_bytes: int,
-        *,
-        paging: bool = False,
-        truncate: bool = False,
-        json: bytes = b"",
-    ) -> RawResponse:
+    async def _request_with_retries(self, state: HostState, request: RawRequest) -> RawResponse:
         patience, attempt = self._patience, 0
         while True:
             attempt += 1
-            patience -= await self._wait_for_turn(state, patience, paging=paging)
+            patience -= await self._wait_for_turn(state, patience, paging=request.paging)
             try:
-                return await self._send(state, target, accept, max_bytes, paging=paging, truncate=truncate, json=json)
+                return await self._send(state, request)
             except FetchError as error:
                 delay = retry_delay(error, attempt)
                 if delay is None:
@@ -150,19 +139,15 @@ class Downloader:
             self._note_rate_limit(state)
         return delay
 
-    async def _send(
-        self, state: HostState, target: str, accept: str, max_bytes: int, *, paging: bool, truncate: bool, json: bytes
-    ) -> RawResponse:
+    async def _send(self, state: HostState, request: RawRequest) -> RawResponse:
         """Send one request. Raises RateLimited (429), Unreachable, InvalidResponse, LocalError, RequestLimitReached."""
         if state.connection is None:
             await self.look_up(state)
             state.connection = self._client.open(state.scheme, state.host, state.addresses)
         await self._count_request()
-        token = self._token_for(state) if target.startswith("/api/") else ""
+        is_authorized = state.is_confidential and request.target.startswith("/api/")
         try:
-            raw = await state.connection.send(
-                target, accept=accept, max_bytes=max_bytes, truncate=truncate, json=json, token=token
-            )
+            raw = await state.connection.send(request, self._tokens.get(state.host, "") if is_authorized else "")
         except BaseException:
             await state.disconnect()  # httpcore may keep a connection that a cancellation left unusable
             raise
@@ -170,12 +155,14 @@ class Downloader:
             self._running -= 1
             self._response_arrived.set()
         epoch, now = self._clock.time(), self._clock.monotonic()
-        delay = requested_delay(raw.status, raw.headers, epoch, paging=paging)
+        delay = requested_delay(raw.status, raw.headers, epoch, paging=request.paging)
         if delay is not None:
             state.rate_limiter.block(now, delay)
             self._note_rate_limit(state)
         if raw.status == 429:
-            raise RateLimited(f"{state.host} limits the rate", epoch + state.rate_limiter.delay(now, paging=paging))
+            raise RateLimited(
+                f"{state.host} limits the rate", epoch + state.rate_limiter.delay(now, paging=request.paging)
+            )
         if raw.status >= 500 and raw.status != 501:
             raise Unreachable(f"{state.host} has a server error ({raw.status})", "error")
         return raw
@@ -192,9 +179,6 @@ class Downloader:
             )
         self.requests += 1
         self._running += 1
-
-    def _token_for(self, state: HostState) -> str:
-        return self._tokens.get(state.host, "") if state.is_confidential else ""
 
     async def look_up(self, state: HostState) -> None:
         """Look up the addresses of a host, if needed. Raises Unreachable, LocalError."""

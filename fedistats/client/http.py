@@ -35,6 +35,18 @@ _HTTP_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, V
 
 
 @dataclass(frozen=True, slots=True)
+class RawRequest:
+    """What is sent to a host: a GET, or a POST of `json`."""
+
+    target: str  # path and query
+    accept: str
+    max_bytes: int  # a longer body raises InvalidResponse, or is cut there (`truncate`)
+    paging: bool = False
+    truncate: bool = False
+    json: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class RawResponse:
     """What a server sent. The body is empty unless the status is 200."""
 
@@ -93,12 +105,10 @@ class HttpClient:
         return await self._client.send(request, stream=True, auth=_NO_AUTH)
 
     async def close(self, host: Host) -> None:
-        """Close the connection to a host."""
         if self._network is not None:
             await self._network.close(host)
 
     async def aclose(self) -> None:
-        """Close all connections."""
         await self._client.aclose()
 
 
@@ -116,26 +126,21 @@ class HostConnection:
             (b"Accept-Encoding", b"gzip"),
         )
 
-    async def send(
-        self, target: str, *, accept: str, max_bytes: int, truncate: bool = False, json: bytes = b"", token: str = ""
-    ) -> RawResponse:
-        """Send one request and read its response: a GET, or a POST of `json`.
-
-        `target` is path and query. A body longer than `max_bytes` raises InvalidResponse, or is cut there (`truncate`).
-        `token` authorizes us at this host.
+    async def send(self, raw: RawRequest, token: str) -> RawResponse:
+        """Send one request and read its response. `token` authorizes us at this host.
 
         Raises Unreachable (connect, tls, timeout), InvalidResponse (encoding, cut, size, protocol, slow), LocalError.
         """
         responded = False
         try:
-            request = self._build_request(target, accept, json, token)
+            request = self._build_request(raw, token)
             async with asyncio.timeout(self._client.deadline):
                 response = await self._client.send(request)
                 responded = True
                 try:
                     headers = _headers_by_name(response)
                     if response.status_code == 200:
-                        body = await self._read_body(response, headers, max_bytes, truncate=truncate)
+                        body = await self._read_body(response, headers, raw)
                     else:
                         body = b""
                         await _drain(response)
@@ -155,13 +160,13 @@ class HostConnection:
             raise translate_error(self._host, error, responded=responded) from error
 
     async def close(self) -> None:
-        """Close the connection."""
         await self._client.close(self._host)
 
-    def _build_request(self, target: str, accept: str, json: bytes, token: str) -> httpx.Request:
+    def _build_request(self, raw: RawRequest, token: str) -> httpx.Request:
+        target, json = raw.target, raw.json
         if not _PRINTABLE.fullmatch(target):
             target = quote(target, safe=punctuation)
-        headers = [*self._headers, (b"Accept", accept.encode())]
+        headers = [*self._headers, (b"Accept", raw.accept.encode())]
         if json:
             headers += (b"Content-Type", b"application/json"), (b"Content-Length", b"%d" % len(json))
         if token:
@@ -174,12 +179,10 @@ class HostConnection:
             extensions=_EXTENSIONS,
         )
 
-    async def _read_body(
-        self, response: httpx.Response, headers: Mapping[str, str], max_bytes: int, *, truncate: bool
-    ) -> bytes:
-        content_encoding = headers.get("content-encoding", "")
+    async def _read_body(self, response: httpx.Response, headers: Mapping[str, str], raw: RawRequest) -> bytes:
+        encoding, large_bodies = headers.get("content-encoding", ""), self._client.large_bodies
         async with aclosing(_raw_chunks(response)) as chunks:
-            return await read_body(chunks, content_encoding, max_bytes, self._client.large_bodies, truncate=truncate)
+            return await read_body(chunks, encoding, raw.max_bytes, large_bodies, truncate=raw.truncate)
 
 
 async def _hide_location(response: httpx.Response) -> None:

@@ -64,14 +64,12 @@ class HostTransport(httpx.AsyncBaseTransport):
         self._pools[host.encode()] = pool
 
     async def close(self, host: Host) -> None:
-        """Close the connection to a host."""
         pool = self._pools.pop(host.encode(), None)
         if pool is not None:
             with suppress(*_HTTPCORE_ERRORS, OSError):
                 await pool.aclose()
 
     async def aclose(self) -> None:
-        """Close all connections."""
         for netloc in list(self._pools):
             await self.close(Host(netloc.decode()))
 

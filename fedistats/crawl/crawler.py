@@ -101,7 +101,6 @@ class Crawler:
 
     @property
     def progress(self) -> Progress:
-        """How far the crawl is."""
         return self._reporter.progress
 
     async def instance(self, start: Target, *, fresh: bool = False) -> StoredCollection:
@@ -205,7 +204,6 @@ class Crawler:
         )
 
     def _can_continue(self, collection: StoredCollection, posts: int, scope: Scope | None, feed: str) -> bool:
-        """Can this neighborhood be collected by continuing this collection?"""
         if not self._has_room(collection, posts, (feed,)):
             return False
         if collection.neighborhood_posts is None:
@@ -377,7 +375,6 @@ class Crawler:
         )
 
     def _new_frontier(self, collection: StoredCollection, posts: int, scope: Scope, feed: str) -> Frontier:
-        """The frontier of a neighborhood, as seen from its start."""
         return Frontier(
             collection.start,
             scope,
@@ -433,5 +430,4 @@ def collect_garbage_seldom() -> None:
 
 
 def _feed_of(scope: Scope | None) -> str:
-    """What is read of each host."""
     return MENTIONS if scope is not None and scope.edges == BY_MENTIONS else PUBLIC

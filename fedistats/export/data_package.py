@@ -37,12 +37,10 @@ class PackageMetadata:
 
     @property
     def license_url(self) -> str:
-        """The page of the license."""
         return f"https://spdx.org/licenses/{self.license}.html"
 
     @property
     def author_names(self) -> list[str]:
-        """The authors without control characters."""
         return [clean(author) for author in self.authors]
 
 

@@ -27,7 +27,6 @@ class Column:
 
     @property
     def csv_name(self) -> str:
-        """The name of the column in CSV."""
         return self.gephi or self.name
 
 

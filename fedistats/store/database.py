@@ -51,9 +51,8 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = file_lock.acquire(path)
         except OSError as error:
-            raise LocalError(
-                f"cannot write to {path.parent}: {error.strerror}; choose another place with --output or --store"
-            ) from error
+            advice = "choose another place with --output or --store"
+            raise LocalError(f"cannot write to {path.parent}: {error.strerror}; {advice}") from error
         try:
             with translated_errors(path):
                 if not path.exists():
@@ -195,9 +194,8 @@ class Database:
         id_ = self._host_ids.get(host)
         if id_ is None:
             self.connection.execute("INSERT OR IGNORE INTO host (name) VALUES (?)", (host,))
-            id_ = self._host_ids[host] = int(
-                self.connection.execute("SELECT id FROM host WHERE name = ?", (host,)).fetchone()[0]
-            )
+            row = self.connection.execute("SELECT id FROM host WHERE name = ?", (host,)).fetchone()
+            id_ = self._host_ids[host] = int(row[0])
         return id_
 
     def delete_host(self, host: Host) -> None:

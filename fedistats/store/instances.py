@@ -14,17 +14,10 @@ from fedistats.store.database import Database
 def save(db: Database, collection: Collection, instance: InstanceInfo, *, complete: bool) -> None:
     """Save what a server says about itself. `complete`: all its pages about itself were requested, not only some."""
     facts = {name: value for name, value in asdict(instance).items() if name not in ("host", "api_host")}
+    text = json.dumps(facts, ensure_ascii=False)
     with db.transaction() as connection:
-        connection.execute(
-            "INSERT OR REPLACE INTO instance VALUES (?, ?, ?, ?, ?)",
-            (
-                collection.id,
-                db.host_id(instance.host),
-                instance.api_host,
-                json.dumps(facts, ensure_ascii=False),
-                complete,
-            ),
-        )
+        row = (collection.id, db.host_id(instance.host), instance.api_host, text, complete)
+        connection.execute("INSERT OR REPLACE INTO instance VALUES (?, ?, ?, ?, ?)", row)
 
 
 def load(db: Database, collection: Collection, host: Host, *, complete: bool = False) -> InstanceInfo | None:

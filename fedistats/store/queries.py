@@ -36,10 +36,8 @@ def timeline_results(db: Database, collection: Collection, posts: int) -> list[T
     results = []
     for id_, name, feed, outcome, reason, posts_read, api_host, left_out in rows:
         ended = Outcome(outcome) if outcome else Outcome.PARTIAL if posts_read else Outcome.NOT_ASKED
-        reason = reason if outcome else "interrupted"
-        results.append(
-            TimelineResult(id_, Host(name), feed, ended, reason, posts_read, left_out, Host(api_host or name))
-        )
+        why, host = reason if outcome else "interrupted", Host(api_host or name)
+        results.append(TimelineResult(id_, Host(name), feed, ended, why, posts_read, left_out, host))
     return results
 
 

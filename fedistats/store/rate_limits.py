@@ -32,11 +32,7 @@ class RateLimitTable:
 
     def _write(self) -> None:
         if self._unwritten:
-            self._db.connection.executemany(
-                "INSERT OR REPLACE INTO rate_limit VALUES (?, ?, ?)",
-                [
-                    (host, state.not_before, msgspec.json.encode(state.paging).decode())
-                    for host, state in self._unwritten.items()
-                ],
-            )
+            states = self._unwritten.items()
+            rows = [(host, state.not_before, msgspec.json.encode(state.paging).decode()) for host, state in states]
+            self._db.connection.executemany("INSERT OR REPLACE INTO rate_limit VALUES (?, ?, ?)", rows)
             self._unwritten.clear()

@@ -81,20 +81,9 @@ _SELECT = """SELECT timeline.id, feed, api_host, wanted, posts_read, cursor, key
 
 
 def _from_row(host: Host, row: Sequence[Any]) -> Timeline:
-    id_, feed, api_host, wanted, posts_read, cursor, key, outcome, reason, word_authors = row
-    return Timeline(
-        id_,
-        host,
-        feed,
-        Host(api_host or host),
-        wanted,
-        posts_read,
-        cursor,
-        key or b"",
-        Outcome(outcome) if outcome else None,
-        reason,
-        word_authors,
-    )
+    id_, feed, api_host, wanted, posts_read, cursor, key, outcome, *rest = row
+    ended = Outcome(outcome) if outcome else None
+    return Timeline(id_, host, feed, Host(api_host or host), wanted, posts_read, cursor, key or b"", ended, *rest)
 
 
 def hosts(db: Database, collection: Collection) -> set[Host]:

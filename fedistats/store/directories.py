@@ -44,9 +44,9 @@ def load(db: Database, collection: Collection, host: Host) -> Directory | None:
     )  # fmt: skip
     if row is None:
         return None
-    id_, *counts, key, outcome, reason = row
+    id_, next_offset, listed, left_out, with_bio, key, outcome, reason = row
     ended = Outcome(outcome) if outcome else None
-    return Directory(id_, host, *counts, key=key or b"", outcome=ended, reason=reason)
+    return Directory(id_, host, next_offset, listed, left_out, with_bio, key or b"", ended, reason)
 
 
 class DirectoryWriter:

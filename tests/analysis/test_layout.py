@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fedistats.analysis.layout import force_atlas
-from fedistats.analysis.page_layout import fill_page
+from fedistats.analysis.page_layout import _close_pairs, fill_page
 from tests.graphs import planted_graph
 
 
@@ -89,6 +89,18 @@ def test_discs_do_not_overlap_if_there_is_room() -> None:
     points = fill_page(force_atlas(names(150), edges), weight, radii, 1800, 1500, gap=10)
     distance = np.hypot(*(points[:, np.newaxis] - points).transpose(2, 0, 1)) - radii[:, np.newaxis] - radii
     assert distance[~np.eye(150, dtype=bool)].min() >= 0
+
+
+@pytest.mark.parametrize("n", [1, 20, 300])
+def test_each_pair_of_close_discs_is_found_once(n: int) -> None:
+    rng = np.random.default_rng(5)
+    points, reach = rng.uniform(0, 400, (n, 2)), rng.uniform(1, 20, n)
+    pairs = [frozenset(pair) for pair in np.column_stack(_close_pairs(points, reach)).tolist()]
+    distance = np.hypot(*(points[:, np.newaxis] - points).transpose(2, 0, 1)) - reach[:, np.newaxis] - reach
+    close = {frozenset(pair) for pair in np.argwhere(distance < 0).tolist() if pair[0] != pair[1]}
+    assert close <= set(pairs)
+    assert len(pairs) == len(set(pairs))
+    assert all(len(pair) == 2 for pair in pairs)
 
 
 def test_nodes_at_the_same_point_are_separated() -> None:

@@ -201,17 +201,17 @@ async def estimate(
             collection = collected_neighborhood(database, name, wanted)
             if collection is not None:  # the next run continues it, and has to reach as far as `scope` says
                 collections.begin_neighborhood(database, collection, posts, wanted)
-    if not Path(store).exists():
-        return estimate_neighborhood(part, None, name, posts, wanted, settings, requests_made)
-    with Database.open_read_only(Path(store)) as database:
+    with _open_existing(store) as database:
         return estimate_neighborhood(part, database, name, posts, wanted, settings, requests_made)
 
 
 def _is_collected(store: Path | str, host: Host, scope: Scope) -> bool:
-    if not Path(store).exists():
-        return False
-    with Database.open_read_only(Path(store)) as database:
-        return collected_neighborhood(database, host, scope) is not None
+    with _open_existing(store) as database:
+        return database is not None and collected_neighborhood(database, host, scope) is not None
+
+
+def _open_existing(store: Path | str) -> AbstractContextManager[Database | None]:
+    return Database.open_read_only(Path(store)) if Path(store).exists() else nullcontext()
 
 
 def dry_run(

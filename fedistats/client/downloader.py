@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from fedistats.client.clock import Clock
 from fedistats.client.dns import Resolver
@@ -28,35 +29,24 @@ MAX_ROBOTS_BYTES = MIB // 2
 MAX_REDIRECTS = 3
 
 
+@dataclass(eq=False, kw_only=True)
 class Downloader:
     """Sends requests, each to one host. It follows redirects of robots.txt only.
 
     `pause` waits for a host, without the slots of its visit if it takes long. For the other parameters see Fetcher.
     """
 
-    def __init__(
-        self,
-        client: HttpClient,
-        resolver: Resolver,
-        *,
-        clock: Clock,
-        pause: Callable[[HostState, float], Awaitable[None]],
-        patience: float,
-        rate_limits: RateLimitStore | None,
-        tokens: Mapping[Host, str],
-        max_requests: int | None,
-    ) -> None:
-        self._client = client
-        self._resolver = resolver
-        self._clock = clock
-        self._pause = pause
-        self._patience = patience
-        self._rate_limits = rate_limits
-        self._tokens = tokens
-        self.max_requests = max_requests
-        self.requests = 0
-        self._running = 0
-        self._response_arrived = asyncio.Event()
+    client: HttpClient
+    resolver: Resolver
+    clock: Clock
+    pause: Callable[[HostState, float], Awaitable[None]]
+    patience: float
+    rate_limits: RateLimitStore | None
+    tokens: Mapping[Host, str]
+    max_requests: int | None
+    requests: int = 0
+    _running: int = 0
+    _response_arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def request(self, state: HostState, request: Request, target: str) -> RawResponse:
         """Send a request to its own host, if robots.txt allows it. Retries, and follows no redirect."""
@@ -74,7 +64,7 @@ class Downloader:
 
     async def _robots_of(self, state: HostState) -> RobotsRules:
         """The host's robots.txt, requested once in a run. Raises the error that ended the requests to this host."""
-        if isinstance(state.error, RateLimited) and state.error.until <= self._clock.time():
+        if isinstance(state.error, RateLimited) and state.error.until <= self.clock.time():
             state.error = None
         if state.error is not None:
             raise copy_error(state.error)
@@ -111,7 +101,7 @@ class Downloader:
         return RobotsRules()
 
     async def _request_with_retries(self, state: HostState, request: RawRequest) -> RawResponse:
-        patience, attempt = self._patience, 0
+        patience, attempt = self.patience, 0
         while True:
             attempt += 1
             patience -= await self._wait_for_turn(state, patience, paging=request.paging)
@@ -123,18 +113,18 @@ class Downloader:
                     if isinstance(error, RateLimited):
                         state.set_error(error)
                     raise
-            await self._pause(state, delay)
+            await self.pause(state, delay)
 
     async def _wait_for_turn(self, state: HostState, patience: float, *, paging: bool) -> float:
         """Wait until the host may get a request. Returns the seconds waited; raises RateLimited if it would exceed `patience`."""
-        delay = state.rate_limiter.delay(self._clock.monotonic(), paging=paging)
+        delay = state.rate_limiter.delay(self.clock.monotonic(), paging=paging)
         if delay > patience and delay > state.rate_limiter.min_interval:
-            error = RateLimited(f"{state.host} wants no requests for {delay:,.0f} s", self._clock.time() + delay)
+            error = RateLimited(f"{state.host} wants no requests for {delay:,.0f} s", self.clock.time() + delay)
             state.set_error(error)
             self._note_rate_limit(state)
             raise error
-        await self._pause(state, delay)
-        state.rate_limiter.record_request(self._clock.monotonic(), paging=paging)
+        await self.pause(state, delay)
+        state.rate_limiter.record_request(self.clock.monotonic(), paging=paging)
         if paging:
             self._note_rate_limit(state)
         return delay
@@ -143,18 +133,18 @@ class Downloader:
         """Send one request. Raises RateLimited (429), Unreachable, InvalidResponse, LocalError, RequestLimitReached."""
         if state.connection is None:
             await self.look_up(state)
-            state.connection = self._client.open(state.scheme, state.host, state.addresses)
+            state.connection = self.client.open(state.scheme, state.host, state.addresses)
         await self._count_request()
         is_authorized = state.is_confidential and request.target.startswith("/api/")
         try:
-            raw = await state.connection.send(request, self._tokens.get(state.host, "") if is_authorized else "")
+            raw = await state.connection.send(request, self.tokens.get(state.host, "") if is_authorized else "")
         except BaseException:
             await state.disconnect()  # httpcore may keep a connection that a cancellation left unusable
             raise
         finally:
             self._running -= 1
             self._response_arrived.set()
-        epoch, now = self._clock.time(), self._clock.monotonic()
+        epoch, now = self.clock.time(), self.clock.monotonic()
         delay = requested_delay(raw.status, raw.headers, epoch, paging=request.paging)
         if delay is not None:
             state.rate_limiter.block(now, delay)
@@ -182,11 +172,11 @@ class Downloader:
 
     async def look_up(self, state: HostState) -> None:
         """Look up the addresses of a host, if needed. Raises Unreachable, LocalError."""
-        if not state.addresses and self._client.needs_addresses(state.scheme, state.host):
+        if not state.addresses and self.client.needs_addresses(state.scheme, state.host):
             name, port = state.name_and_port
-            state.addresses = await self._resolver.resolve(name, port, private=state.private)
+            state.addresses = await self.resolver.resolve(name, port, private=state.private)
 
     def _note_rate_limit(self, state: HostState) -> None:
-        if self._rate_limits:
-            epoch, now = self._clock.time(), self._clock.monotonic()
-            self._rate_limits.note(state.host, state.rate_limiter.state(epoch=epoch, now=now))
+        if self.rate_limits:
+            epoch, now = self.clock.time(), self.clock.monotonic()
+            self.rate_limits.note(state.host, state.rate_limiter.state(epoch=epoch, now=now))

@@ -86,8 +86,8 @@ class Fetcher:
         self._clock = clock or Clock()
         self._client = HttpClient(agent, deadline, transport)
         self._downloader = Downloader(
-            self._client,
-            Resolver(lookup, min(LOOKUP_SECONDS, deadline)),
+            client=self._client,
+            resolver=Resolver(lookup, min(LOOKUP_SECONDS, deadline)),
             clock=self._clock,
             pause=self._pause,
             patience=patience,
@@ -189,7 +189,8 @@ class Fetcher:
 
     async def wait_for_slot(self) -> None:
         """Wait until a new visit would not have to wait behind others. So hosts wait in a queue, and not their visits."""
-        await self._slots.wait()
+        async with self._slots.lookup_slot():
+            pass
 
     async def resolve(self, host: Host) -> tuple[str, ...]:
         """The addresses of a host, looked up before its visit. None if a proxy or a transport looks it up.

@@ -82,11 +82,6 @@ class VisitSlots:
         self._domains = KeyedSemaphore(MAX_VISITS_PER_DOMAIN)
         self._addresses = KeyedSemaphore(MAX_VISITS_PER_ADDRESS)
 
-    async def wait(self) -> None:
-        """Wait until a new visit would not have to wait behind others."""
-        async with self.lookup_slot():
-            pass
-
     async def acquire(
         self, host: Host, look_up: Callable[[], Awaitable[str | None]], *, returning: bool = False
     ) -> list[Release]:

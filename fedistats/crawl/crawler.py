@@ -44,10 +44,6 @@ COMMIT_DELAY = 0.5
 """Seconds until a page is on the disk. Pages of all hosts that arrive meanwhile are written in one transaction."""
 
 
-def _ignore_progress(_: Progress) -> None:
-    """No-op progress callback."""
-
-
 def _visit_at_once(_: Host, *, domain: Host | None = None) -> AbstractAsyncContextManager[None]:  # noqa: ARG001
     """No limit on the number of visits."""
     return nullcontext()
@@ -86,7 +82,7 @@ class Crawler:
         visiting: Visiting = _visit_at_once,
         wait_for_slot: Callable[[], Awaitable[None]] = _no_wait,
         exclude: Collection[Host] = (),
-        on_progress: Callable[[Progress], None] = _ignore_progress,
+        on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
         self._fetch = fetch
         self._database = database

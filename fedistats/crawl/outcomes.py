@@ -40,13 +40,9 @@ SILENT_REASONS = frozenset({MISSING, HTML, "refused"})
 
 _OUTCOMES: dict[type[FetchError], Outcome] = {
     Unreachable: Outcome.DEAD,
-    RateLimited: Outcome.RATE_LIMITED,
     RobotsDisallowed: Outcome.ROBOTS,
     AccessDenied: Outcome.CLOSED,
-    NotFound: Outcome.CLOSED,
     Gone: Outcome.GONE,
-    Moved: Outcome.MOVED,
-    InvalidResponse: Outcome.INVALID,
 }
 
 

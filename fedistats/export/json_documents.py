@@ -43,19 +43,10 @@ def instance_json(instance: InstanceInfo, about: About) -> bytes:
     return _document({"about": asdict(about), "instance": fields})
 
 
-def profiles_json(profiles: ProfileCounts) -> bytes:
-    """{"schema_version", "about", "profiles"}."""
-    return _result_json("profiles", profiles)
-
-
-def posts_json(posts: PostCounts) -> bytes:
-    """{"schema_version", "about", "posts"}."""
-    return _result_json("posts", posts)
-
-
-def history_json(history: InstanceHistory) -> bytes:
-    """{"schema_version", "about", "history"}."""
-    return _result_json("history", history)
+def result_json(name: str, result: ProfileCounts | PostCounts | InstanceHistory) -> bytes:
+    """{"schema_version", "about", name: the other fields of the result}."""
+    fields = asdict(result)
+    return _document({"about": fields.pop("about"), name: fields})
 
 
 def neighborhood_json(graph: NeighborhoodGraph) -> bytes:
@@ -192,11 +183,6 @@ def combine(documents: Mapping[str, bytes | None]) -> bytes:
 def escape_unsafe(text: str) -> str:
     """The same JSON, with characters escaped that could control a terminal or reverse the direction of a line."""
     return text if text.isascii() else _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def _result_json(name: str, result: ProfileCounts | PostCounts | InstanceHistory) -> bytes:
-    fields = asdict(result)
-    return _document({"about": fields.pop("about"), name: fields})
 
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:

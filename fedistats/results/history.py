@@ -67,9 +67,9 @@ class History(FigureMixin, InstanceHistory):
 
     def to_json(self) -> str:
         """The JSON that `fedistats history --json` prints."""
-        from fedistats.export.json_documents import history_json
+        from fedistats.export.json_documents import result_json
 
-        return history_json(self).decode()
+        return result_json("history", self).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
         """The picture as a matplotlib Figure that you can change. Raises NothingFound if there is only one collection."""

@@ -63,9 +63,9 @@ class Posts(FigureMixin, PostCounts):
 
     def to_json(self) -> str:
         """The JSON that `fedistats posts --json` prints."""
-        from fedistats.export.json_documents import posts_json
+        from fedistats.export.json_documents import result_json
 
-        return posts_json(self).decode()
+        return result_json("posts", self).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
         """The picture as a matplotlib Figure that you can change."""

@@ -101,9 +101,9 @@ class Profiles(ProfileCounts):
 
     def to_json(self) -> str:
         """The JSON that `fedistats profiles --json` prints."""
-        from fedistats.export.json_documents import profiles_json
+        from fedistats.export.json_documents import result_json
 
-        return profiles_json(self).decode()
+        return result_json("profiles", self).decode()
 
     def png(
         self,

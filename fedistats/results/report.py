@@ -86,8 +86,8 @@ class Report:
         return json_documents.combine(
             {
                 "instance": json_documents.instance_json(self.instance, self.instance.about) if self.instance else None,
-                "profiles": json_documents.profiles_json(self.profiles) if self.profiles else None,
-                "posts": json_documents.posts_json(self.posts) if self.posts else None,
+                "profiles": json_documents.result_json("profiles", self.profiles) if self.profiles else None,
+                "posts": json_documents.result_json("posts", self.posts) if self.posts else None,
                 "neighborhood": json_documents.neighborhood_json(graph) if graph else None,
                 "analyses": json_documents.graph_json(graph) if graph else None,
             }

@@ -22,13 +22,13 @@ FOLDER = Path(__file__).parent
 _COMMANDS_HEAD = """\
 # Every command and option
 
-Made from the code by `python docs/reference.py`. Every option can be set for all runs by an environment variable (`--min-posts` by
+Generated from the code by `python docs/reference.py`. Every option can be set for all runs by an environment variable (`--min-posts` by
 `FEDISTATS_MIN_POSTS`) or in a configuration file: see `fedistats config`.
 """
 _API_HEAD = """\
 # Python API
 
-Made from the code by `python docs/reference.py`. Everything here is imported from `fedistats`, for example
+Generated from the code by `python docs/reference.py`. Everything here is imported from `fedistats`, for example
 `from fedistats import neighborhood, CrawlSettings`; the exceptions are in `fedistats.errors`.
 
 """

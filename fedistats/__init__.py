@@ -1,4 +1,4 @@
-"""Who is on this fediverse server, and whom do they talk with?
+"""Who is on this fediverse server, and who do they talk to?
 
     import fedistats
 

@@ -30,7 +30,7 @@ FAILED, USAGE, PARTIAL, NOTHING, UNCOLLECTED, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
 app = typer.Typer(
     name="fedistats",
-    help="Who is on this fediverse server, and whom do they talk with?",
+    help="Who is on this fediverse server, and who do they talk to?",
     epilog="See what it makes, without sending a request to any server: fedistats demo",
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,

@@ -63,14 +63,10 @@ def difference(before: NeighborhoodGraph, after: NeighborhoodGraph, min_posts: i
             gone.add(host)
     grew, shrank = _edge_changes(edges_before, edges_after, posts_read, min_posts, new | gone)
     timelines = sum(bool(node.posts_read) for nodes in (nodes_before, nodes_after) for node in nodes.values())
-    return NeighborhoodDifference(
-        _by_strength(nodes_after[host] for host in new),
-        _by_strength(nodes_before[host] for host in gone),
-        grew,
-        shrank,
-        len(posts_read),
-        timelines - 2 * len(posts_read),
-    )
+    appeared = _by_strength(nodes_after[host] for host in new)
+    disappeared = _by_strength(nodes_before[host] for host in gone)
+    matched = len(posts_read)
+    return NeighborhoodDifference(appeared, disappeared, grew, shrank, matched, timelines - 2 * matched)
 
 
 def _edge_counts(graph: NeighborhoodGraph) -> EdgeCounts:

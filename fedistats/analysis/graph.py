@@ -125,14 +125,9 @@ def to_networkx(graph: NeighborhoodGraph) -> nx.Graph[str]:
 
     result: nx.Graph[str] = nx.DiGraph() if graph.directed else nx.Graph()
     for node in graph.nodes:
-        result.add_node(
-            node.host,
-            outcome=str(node.outcome),
-            answered=node.outcome.answered,
-            strength=node.strength,
-            posts_read=node.posts_read,
-            community=-1 if node.community is None else node.community,
-        )
+        community = -1 if node.community is None else node.community
+        counts = {"strength": node.strength, "posts_read": node.posts_read, "community": community}
+        result.add_node(node.host, outcome=str(node.outcome), answered=node.outcome.answered, **counts)
     hosts = [node.host for node in graph.nodes]
     result.add_weighted_edges_from((hosts[a], hosts[b], posts) for a, b, posts in graph.edges.tolist())
     return result

@@ -64,18 +64,13 @@ class Decompressor:
 
 
 async def read_body(
-    chunks: AsyncIterator[bytes],
-    content_encoding: str,
-    max_bytes: int,
-    large_bodies: asyncio.Semaphore,
-    *,
-    truncate: bool = False,
+    chunks: AsyncIterator[bytes], encoding: str, max_bytes: int, large_bodies: asyncio.Semaphore, *, truncate: bool
 ) -> bytes:
     """The decompressed body. With `truncate`, only the first `max_bytes` of a longer body.
 
     Raises InvalidResponse (encoding, cut; size if it is longer than `max_bytes`).
     """
-    decompressor, parts = Decompressor(content_encoding), list[bytes]()
+    decompressor, parts = Decompressor(encoding), list[bytes]()
     received, size, is_large = 0, 0, False
     try:
         async for chunk in chunks:

@@ -254,15 +254,9 @@ class Crawler:
 
     async def _read_start(self, crawl: NeighborhoodCrawl, *, wants_words: bool) -> None:
         collection, frontier = crawl.collection, crawl.frontier
-        frontier.add(collection.start, self._hosts_named_by(collection, crawl.posts, crawl.feed, collection.start))
-        visit = self._new_visit(
-            collection,
-            collection.start,
-            crawl.posts,
-            crawl.feed,
-            wants_words=wants_words,
-            on_hosts=partial(frontier.add, collection.start),
-        )
+        start, on_hosts = collection.start, partial(frontier.add, collection.start)
+        frontier.add(start, self._hosts_named_by(collection, crawl.posts, crawl.feed, start))
+        visit = self._new_visit(collection, start, crawl.posts, crawl.feed, wants_words=wants_words, on_hosts=on_hosts)
         await visit.attempt(visit.read_open_feed(crawl.server))
         self._note_rate_limit(visit)
         frontier.finish_start()
@@ -299,13 +293,9 @@ class Crawler:
     async def visit(self, crawl: NeighborhoodCrawl, host: Host) -> Visit | None:
         """Visit a host, or continue where an earlier run stopped. Returns the visit; None if another worker has to visit the host."""
         self._reporter.advance(working=1)
+        on_hosts = partial(crawl.frontier.add, host)
         visit = self._new_visit(
-            crawl.collection,
-            host,
-            crawl.posts,
-            crawl.feed,
-            wants_software=crawl.software,
-            on_hosts=partial(crawl.frontier.add, host),
+            crawl.collection, host, crawl.posts, crawl.feed, wants_software=crawl.software, on_hosts=on_hosts
         )
         posts_before = visit.timeline.posts_read if visit.timeline else 0
         if visit.timeline is not None:

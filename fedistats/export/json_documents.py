@@ -134,10 +134,7 @@ def comparison_json(comparison: InstanceComparison, instances: Sequence[Compared
 
 
 def difference_json(
-    difference: NeighborhoodDifference,
-    before: NeighborhoodGraph,
-    after: NeighborhoodGraph,
-    skipped_collections: Sequence[About],
+    difference: NeighborhoodDifference, before: NeighborhoodGraph, after: NeighborhoodGraph, skipped: Sequence[About]
 ) -> bytes:
     """{"schema_version", "before", "after", "skipped_collections", "new", "gone", "grew", "shrank", "matched_timelines",
     "unmatched_timelines"}. "before" and "after" hold the provenance and coverage of the two collections."""
@@ -145,7 +142,7 @@ def difference_json(
         {
             "matched_timelines": difference.matched_timelines,
             "unmatched_timelines": difference.unmatched_timelines,
-            "skipped_collections": [asdict(about) for about in skipped_collections],
+            "skipped_collections": [asdict(about) for about in skipped],
             "new": [_changed_instance(node) for node in difference.new],
             "gone": [_changed_instance(node) for node in difference.gone],
             "grew": [asdict(edge) | {"p_value": _round(edge.p_value)} for edge in difference.grew],

@@ -53,33 +53,18 @@ _POSTS_READ = Column("posts_read", "integer", "Posts read on its own timeline.")
 NODES = Table(
     "nodes",
     "The instances of the graph: those with at least one edge, and the start of the collection. Sorted by host.",
-    (
-        Column(
-            "host",
-            "string",
-            "Its name: the domain of its people's handles, in lower case and A-labels (xn--).",
-            gephi="Id",
-        ),
-    ),
+    (Column("host", "string", "The domain of its people's handles, in lower case and A-labels (xn--).", gephi="Id"),),
     (
         *_OUTCOME,
-        Column(
-            "answered",
-            "boolean",
-            "Whether it showed posts. Between two instances that did not, no edge could be found.",
-        ),
+        Column("answered", "boolean", "Whether it showed posts. No edge can be found between two that did not."),
         Column("start", "boolean", "Whether the collection started here."),
         _POSTS_READ,
         Column("strength", "integer", "Posts that connect it with other nodes: the sum of the weights of its edges."),
         Column(
-            "community",
-            "integer",
-            "The number of its community, strongest first; -1 if it is in a smaller community or in none.",
+            "community", "integer", "Number of its community, strongest first; -1 if it is in none or in a smaller one."
         ),
         Column("community_name", "string", "The two busiest instances of its community; empty for -1."),
-        Column(
-            "community_common", "string", "What distinguishes its community: its language, its hashtags; often empty."
-        ),
+        Column("community_common", "string", "What distinguishes its community: language, hashtags; often empty."),
         Column("software", "string", "Its software, as it reports itself; collected only by `report`.", nullable=True),
         Column("version", "string", "The version of the software.", nullable=True),
         Column("users", "integer", "The number of users that it reports.", nullable=True),
@@ -207,11 +192,7 @@ KEYNESS = Table(
         Column("name", "string", "The word, hashtag, language or host."),
     ),
     (
-        Column(
-            "uses",
-            "integer",
-            "Its count on this instance: people for words and hashtags, posts for languages and neighbors.",
-        ),
+        Column("uses", "integer", "Its count on this instance: people for words and hashtags, else posts."),
         Column("others", "integer", "Its count on all other instances together."),
         Column("log_odds", "number", "The log of the ratio of its odds on this instance to its odds on the others."),
         Column("z", "number", "The same in standard deviations."),

@@ -102,7 +102,7 @@ def test_a_large_body_waits_until_another_is_read_or_rejected(max_bytes: int) ->
 
         async def read(name: str) -> None:
             with suppress(InvalidResponse):
-                await read_body(chunks(name), "", max_bytes, semaphore)
+                await read_body(chunks(name), "", max_bytes, semaphore, truncate=False)
             progress.append(f"{name} ends")
 
         tasks = [asyncio.create_task(read(name)) for name in ("first", "second")]

@@ -240,9 +240,7 @@ def worker_folder(path: Path) -> Path:
 
 
 def _schema() -> str:
-    from importlib.resources import files
-
-    return files("fedistats.store").joinpath("schema.sql").read_text("utf-8")
+    return Path(__file__).with_name("schema.sql").read_text("utf-8")
 
 
 def _create(path: Path) -> None:

@@ -102,22 +102,6 @@ def origins(db: Database, timeline: Timeline, limit: int) -> set[Host]:
     return {Host(name) for (name,) in rows}
 
 
-def end(db: Database, timeline: Timeline, outcome: Outcome, reason: str = "", *, resumable: bool = False) -> None:
-    """Record how reading ended. Unless it is resumable, delete the key and everything that needs the key, and write the totals.
-
-    Of a finished timeline, only the outcome and the reason are replaced.
-    """
-    timeline.outcome, timeline.reason = outcome, reason
-    with db.transaction() as connection:
-        connection.execute("UPDATE timeline SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, timeline.id))
-        if not resumable and not timeline.finished:
-            connection.execute("UPDATE timeline SET key = NULL, cursor = NULL WHERE id = ?", (timeline.id,))
-            timeline.key, timeline.cursor = b"", None
-            terms.finish_timeline(db, timeline.id)
-            if timeline.posts_read:
-                write_totals(db, timeline.id)
-
-
 def write_totals(db: Database, timeline_id: int) -> None:
     """Write the totals of a finished timeline. Call it inside a transaction."""
     for statement in _TOTALS:
@@ -213,16 +197,26 @@ class TimelineWriter:
         self._digests.clear()
 
     def end(self, outcome: Outcome, reason: str = "", *, resumable: bool = False) -> None:
-        """Record how reading ended. Unless it is resumable, the key and everything that needs the key are deleted."""
-        end(self._db, self.timeline, outcome, reason, resumable=resumable)
+        """Record how reading ended. Unless it is resumable, delete the key and everything that needs the key, and write the totals.
+
+        Of a finished timeline, only the outcome and the reason are replaced.
+        """
+        db, timeline = self._db, self.timeline
+        timeline.outcome, timeline.reason = outcome, reason
+        with db.transaction() as connection:
+            connection.execute(
+                "UPDATE timeline SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, timeline.id)
+            )
+            if not resumable and not timeline.finished:
+                connection.execute("UPDATE timeline SET key = NULL, cursor = NULL WHERE id = ?", (timeline.id,))
+                timeline.key, timeline.cursor = b"", None
+                terms.finish_timeline(db, timeline.id)
+                if timeline.posts_read:
+                    write_totals(db, timeline.id)
         self._seen.clear()
         self._first_authors.clear()
         self._word_authors.clear()
         self._digests.clear()
-
-    def origins(self, limit: int) -> set[Host]:
-        """The instances that the newest `limit` posts were written on, or mention."""
-        return origins(self._db, self.timeline, limit)
 
     def _insert_posts(self, posts: Sequence[tuple[Post, bool]]) -> None:
         db, timeline_id = self._db, self.timeline.id

@@ -94,8 +94,8 @@ def test_the_origins_are_those_of_the_newest_posts(path: Path) -> None:
         writer = begin(db)
         other = Post("9", Account("x"), near, mentions=(mentioned,))
         writer.add([*page(1), (other, False)], "9")
-        assert writer.origins(1) == {FAR}
-        assert writer.origins(2) == {FAR, near, mentioned}
+        assert timelines.origins(db, writer.timeline, 1) == {FAR}
+        assert timelines.origins(db, writer.timeline, 2) == {FAR, near, mentioned}
 
 
 def test_the_key_is_deleted_when_a_timeline_is_finished(path: Path) -> None:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from fedistats.api.running import run
 from fedistats.client.fetcher import Fetcher, Transport
@@ -78,10 +79,9 @@ async def collect(
         raise InvalidSetting("a transport cannot be shared with workers: leave out transport, or workers and executor")
     start = parse_target(host)
     with Database.open(Path(store)) as database:
-        agent = user_agent(__version__, settings.contact)
         rate_limits = RateLimitTable(database)
         async with Fetcher(
-            agent=agent,
+            agent=user_agent(__version__, settings.contact),
             starts=(start,),
             pace=settings.pace,
             patience=settings.patience,
@@ -100,42 +100,26 @@ async def collect(
                 on_progress(progress)
 
             with _worker_pool(executor, workers) as pool:
-                crawler = _make_crawler(fetcher, database, rate_limits, pool, agent, settings, add_requests)
+                options = {"database": database, "now": now, "exclude": settings.exclude, "on_progress": add_requests}
+                crawler = _make_crawler(fetcher, pool, rate_limits, settings, **options)
                 collection = await _collect_part(crawler, part, start, posts, scope, fresh=fresh)
             requests = fetcher.requests + crawler.requests_by_workers
     return CollectResult(collection.start, collection.begun_at, collection.id in earlier_ids, requests)
 
 
 def _make_crawler(
-    fetcher: Fetcher,
-    database: Database,
-    rate_limits: RateLimitTable,
-    pool: WorkerPool | None,
-    agent: str,
-    settings: CrawlSettings,
-    on_progress: Callable[[Progress], None],
+    fetcher: Fetcher, pool: WorkerPool | None, rate_limits: RateLimitTable, settings: CrawlSettings, **options: Any
 ) -> Crawler:
     if pool is None:
-        return Crawler(
-            fetcher.fetch,
-            database,
-            visiting=fetcher.visiting,
-            wait_for_slot=fetcher.wait_for_slot,
-            now=now,
-            exclude=settings.exclude,
-            on_progress=on_progress,
-        )
-    slots = settings.concurrency or max_concurrent_hosts()
+        return Crawler(fetcher.fetch, visiting=fetcher.visiting, wait_for_slot=fetcher.wait_for_slot, **options)
+    slots, agent = settings.concurrency or max_concurrent_hosts(), user_agent(__version__, settings.contact)
     return DistributedCrawler(
         fetcher=fetcher,
         pool=pool,
         settings=WorkerSettings(agent, settings.pace, settings.patience, slots),
         rate_limits=rate_limits,
         kept_hosts=settings.tokens,
-        database=database,
-        now=now,
-        exclude=settings.exclude,
-        on_progress=on_progress,
+        **options,
     )
 
 

@@ -11,6 +11,7 @@ from matplotlib.path import Path
 from matplotlib.tri import Triangulation
 from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats, Ints
 from fedistats.render.charts.page import Area, Page
 from fedistats.render.fonts.text import Box
 
@@ -23,7 +24,7 @@ _STEP = 8.0
 
 
 def draw_islands(
-    page: Page, points: NDArray[np.float64], regions: Sequence[Sequence[int]], word_boxes: Sequence[Box | None]
+    page: Page, points: Floats, regions: Sequence[Sequence[int]], word_boxes: Sequence[Box | None]
 ) -> None:
     """Shallow water around all land, then each coast, then the land. `regions` are indices of points."""
     triangles = _triangles(points)
@@ -40,8 +41,8 @@ def draw_islands(
 
 def place_words(
     size: tuple[float, float],
-    points: NDArray[np.float64],
-    radii: NDArray[np.float64],
+    points: Floats,
+    radii: Floats,
     members: NDArray[np.bool_],
     other_words: Sequence[Box],
     page: Area,
@@ -66,9 +67,7 @@ def place_words(
     return float(x - half[0]), float(y - half[1]), float(x + half[0]), float(y + half[1])
 
 
-def _skeleton(
-    points: NDArray[np.float64], members: Sequence[int], triangles: NDArray[np.int64], word_box: Box | None
-) -> Path:
+def _skeleton(points: Floats, members: Sequence[int], triangles: Ints, word_box: Box | None) -> Path:
     """The land of a region is everything within `_SHORE` points of this path.
 
     It consists of the tree that joins the members, the triangles between three of them, the box of the words, and a line from that to
@@ -89,7 +88,7 @@ def _skeleton(
     return Path.make_compound_path(*shapes)
 
 
-def _spanning_tree(points: NDArray[np.float64]) -> Path:
+def _spanning_tree(points: Floats) -> Path:
     """The minimum spanning tree of the points (R. C. Prim, 1957)."""
     distance = np.hypot(*(points[:, np.newaxis] - points).T)
     nearest, parent = distance[0].copy(), np.zeros(len(points), dtype=np.int64)
@@ -106,7 +105,7 @@ def _spanning_tree(points: NDArray[np.float64]) -> Path:
     return Path(lines, [Path.MOVETO, Path.LINETO] * (len(lines) // 2))
 
 
-def _triangles(points: NDArray[np.float64]) -> NDArray[np.int64]:
+def _triangles(points: Floats) -> Ints:
     """The Delaunay triangulation, shape (k, 3): inside each triangle is no other point."""
     if len(points) < 3 or np.linalg.matrix_rank(points - points[0], tol=1e-3) < 2:
         return np.empty((0, 3), dtype=np.int64)

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats
 from fedistats.analysis.descriptions import DescriptionMap
 from fedistats.analysis.page_layout import fill_page
 from fedistats.format import counted, plural
@@ -86,9 +86,7 @@ def draw_map(graph: NeighborhoodGraph, description_map: DescriptionMap, *, by: M
     return page.figure
 
 
-def _place_nodes(
-    description_map: DescriptionMap, nodes: Sequence[Node], area: Area
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _place_nodes(description_map: DescriptionMap, nodes: Sequence[Node], area: Area) -> tuple[Floats, Floats]:
     """Positions, shape (n, 2), and radii of the discs, in points."""
     n = len(nodes)
     weight = np.array([node.strength for node in nodes], dtype=np.float64)
@@ -104,8 +102,8 @@ def _place_nodes(
 def _word_boxes(
     description_map: DescriptionMap,
     region_words: Sequence[Sequence[TextRun]],
-    points: NDArray[np.float64],
-    radii: NDArray[np.float64],
+    points: Floats,
+    radii: Floats,
     area: Area,
 ) -> list[Box | None]:
     """The box for the words of each region; None if none of them can be drawn."""
@@ -124,8 +122,8 @@ def _place_labels(
     fonts: FontPicker,
     nodes: Sequence[Node],
     word_boxes: Sequence[Box | None],
-    points: NDArray[np.float64],
-    radii: NDArray[np.float64],
+    points: Floats,
+    radii: Floats,
     area: Area,
 ) -> tuple[Label, ...]:
     n = len(nodes)

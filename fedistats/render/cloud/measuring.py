@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats
 from fedistats.model import WordCount
 from fedistats.render.fonts.faces import EMOJI_SIZE, Face
 from fedistats.render.fonts.scripts import script_name
@@ -58,7 +58,7 @@ def measure(word: WordCount, face: Face) -> MeasuredWord | None:
     return MeasuredWord(word, face, left, top, right, bottom) if right > left and bottom > top else None
 
 
-def relative_sizes(words: Sequence[MeasuredWord]) -> NDArray[np.float64]:
+def relative_sizes(words: Sequence[MeasuredWord]) -> Floats:
     """The size of each word in parts of the most common word's size."""
     counts = np.array([measured.word.people for measured in words], float)
     scales = np.array([_EMOJI_SCALE if script_name(m.word.text) == "emoji" else 1.0 for m in words])

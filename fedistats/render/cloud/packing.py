@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from wordcloud.wordcloud import IntegralOccupancyMap
 
+from fedistats.analysis.arrays import Floats
 from fedistats.render.cloud.mask import blocked_cells
 from fedistats.render.cloud.measuring import REFERENCE_SIZE, MeasuredWord, Position, relative_sizes
 from fedistats.render.fonts.text import Box
@@ -42,19 +43,17 @@ def pack(words: Sequence[MeasuredWord], area: Box, unit: float, mask: bytes | No
     return positions
 
 
-def _padding(sizes: NDArray[np.float64], unit: float) -> NDArray[np.float64]:
+def _padding(sizes: Floats, unit: float) -> Floats:
     """The space around each word, in pixels."""
     return np.maximum(0.07 * sizes, 3.2 * unit)
 
 
-def _boxes(sizes: NDArray[np.float64], extents: NDArray[np.float64], unit: float) -> NDArray[np.float64]:
+def _boxes(sizes: Floats, extents: Floats, unit: float) -> Floats:
     """Width and height of each word with its padding, in pixels; shape (words, 2)."""
     return np.asarray(extents * sizes[:, None] + 2 * _padding(sizes, unit)[:, None])
 
 
-def _sizes(
-    shares: NDArray[np.float64], extents: NDArray[np.float64], to_fill: float, area: Box, unit: float
-) -> NDArray[np.float64]:
+def _sizes(shares: Floats, extents: Floats, to_fill: float, area: Box, unit: float) -> Floats:
     """Pixels per em for each word, such that all boxes together fill `to_fill` square pixels, and no word is too wide or high."""
     width, height = area[2] - area[0], area[3] - area[1]
     biggest = float(np.min(np.minimum(0.72 * width / extents[:, 0], 0.34 * height / extents[:, 1]) / shares))
@@ -67,8 +66,8 @@ def _sizes(
 
 
 def _positions(
-    sizes: NDArray[np.float64],
-    extents: NDArray[np.float64],
+    sizes: Floats,
+    extents: Floats,
     blocked: NDArray[np.bool_],
     center_distance: NDArray[np.float32],
     cell: float,

@@ -11,9 +11,9 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 from fontTools.ttLib import TTFont
-from numpy.typing import NDArray
 from PIL import ImageFont
 
+from fedistats.analysis.arrays import Ints
 from fedistats.render.fonts.scripts import can_shape
 
 BOLD = 650
@@ -53,7 +53,7 @@ class Face:
 class GlyphCoverage:
     """The code points that a font has a glyph for, as ranges (both ends included)."""
 
-    def __init__(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> None:
+    def __init__(self, starts: Ints, ends: Ints) -> None:
         self._starts, self._ends = starts, ends
 
     def __contains__(self, code_point: int) -> bool:

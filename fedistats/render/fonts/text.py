@@ -14,6 +14,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats
 from fedistats.hosts import display_name
 from fedistats.render.fonts.faces import BOLD, REGULAR, Face
 from fedistats.render.fonts.finder import FontFinder
@@ -91,7 +92,7 @@ class Typeface:
         self.path = FilePath(matplotlib.get_data_path(), "fonts", "ttf", name)
         self._font = FT2Font(str(self.path))
         self._font.set_size(_MEASURED_SIZE, 72)
-        self._glyphs: dict[str, tuple[float, NDArray[np.float64], NDArray[np.uint8]]] = {}
+        self._glyphs: dict[str, tuple[float, Floats, NDArray[np.uint8]]] = {}
 
     def width(self, text: str, size: float) -> float:
         """Width in pixels at a font size of `size` pixels."""
@@ -117,7 +118,7 @@ class Typeface:
             return text
         return "".join(c if self._font.get_char_index(ord(c)) else "\N{REPLACEMENT CHARACTER}" for c in text)
 
-    def _glyph(self, char: str) -> tuple[float, NDArray[np.float64], NDArray[np.uint8]]:
+    def _glyph(self, char: str) -> tuple[float, Floats, NDArray[np.uint8]]:
         """Advance, vertices and codes of the outline, at a size of 1."""
         if char not in self._glyphs:
             glyph = self._font.load_char(ord(char), flags=LoadFlags.NO_HINTING)

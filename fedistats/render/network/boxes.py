@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats, Ints
 
-def boxes_overlap(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
+
+def boxes_overlap(boxes: Floats, others: Floats) -> NDArray[np.bool_]:
     """Which boxes overlap; broadcasts over all but the last axis."""
     return np.asarray(
         (boxes[..., 0] < others[..., 2])
@@ -16,7 +18,7 @@ def boxes_overlap(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> ND
     )
 
 
-def lines_cross_boxes(lines: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+def lines_cross_boxes(lines: Floats, boxes: Floats) -> NDArray[np.bool_]:
     """Which lines cross which boxes (slab method); broadcasts over all but the last axis. NaN lines cross nothing."""
     start, direction = lines[..., :2], lines[..., 2:] - lines[..., :2]
     direction = np.where(np.abs(direction) < 1e-9, 1e-9, direction)
@@ -25,9 +27,7 @@ def lines_cross_boxes(lines: NDArray[np.float64], boxes: NDArray[np.float64]) ->
     return np.asarray(np.maximum(enter, 0) < np.minimum(leave, 1) - 1e-6)
 
 
-def discs_crossed(
-    lines: NDArray[np.float64], points: NDArray[np.float64], radii: NDArray[np.float64]
-) -> NDArray[np.int64]:
+def discs_crossed(lines: Floats, points: Floats, radii: Floats) -> Ints:
     """How many discs each line crosses."""
     x, y = points.T
     x0, y0, x1, y1 = (coordinate[:, np.newaxis] for coordinate in lines.T)
@@ -36,9 +36,7 @@ def discs_crossed(
     return np.asarray(((x - x0 - along * dx) ** 2 + (y - y0 - along * dy) ** 2 < radii**2).sum(axis=1))
 
 
-def leader_lines(
-    point: NDArray[np.float64], radius: float, boxes: NDArray[np.float64], needed: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def leader_lines(point: Floats, radius: float, boxes: Floats, needed: NDArray[np.bool_]) -> Floats:
     """A line from the rim of a disc to the nearest side of each box; NaN where no line is needed."""
     end = np.clip(point, boxes[:, :2], boxes[:, 2:])
     direction = end - point

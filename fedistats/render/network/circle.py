@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats, Ints
 from fedistats.render.fonts.text import ASCENT, DESCENT, Anchor, Box, PlacedText, TextRun
 from fedistats.render.network.labels import Label
 
@@ -19,25 +19,25 @@ _MAX_LABEL_SIZE, _MIN_LABEL_SIZE = 23.0, 12.0
 class CircleLayout:
     """Nodes on a circle; pixels, y points down. Angles are radians, clockwise from the right."""
 
-    points: NDArray[np.float64]
+    points: Floats
     """Shape (n, 2)."""
-    radii: NDArray[np.float64]
+    radii: Floats
     """Of the nodes."""
-    center: NDArray[np.float64]
+    center: Floats
     radius: float
     """Of the circle."""
-    angles: NDArray[np.float64]
+    angles: Floats
     """Of each node."""
-    arc_angles: NDArray[np.float64]
+    arc_angles: Floats
     """Of the middle of each node's community."""
     label_size: float
 
-    def paths(self, edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    def paths(self, edges: Ints) -> Floats:
         """Cubic Bezier curves, shape (m, 4, 2): between communities through the middle of both, inside one along its arc."""
         source, target = edges[:, 0], edges[:, 1]
         inside = (self.arc_angles[source] == self.arc_angles[target])[:, np.newaxis]
 
-        def control_points(nodes: NDArray[np.int64]) -> NDArray[np.float64]:
+        def control_points(nodes: Ints) -> Floats:
             node, community = _unit_vector(self.angles[nodes]), _unit_vector(self.arc_angles[nodes])
             offset = np.where(inside, 0.72 * node, 0.2 * node + 0.3 * community)
             return np.asarray(self.center + self.radius * offset)
@@ -46,9 +46,7 @@ class CircleLayout:
             [self.points[source], control_points(source), control_points(target), self.points[target]], axis=1
         )
 
-    def labels(
-        self, names: Sequence[TextRun], ranking: Sequence[int], clearance: NDArray[np.float64]
-    ) -> tuple[Label, ...]:
+    def labels(self, names: Sequence[TextRun], ranking: Sequence[int], clearance: Floats) -> tuple[Label, ...]:
         """Labels that start `clearance` pixels outward from each node's center.
 
         If they are too many, the first of `ranking` are drawn that do not touch each other.
@@ -75,7 +73,7 @@ class CircleLayout:
 
 
 def circle_layout(
-    names: Sequence[TextRun], communities: Sequence[int | None], weight: NDArray[np.float64], page: Box, scale: float
+    names: Sequence[TextRun], communities: Sequence[int | None], weight: Floats, page: Box, scale: float
 ) -> CircleLayout:
     """Arrange nodes by community, in the order of the communities, with gaps between them; the busiest in the middle of each arc.
 
@@ -132,5 +130,5 @@ def _biggest_in_middle(ranking: list[int]) -> list[int]:
     return ranking[1::2][::-1] + ranking[::2]
 
 
-def _unit_vector(angle: NDArray[np.float64] | float) -> NDArray[np.float64]:
+def _unit_vector(angle: Floats | float) -> Floats:
     return np.stack([np.cos(angle), np.sin(angle)], axis=-1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats, Ints
 from fedistats.model import NeighborhoodGraph
 
 
@@ -14,27 +14,21 @@ from fedistats.model import NeighborhoodGraph
 class DrawnEdges:
     """Lines between nodes, lightest first; pixels, y points down."""
 
-    paths: NDArray[np.float64]
+    paths: Floats
     """Shape (m, 2, 2): straight lines, or (m, 4, 2): cubic Bezier curves. A directed edge ends at the rim of the node."""
-    communities: NDArray[np.int64]
+    communities: Ints
     """The community that both ends belong to, or -1."""
-    levels: NDArray[np.int64]
+    levels: Ints
     """Weight class of each edge, 0 to 9, on the logarithmic scale of this picture."""
-    widths: NDArray[np.float64]
+    widths: Floats
     """Line width of each level, in pixels."""
-    opacities: NDArray[np.float64]
+    opacities: Floats
     """Opacity of each level."""
     directed: bool
     """True if edges taper: wide where the posts were read, pointed where they were written."""
 
 
-def drawn_edges(
-    graph: NeighborhoodGraph,
-    edges: NDArray[np.int64],
-    paths: NDArray[np.float64],
-    radii: NDArray[np.float64],
-    scale: float,
-) -> DrawnEdges:
+def drawn_edges(graph: NeighborhoodGraph, edges: Ints, paths: Floats, radii: Floats, scale: float) -> DrawnEdges:
     """Style the `edges` (shape (m, 3), a part of the graph's) that run along `paths`; `radii` are those of the nodes."""
     node_communities = np.array([-1 if n.community is None else n.community for n in graph.nodes], dtype=np.int64)
     source, target = node_communities[edges[:, 0]], node_communities[edges[:, 1]]
@@ -54,7 +48,7 @@ def drawn_edges(
     )
 
 
-def tapered_outline(path: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+def tapered_outline(path: Floats, width: float) -> Floats:
     """The outline of a directed edge: `width` pixels wide at its start, pointed at its end.
 
     Three corners for a straight line; for a curve the end and control points of two cubic Bezier curves, forth and back.
@@ -64,7 +58,7 @@ def tapered_outline(path: NDArray[np.float64], width: float) -> NDArray[np.float
     return np.vstack([path[0] + half, path[1:], path[1:-1][::-1], path[0] - half])
 
 
-def _end_at_rim(paths: NDArray[np.float64], radii: NDArray[np.float64]) -> NDArray[np.float64]:
+def _end_at_rim(paths: Floats, radii: Floats) -> Floats:
     """Shorten each path by the radius of the node at its end."""
     paths = paths.copy()
     direction = paths[:, -1] - paths[:, -2]

@@ -13,8 +13,8 @@ from matplotlib.patches import Circle, Patch, PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats
 from fedistats.render import figures
 from fedistats.render.fonts.text import PlacedText, typeface
 from fedistats.render.fonts.text_images import text_artist
@@ -123,7 +123,7 @@ def _halos(scene: Scene) -> Collection:
     )
 
 
-def _polylines(paths: NDArray[np.float64]) -> NDArray[np.float64]:
+def _polylines(paths: Floats) -> Floats:
     """Bezier curves as lines of 25 points; straight lines as they are."""
     if paths.shape[1] == 2:
         return paths
@@ -132,7 +132,7 @@ def _polylines(paths: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.einsum("mkd,ktx->mtd", paths, basis))
 
 
-def _tapered_path(path: NDArray[np.float64], width: float) -> Path:
+def _tapered_path(path: Floats, width: float) -> Path:
     vertices = tapered_outline(path, width)
     code = Path.LINETO if len(path) == 2 else Path.CURVE4
     return Path(np.vstack([vertices, vertices[:1]]), [Path.MOVETO] + [code] * (len(vertices) - 1) + [Path.CLOSEPOLY])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats
 from fedistats.analysis.layout import force_atlas
 from fedistats.analysis.page_layout import fill_page
 from fedistats.model import NeighborhoodGraph
@@ -23,9 +23,7 @@ _MIN_LABEL_SIZE = 14.0
 """Pixels at full size."""
 
 
-def place_nodes(
-    graph: NeighborhoodGraph, weight: NDArray[np.float64], page: Box, scale: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def place_nodes(graph: NeighborhoodGraph, weight: Floats, page: Box, scale: float) -> tuple[Floats, Floats]:
     """Positions, shape (n, 2), and radii of the nodes in pixels. A node's area grows with its weight."""
     n = len(graph.nodes)
     # room for labels on both sides; a few instances do not fill the whole page
@@ -49,12 +47,7 @@ def place_nodes(
 
 
 def label_requests(
-    names: Sequence[TextRun],
-    weight: NDArray[np.float64],
-    ranking: Sequence[int],
-    start: int | None,
-    points: NDArray[np.float64],
-    scale: float,
+    names: Sequence[TextRun], weight: Floats, ranking: Sequence[int], start: int | None, points: Floats, scale: float
 ) -> list[LabelRequest]:
     """The labels to place, most important first, with their sizes. `ranking` are the indices of all nodes, busiest first."""
     all_labeled = len(names) <= ALL_LABELED

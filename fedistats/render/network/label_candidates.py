@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats, Ints
 from fedistats.render.fonts.text import ASCENT, DESCENT, Box, TextRun
 from fedistats.render.network.boxes import boxes_overlap, discs_crossed, leader_lines, lines_cross_boxes
 
@@ -57,10 +57,10 @@ class LabelRequest:
 class Candidates:
     """Possible positions of one label, cheapest first."""
 
-    boxes: NDArray[np.float64]
+    boxes: Floats
     """Shape (k, 4): left, top, right, bottom."""
-    costs: NDArray[np.float64]
-    leaders: NDArray[np.float64]
+    costs: Floats
+    leaders: Floats
     """Shape (k, 4): line from the rim of the node to the box; NaN if none is needed."""
 
     def first(self, n: int) -> Candidates:
@@ -71,17 +71,17 @@ class Candidates:
 class Surroundings:
     """What labels are placed on: the page, the nodes, and what they keep clear of."""
 
-    points: NDArray[np.float64]
+    points: Floats
     """Shape (n, 2): centers of the nodes."""
-    radii: NDArray[np.float64]
+    radii: Floats
     page: Box
     scale: float
-    edges: NDArray[np.float64]
+    edges: Floats
     """Shape (m, 4): lines that labels avoid."""
-    obstacles: NDArray[np.float64]
+    obstacles: Floats
     """Shape (k, 4): boxes that no label may overlap."""
 
-    def candidates(self, request: LabelRequest, distances: NDArray[np.float64]) -> Candidates:
+    def candidates(self, request: LabelRequest, distances: Floats) -> Candidates:
         """The candidates of a label at these distances from its node that lie on the page and overlap no obstacle."""
         scale, point, radius = self.scale, self.points[request.node], self.radii[request.node]
         width, height = request.name.width(request.size, request.bold), (ASCENT + DESCENT) * request.size
@@ -111,7 +111,7 @@ class Surroundings:
         order = np.argsort(costs, kind="stable")
         return Candidates(boxes[order], costs[order], leaders[order])
 
-    def _nodes_crossed(self, node: int, leaders: NDArray[np.float64]) -> NDArray[np.int64]:
+    def _nodes_crossed(self, node: int, leaders: Floats) -> Ints:
         """How many other nodes each leader crosses."""
         crossed = np.zeros(len(leaders), dtype=np.int64)
         drawn = np.flatnonzero(~np.isnan(leaders[:, 0]))
@@ -121,15 +121,13 @@ class Surroundings:
             crossed[drawn] = discs_crossed(leaders[drawn], self.points[near], self.radii[near])
         return crossed
 
-    def _nodes_within(self, node: int, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.int64]:
+    def _nodes_within(self, node: int, low: Floats, high: Floats) -> Ints:
         """The nodes other than `node` that reach into the box from `low` to `high`."""
         reach = self.radii[:, np.newaxis]
         within = np.flatnonzero(((self.points + reach > low) & (self.points - reach < high)).all(axis=1))
         return np.asarray(within[within != node])
 
-    def _other_nodes(
-        self, node: int, boxes: NDArray[np.float64], half: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _other_nodes(self, node: int, boxes: Floats, half: Floats) -> tuple[Floats, Floats]:
         """The cost of other nodes at each box, and the distance of the nearest one that the label could be mistaken to name."""
         reach = _NODE_CLEARANCE * self.scale
         near = self._nodes_within(node, boxes[:, :2].min(axis=0) - reach, boxes[:, 2:].max(axis=0) + reach)

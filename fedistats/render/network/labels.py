@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats
 from fedistats.render.fonts.text import DESCENT, Box, PlacedText
 from fedistats.render.network.boxes import boxes_overlap, lines_cross_boxes
 from fedistats.render.network.label_candidates import (
@@ -34,7 +34,7 @@ _EXCHANGES = 10
 """How many candidates are tried for that."""
 _MAX_EDGE_TESTS = 8_000
 """Labels avoid edges in a small graph: up to so many edges times labels."""
-_NONE: NDArray[np.float64] = np.empty((0, 4))
+_NONE: Floats = np.empty((0, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Label:
 
 def place_labels(
     requests: Sequence[LabelRequest],
-    points: NDArray[np.float64],
-    radii: NDArray[np.float64],
+    points: Floats,
+    radii: Floats,
     page: Box,
     scale: float,
-    edges: NDArray[np.float64],
-    obstacles: NDArray[np.float64] = _NONE,
+    edges: Floats,
+    obstacles: Floats = _NONE,
 ) -> tuple[Label, ...]:
     """Place labels beside their nodes, in the order of the requests.
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats
 from fedistats.errors import InvalidHost
 from fedistats.format import counted, outcome
 from fedistats.hosts import parse_host
@@ -33,11 +33,7 @@ class DrawnNode:
 
 
 def drawn_nodes(
-    graph: NeighborhoodGraph,
-    names: Sequence[TextRun],
-    points: NDArray[np.float64],
-    radii: NDArray[np.float64],
-    theme: Theme,
+    graph: NeighborhoodGraph, names: Sequence[TextRun], points: Floats, radii: Floats, theme: Theme
 ) -> tuple[DrawnNode, ...]:
     """The nodes in the order of the graph. `points` has the shape (n, 2)."""
     pairs = np.unique(np.sort(graph.edges[:, :2], axis=1), axis=0)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Ints
 from fedistats.model import NeighborhoodGraph
 
 MAX_EDGES = 30_000
@@ -34,7 +35,7 @@ def busiest(graph: NeighborhoodGraph, top: int) -> NeighborhoodGraph:
     )
 
 
-def edges_to_draw(edges: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+def edges_to_draw(edges: Ints, n: int) -> Ints:
     """The edges of `n` nodes, lightest first: all, or the MAX_EDGES heaviest and the heaviest of each node."""
     edges = edges[np.lexsort((edges[:, 1], edges[:, 0], edges[:, 2]))]
     if len(edges) <= MAX_EDGES:
@@ -49,7 +50,7 @@ def edges_to_draw(edges: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     return edges[kept]
 
 
-def _connected(n: int, ranked: Sequence[int], edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _connected(n: int, ranked: Sequence[int], edges: Ints) -> NDArray[np.bool_]:
     """Which of `n` nodes have a path to the first of `ranked`, the start; if it has no edge, to the next one that has."""
     first = next(i for i in ranked if (edges == i).any())
     connected = np.zeros(n, dtype=bool)

@@ -7,8 +7,8 @@ from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fedistats.analysis.arrays import Floats
 from fedistats.format import coordinate
 from fedistats.render.fonts.text import PlacedText
 from fedistats.render.fonts.text_images import png_data_url, render_text
@@ -104,7 +104,7 @@ def _community_class(community: int) -> str:
     return f"c{community}" if community >= 0 else "cx"
 
 
-def _edge(path: NDArray[np.float64], width: float | None) -> str:
+def _edge(path: Floats, width: float | None) -> str:
     """The path data of a line; with a width, of the outline of a directed edge."""
     if width is None:
         points = [f"{x:.0f} {y:.0f}" for x, y in path.tolist()]

@@ -107,9 +107,11 @@ async def _visit(batch: Batch) -> BatchResult:
     settings, spool = batch.settings, Path(batch.spool)
     with Database.temporary(spool if batch.spool and spool.parent.is_dir() else None) as database:
         rate_limits = RateLimitTable(database)
-        for host, state in batch.rate_limits.items():
-            rate_limits.note(host, state)
-        collection = collections.begin(database, batch.start, 0)
+        begun = collections.find(database, batch.start)  # Dask gives the batch of a lost worker to another one
+        if not begun:
+            for host, state in batch.rate_limits.items():
+                rate_limits.note(host, state)
+        collection = begun[0] if begun else collections.begin(database, batch.start, 0)
         async with Fetcher(
             agent=settings.agent,
             starts=settings.starts,

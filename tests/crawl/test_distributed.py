@@ -387,7 +387,7 @@ def test_a_dask_cluster_gives_the_same_bytes_also_when_a_worker_is_killed(
     marker = tmp_path / "one has died"
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50, local_directory=str(tmp_path)
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50, local_directory=str(tmp_path)
         ) as local,
         dask_cluster(local.scheduler_address) as (executor, size),
     ):

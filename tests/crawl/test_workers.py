@@ -12,6 +12,8 @@ import pytest
 from fedistats.crawl.workers import Batch, BatchResult, WorkerSettings, visit_batch
 from fedistats.hosts import Host
 from fedistats.model import RateLimitState
+from fedistats.store import collections, merge, timelines
+from fedistats.store.database import Database
 from tests.scripted_server import Script, ScriptedServer, http_response
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs all of 127.0.0.0/8")
@@ -86,3 +88,26 @@ def test_a_worker_without_the_folder_of_the_main_process_writes_to_memory(tmp_pa
     settings = WorkerSettings("test", 0, 900, 4)
     batch = Batch(settings, (), {}, {}, Host("home.example"), 40, spool=str(tmp_path / "missing" / "1.db"))
     assert visit_batch(batch).packed.startswith(b"SQLite format 3")
+
+
+def test_a_batch_that_is_visited_once_more_continues_the_store_of_the_lost_worker(tmp_path: Path) -> None:
+    async def run() -> tuple[BatchResult, BatchResult, list[str]]:
+        empty = http_response(b"[]")
+        async with ScriptedServer(
+            {"/robots.txt": http_response(b""), "/api/v1/timelines/public?limit=40": empty}
+        ) as server:
+            settings = WorkerSettings("test", 0, 900, 4, (server.start,))
+            batch = Batch(settings, (server.host,), {}, {}, Host("home.example"), 40, spool=str(tmp_path / "1.db"))
+            return (
+                await asyncio.to_thread(visit_batch, batch),
+                await asyncio.to_thread(visit_batch, batch),
+                server.targets(),
+            )
+
+    lost, result, requests = asyncio.run(run())
+    assert requests == ["/robots.txt", "/api/v1/timelines/public?limit=40"]
+    assert result.finished == lost.finished != frozenset()
+    with Database.open(tmp_path / "main.db") as database:
+        collection = collections.begin(database, Host("home.example"), 0)
+        merge.merge(database, collection, result.packed)
+        assert timelines.hosts(database, collection) == result.finished

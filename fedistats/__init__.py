@@ -46,28 +46,10 @@ __all__ = [
     "Host",
     "Instance",
     "Map",
-    "Neighborhood",
-    "Posts",
-    "Profiles",
-    "Progress",
-    "Report",
-    "Scope",
-    "collect",
-    "collect_demo",
-    "compare",
-    "diff",
-    "dry_run",
-    "errors",
-    "forget",
-    "history",
-    "instance",
-    "neighborhood",
-    "parse_host",
-    "posts",
-    "profiles",
-    "report",
-    "to_networkx",
 ]
+__all__ += ["Neighborhood", "Posts", "Profiles", "Progress", "Report", "Scope", "collect", "collect_demo", "compare"]
+__all__ += ["diff", "dry_run", "errors", "forget", "history", "instance", "neighborhood", "parse_host", "posts"]
+__all__ += ["profiles", "report", "to_networkx"]
 
 if TYPE_CHECKING:
     from fedistats import errors

@@ -166,11 +166,7 @@ async def estimate(
     settings: CrawlSettings = CrawlSettings(),
     offline: bool = False,
 ) -> Estimate:
-    """How many hosts, requests and seconds `collect` would still need. This is `dry_run` for your own event loop.
-
-    A neighborhood's hosts are found on its start, so that is read first, unless `offline`; what was read is kept.
-    Raises what `collect` raises.
-    """
+    """`dry_run` for your own event loop."""
     check(part=part, posts=posts)
     name = parse_target(host).host
     if part in ("instance", "profiles", "posts"):

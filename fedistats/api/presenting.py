@@ -45,7 +45,7 @@ def instance(
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Instance:
-    """What a server says about itself: software, users, rules, activity. Raises what `collect` raises, and NotCollected."""
+    """What a server says about itself: software, users, rules, activity."""
     name = _collect("instance", host, store, offline=offline, fresh=fresh, settings=settings)
     with Database.open_read_only(Path(store)) as database:
         return Instance.read(database, name)
@@ -66,7 +66,7 @@ def profiles(
     """The discoverable profiles: the words of their bios, and the distributions of account age, followers and posts.
 
     A word is counted once per person. The result has the `max_words` most common words that at least `min_people` use, without the
-    `stopwords`; a word in `keep` is counted even if it is a stop word. Raises what `collect` raises, and NotCollected.
+    `stopwords`; a word in `keep` is counted even if it is a stop word.
     """
     check(min_people=min_people, max_words=max_words)
     name = _collect("profiles", host, store, offline=offline, fresh=fresh, settings=settings)
@@ -86,7 +86,7 @@ def posts(
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Posts:
-    """The languages, hashtags, hours and origins of the newest posts. Raises what `collect` raises, and NotCollected."""
+    """The languages, hashtags, hours and origins of the newest posts."""
     check(min_people=min_people)
     name = _collect("posts", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
     with Database.open_read_only(Path(store)) as database:
@@ -116,7 +116,7 @@ def neighborhood(
     does not explain are kept, and `min_posts` is 1 by default. `edges` is "posts" (posts of one instance on the timeline of the other)
     or "mentions" (posts of one instance that mention people of the other).
 
-    `scope`, `max_requests`, `executor` and `workers` are those of `collect`. Raises what `collect` raises, and NotCollected.
+    `scope`, `max_requests`, `executor` and `workers` are those of `collect`.
     """
     least = edge_threshold(min_posts, backbone)
     check(min_posts=least)
@@ -154,10 +154,7 @@ def report(
     fresh: bool = False,
     settings: CrawlSettings = CrawlSettings(),
 ) -> Report:
-    """Instance, profiles, posts and neighborhood in one result, which is also an HTML page.
-
-    Raises what `collect` raises, and NotCollected.
-    """
+    """Instance, profiles, posts and neighborhood in one result, which is also an HTML page."""
     check(min_posts=min_posts, min_people=min_people)
     name = _collect("report", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
     command = report_command(host, posts, min_posts, min_people, directed=directed)
@@ -179,7 +176,7 @@ def map(  # noqa: A001 - `fedistats.map`, like the command
 ) -> Map:
     """The instances of a neighborhood, placed by how they describe themselves: similar descriptions lie close together.
 
-    Raises what `collect` raises; NotCollected; NothingFound if no two descriptions share a word.
+    Raises NothingFound if no two descriptions share a word.
     """
     check(min_posts=min_posts)
     name = _collect("map", host, store, offline=offline, posts=posts, fresh=fresh, settings=settings)
@@ -203,7 +200,7 @@ def compare(
     """Two or more instances side by side: the words, languages, hashtags and neighbors that distinguish them.
 
     Collects the parts "neighborhood", "instance", "profiles" and "posts" of each; a part that cannot be read is left out.
-    Raises what `collect` raises; InvalidHost unless there are two different instances; NothingFound if nothing can be compared.
+    Raises InvalidHost unless there are two different instances; NothingFound if nothing can be compared.
     """
     check(min_posts=min_posts, min_people=min_people)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import typer
 
@@ -20,10 +20,9 @@ from fedistats.cli.options import CommonOptions
 from fedistats.cli.progress import progress_display, run_interruptible
 from fedistats.cli.tokens import load_tokens
 from fedistats.errors import FedistatsError, InvalidHost, NotCollected, RequestLimitReached
-
-if TYPE_CHECKING:
-    from fedistats.hosts import Host
-    from fedistats.settings import CrawlSettings, Part, Scope
+from fedistats.format import date
+from fedistats.hosts import Host, parse_target
+from fedistats.settings import CrawlSettings, Part, Scope
 
 
 def for_each_host(hosts: Sequence[str] | None, input_file: Path | None, function: Callable[[str], None]) -> None:
@@ -56,8 +55,6 @@ def for_each_host(hosts: Sequence[str] | None, input_file: Path | None, function
 
 def collect(options: CommonOptions, part: Part, host: str, posts: int = 1, **crawl_options: Any) -> Host:
     """Collect what is missing, unless --offline; returns the instance's own name. `crawl_options` are for `api.collect`."""
-    from fedistats.hosts import parse_target
-
     target = parse_target(host)
     if options.offline and not options.store_path.exists():
         raise NotCollected(
@@ -67,8 +64,6 @@ def collect(options: CommonOptions, part: Part, host: str, posts: int = 1, **cra
         return target.host
     from fedistats import api  # imports the HTTP client
     from fedistats.crawl.crawler import collect_garbage_seldom
-    from fedistats.format import date
-    from fedistats.settings import CrawlSettings
 
     collect_garbage_seldom()
     configure_logging(verbose=options.verbose)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -20,11 +20,8 @@ from fedistats.cli.options import (
     complete_host,
 )
 from fedistats.cli.presenting import deliver_chart, read_store
-from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS
-
-if TYPE_CHECKING:
-    from fedistats.hosts import Host
-    from fedistats.settings import Part
+from fedistats.hosts import Host
+from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS, Part
 
 
 @app.command("compare", cls=CommonCommand, epilog="Example: fedistats compare sigmoid.social hci.social")

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -23,9 +23,7 @@ from fedistats.cli.config_file import (
 from fedistats.cli.console import console, print_message
 from fedistats.cli.tokens import environment_tokens, keyring_hosts
 from fedistats.errors import InvalidFile
-
-if TYPE_CHECKING:
-    from fedistats.hosts import Host
+from fedistats.hosts import Host
 
 Row = tuple[ConfigurableOption, Any, str]
 """An option, its value, and where the value comes from: a variable, "file" or "default"."""

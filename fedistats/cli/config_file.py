@@ -7,22 +7,20 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import typer
 
 from fedistats.errors import InvalidFile
 
-if TYPE_CHECKING:
-    from typer import Typer
-
-_MAX_BYTES = 1 << 20
+_MAX_BYTES = 1 << 20  # 1 MiB
 TOKENS = "tokens"
 """The table that names hosts instead of options: see `fedistats.cli.tokens`."""
 
 
 def config_path() -> Path:
     """The path of the configuration file: FEDISTATS_CONFIG, or in this system's folder for configuration."""
-    named = os.environ.get("FEDISTATS_CONFIG")
-    if named:
+    if named := os.environ.get("FEDISTATS_CONFIG"):
         return Path(named).expanduser()
     from platformdirs import user_config_path
 
@@ -47,10 +45,8 @@ class ConfigurableOption:
     default: Any
 
 
-def configurable_options(app: Typer) -> list[ConfigurableOption]:
+def configurable_options(app: typer.Typer) -> list[ConfigurableOption]:
     """All options that can be configured, by command."""
-    import typer
-
     root: Any = typer.main.get_command(app)
     return [
         ConfigurableOption(
@@ -66,13 +62,11 @@ def configurable_options(app: Typer) -> list[ConfigurableOption]:
     ]
 
 
-def rejection(app: Typer, option: ConfigurableOption, value: Any) -> str:
+def rejection(app: typer.Typer, option: ConfigurableOption, value: Any) -> str:
     """Why the command would not accept this value; empty if it would."""
-    import typer
-
     root: Any = typer.main.get_command(app)
     command = root.commands[option.command]
-    parameter = next(parameter for parameter in command.params if parameter.name == option.parameter)
+    parameter = next(p for p in command.params if p.name == option.parameter)
     try:
         parameter.process_value(typer.Context(command), value)
     except typer.BadParameter as error:
@@ -82,10 +76,8 @@ def rejection(app: Typer, option: ConfigurableOption, value: Any) -> str:
 
 def simplify(message: str) -> str:
     """A message of typer's about a value, in one line and in the words of the other messages."""
-    text = (
-        " ".join(message.split()).rstrip(".?").replace("Value error, ", "").replace("Input should be", "it should be")
-    )
-    return text.partition(", unable to parse")[0].replace("valid integer", "whole number")
+    text = " ".join(message.split()).rstrip(".?").partition(", unable to parse")[0].replace("Value error, ", "")
+    return text.replace("Input should be", "it should be").replace("valid integer", "whole number")
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -94,9 +86,7 @@ def read_config(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
         if len(data) > _MAX_BYTES:
-            raise InvalidFile(
-                f"the configuration in {path} is longer than {_MAX_BYTES >> 20} MiB: is it the right file?"
-            )
+            raise InvalidFile(f"the configuration in {path} is longer than 1 MiB: is it the right file?")
         text = data.decode("utf-8").replace("\r\n", "\n")
     except FileNotFoundError:
         return {}
@@ -130,10 +120,6 @@ def defaults_by_command(
     for option in options:
         value = tables.get(option.command, {}).get(option.name, shared.get(option.name))
         if value is not None:
-            defaults[option.command][option.parameter] = _expand_home(value)
+            is_in_home = isinstance(value, str) and value.startswith("~")
+            defaults[option.command][option.parameter] = str(Path(value).expanduser()) if is_in_home else value
     return defaults
-
-
-def _expand_home(value: Any) -> Any:
-    """A path may begin with ~, as in a shell."""
-    return str(Path(value).expanduser()) if isinstance(value, str) and value.startswith("~") else value

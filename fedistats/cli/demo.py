@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -20,10 +20,8 @@ from fedistats.cli.options import CommonOptions, ThemeOption
 from fedistats.cli.posts import present_posts
 from fedistats.cli.profiles import present_profiles, read_profiles
 from fedistats.cli.report import present_report
+from fedistats.hosts import Host
 from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS
-
-if TYPE_CHECKING:
-    from fedistats.hosts import Host
 
 _POSTS = 400
 

@@ -20,7 +20,8 @@ from fedistats.cli.options import (
 )
 from fedistats.cli.presenting import check_complete, deliver_chart, read_store
 from fedistats.errors import NotCollected, NotComparable
-from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, ThemeName
+from fedistats.hosts import parse_target
+from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS
 
 
 @app.command(
@@ -51,39 +52,30 @@ def diff(
 
     No request is sent, unless --fresh collects the neighborhood again.
     """
-    options: CommonOptions = context.obj
-    for_each_host(hosts, input_file, lambda host: _diff(options, host, since, until, posts, min_posts, theme))
-
-
-def _diff(
-    options: CommonOptions,
-    host: str,
-    since: str | None,
-    until: str | None,
-    posts: int,
-    min_posts: int,
-    theme: ThemeName,
-) -> None:
-    from fedistats.hosts import parse_target
     from fedistats.render.terminal.difference import difference_table
     from fedistats.results.difference import Difference
     from fedistats.results.reading import describe_scope
 
-    name = collect(options, "neighborhood", host, posts) if options.fresh else parse_target(host).host
-    if not options.store_path.exists():
-        raise NotCollected(f"there is no database at {options.store_path}: nothing was collected yet")
-    try:
-        with read_store(options) as database:
-            result = Difference.read(database, name, since, until, posts, min_posts=min_posts)
-    except NotComparable as error:
-        raise typer.BadParameter(str(error), param_hint="--from and --to") from error
-    if not options.quiet:
-        for about in result.skipped_collections:
-            print_message(f"skipped the collection of {about.date}, made with {describe_scope(about) or 'depth 1'}")
-        if result.max_posts < posts:
-            print_message(
-                f"using the newest {result.max_posts:,} posts of each timeline: not both collections have more"
-            )
-    table = difference_table(result, result.before, result.after)
-    deliver_chart(options, result.after.start, "diff", result.to_json(), table, result.figure(theme=theme))
-    check_complete(options, result.after.coverage)
+    options: CommonOptions = context.obj
+
+    def run(host: str) -> None:
+        name = collect(options, "neighborhood", host, posts) if options.fresh else parse_target(host).host
+        if not options.store_path.exists():
+            raise NotCollected(f"there is no database at {options.store_path}: nothing was collected yet")
+        try:
+            with read_store(options) as database:
+                result = Difference.read(database, name, since, until, posts, min_posts=min_posts)
+        except NotComparable as error:
+            raise typer.BadParameter(str(error), param_hint="--from and --to") from error
+        if not options.quiet:
+            for about in result.skipped_collections:
+                print_message(f"skipped the collection of {about.date}, made with {describe_scope(about) or 'depth 1'}")
+            if result.max_posts < posts:
+                print_message(
+                    f"using the newest {result.max_posts:,} posts of each timeline: not both collections have more"
+                )
+        table = difference_table(result, result.before, result.after)
+        deliver_chart(options, result.after.start, "diff", result.to_json(), table, result.figure(theme=theme))
+        check_complete(options, result.after.coverage)
+
+    for_each_host(hosts, input_file, run)

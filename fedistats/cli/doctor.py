@@ -7,7 +7,6 @@ import platform
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +18,7 @@ from fedistats.cli.config_file import config_path
 from fedistats.cli.console import console
 from fedistats.cli.progress import run_interruptible
 from fedistats.errors import FedistatsError, FetchError, LocalError, Unreachable
+from fedistats.hosts import parse_target
 from fedistats.version import __version__
 
 _SCRIPTS = {
@@ -39,14 +39,8 @@ _MAX_CLOCK_DIFFERENCE = 60.0
 """Seconds. Smaller differences from a server's clock are normal: responses take time, and some come from a cache."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check."""
-
-    topic: str
-    state: Literal["good", "missing", "bad"]
-    """missing: fedistats works without it, but does less."""
-    text: str
+Finding = tuple[str, Literal["good", "missing", "bad"], str]
+"""The topic of a check, its state (missing: fedistats works without it, but does less) and what was found."""
 
 
 @app.command("doctor", epilog="Example: fedistats doctor sigmoid.social")
@@ -68,11 +62,11 @@ def doctor(
         findings += _server(host)
     table = Table(box=None, show_header=False, pad_edge=False)
     signs = {"good": ("ok", "green"), "missing": ("--", "yellow"), "bad": ("!!", "red bold")}
-    for finding in findings:
-        table.add_row(Text(*signs[finding.state]), finding.topic, Text(finding.text))
+    for topic, state, text in findings:
+        table.add_row(Text(*signs[state]), topic, Text(text))
     console().print(table)
-    bad = sum(finding.state == "bad" for finding in findings)
-    missing = sum(finding.state == "missing" for finding in findings)
+    states = [state for _, state, _ in findings]
+    bad, missing = states.count("bad"), states.count("missing")
     summary = f"{bad} to fix" if bad else "no problems"
     console().print(f"\n{summary}{f'; {missing} optional things are missing' if missing else ''}")
     if bad:
@@ -83,11 +77,9 @@ def _versions() -> Iterator[Finding]:
     import sqlite3
     from importlib import metadata
 
-    yield Finding(
-        "fedistats", "good", f"{__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}"
-    )
+    yield "fedistats", "good", f"{__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}"
     libraries = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
-    yield Finding("libraries", "good", f"{libraries}, SQLite {sqlite3.sqlite_version}")
+    yield "libraries", "good", f"{libraries}, SQLite {sqlite3.sqlite_version}"
 
 
 def _paths(output: Path) -> Iterator[Finding]:
@@ -96,19 +88,19 @@ def _paths(output: Path) -> Iterator[Finding]:
 
     parent = next(folder for folder in (output, *output.absolute().parents) if folder.exists())
     writable = os.access(parent, os.W_OK)
-    yield Finding("results", "good" if writable else "bad", f"{output}" + ("" if writable else " is not writable"))
+    yield "results", "good" if writable else "bad", f"{output}" + ("" if writable else " is not writable")
     path = Path(os.environ.get("FEDISTATS_STORE", output / "fedistats.db"))
     if path.exists():
         try:
             with Database.open_read_only(path) as database:
                 hosts = len(collections.starts(database))
-            yield Finding("database", "good", f"{path}, {path.stat().st_size / 1e6:,.1f} MB, {hosts} hosts collected")
+            yield "database", "good", f"{path}, {path.stat().st_size / 1e6:,.1f} MB, {hosts} hosts collected"
         except FedistatsError as error:
-            yield Finding("database", "bad", str(error))
+            yield "database", "bad", str(error)
     else:
-        yield Finding("database", "good", f"{path}, which the first run will create")
+        yield "database", "good", f"{path}, which the first run will create"
     config = config_path()
-    yield Finding("configuration", "good", f"{config}{'' if config.exists() else ', which does not exist yet'}")
+    yield "configuration", "good", f"{config}{'' if config.exists() else ', which does not exist yet'}"
 
 
 def _clock() -> Finding:
@@ -116,8 +108,8 @@ def _clock() -> Finding:
     now, installed = time.time(), Path(__file__).stat().st_mtime
     text = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M UTC")
     if now < installed - 86_400:
-        return Finding("clock", "bad", f"{text}: that is before fedistats was installed here")
-    return Finding("clock", "good", text)
+        return "clock", "bad", f"{text}: that is before fedistats was installed here"
+    return "clock", "good", text
 
 
 def _fonts() -> Iterator[Finding]:
@@ -129,11 +121,11 @@ def _fonts() -> Iterator[Finding]:
     for script, word in _SCRIPTS.items():
         face = fonts.face(word)
         if face is None:
-            yield Finding(f"font: {script}", "missing", f"no font found: {advice}")
+            yield f"font: {script}", "missing", f"no font found: {advice}"
         elif needs_shaping(word) and not can_shape():
-            yield Finding(f"font: {script}", "missing", "letters cannot be joined: this Pillow was built without raqm")
+            yield f"font: {script}", "missing", "letters cannot be joined: this Pillow was built without raqm"
         else:
-            yield Finding(f"font: {script}", "good", Path(face.path).name)
+            yield f"font: {script}", "good", Path(face.path).name
 
 
 _DEVELOPER_EXTRAS = frozenset({"bench", "dev", "test"})
@@ -152,10 +144,9 @@ def _extras() -> Iterator[Finding]:
     for extra, packages in sorted(packages_by_extra.items()):
         missing = [package for package in packages if not _is_installed(package)]
         if missing:
-            advice = f"without {', '.join(missing)}: pip install 'fedistats[{extra}]'"
-            yield Finding(f"extra: {extra}", "missing", advice)
+            yield f"extra: {extra}", "missing", f"without {', '.join(missing)}: pip install 'fedistats[{extra}]'"
         else:
-            yield Finding(f"extra: {extra}", "good", ", ".join(packages))
+            yield f"extra: {extra}", "good", ", ".join(packages)
 
 
 def _is_installed(package: str) -> bool:
@@ -174,11 +165,11 @@ def _network() -> Iterator[Finding]:
     from fedistats.client.slots import max_concurrent_hosts
 
     proxies = sorted({scheme for scheme in getproxies() if scheme in ("http", "https", "all")})
-    yield Finding("proxy", "good", f"from the environment, for {', '.join(proxies)}" if proxies else "none")
+    yield "proxy", "good", f"from the environment, for {', '.join(proxies)}" if proxies else "none"
     hosts = max_concurrent_hosts()
     few = hosts < 100
     advice = "; a higher limit of open files allows more (ulimit -n)" if few else ""
-    yield Finding("open files", "missing" if few else "good", f"{hosts} hosts at the same time{advice}")
+    yield "open files", "missing" if few else "good", f"{hosts} hosts at the same time{advice}"
 
 
 def _server(host: str) -> Iterator[Finding]:
@@ -186,7 +177,6 @@ def _server(host: str) -> Iterator[Finding]:
     from fedistats.client.fetcher import Fetcher
     from fedistats.client.user_agent import user_agent
     from fedistats.fetch import Request, Response
-    from fedistats.hosts import parse_target
     from fedistats.servers.nodeinfo import fetch_nodeinfo
 
     start = parse_target(host)
@@ -214,12 +204,12 @@ def _server(host: str) -> Iterator[Finding]:
     try:
         software = run_interruptible(fetch_software())
     except (Unreachable, LocalError) as error:
-        yield Finding("network", "bad", str(error))
+        yield "network", "bad", str(error)
         return
     seconds = time.perf_counter() - started
-    yield Finding("network", "good", f"{start.host} answered after {seconds:.1f} s: {software}")
+    yield "network", "good", f"{start.host} answered after {seconds:.1f} s: {software}"
     difference = min(clock_differences, key=abs, default=0.0)
     if abs(difference) > _MAX_CLOCK_DIFFERENCE:
         direction = "ahead of" if difference > 0 else "behind"
         amount = timedelta(seconds=round(abs(difference)))
-        yield Finding("clock", "bad", f"{amount} {direction} the clock of {start.host}: one of them is wrong")
+        yield "clock", "bad", f"{amount} {direction} the clock of {start.host}: one of them is wrong"

@@ -19,12 +19,11 @@ from fedistats.cli.options import (
     ThemeOption,
 )
 from fedistats.cli.presenting import deliver_chart, read_store
-from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS
+from fedistats.hosts import Host, parse_target
+from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, ThemeName
 
 if TYPE_CHECKING:
-    from fedistats.hosts import Host
     from fedistats.results.history import History
-    from fedistats.settings import ThemeName
 
 
 @app.command("history", cls=CommonCommand, epilog="Example: fedistats history sigmoid.social")
@@ -37,8 +36,6 @@ def history(
     theme: ThemeOption = "light",
 ) -> None:
     """People, posts, neighbors and communities at each date of collection. No request is sent."""
-    from fedistats.hosts import parse_target
-
     options: CommonOptions = context.obj
 
     def run(host: str) -> None:

@@ -5,21 +5,15 @@ from __future__ import annotations
 import contextlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fedistats.errors import InvalidFile, InvalidHost
-
-if TYPE_CHECKING:
-    from fedistats.hosts import Host
-
+from fedistats.hosts import Host, parse_host
 
 _MAX_BYTES = 64 << 20
 
 
 def read_hosts(path: Path | None) -> frozenset[Host]:
     """The hosts in a file, one per line. Raises InvalidHost, which names the line, and InvalidFile."""
-    from fedistats.hosts import parse_host
-
     hosts = set()
     for number, line in enumerate(read_lines(path), 1):
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import typer
 
@@ -10,12 +10,8 @@ from fedistats.cli.app import app
 from fedistats.cli.collecting import collect, for_each_host
 from fedistats.cli.options import CommonCommand, CommonOptions, HostsArgument, InputOption, ThemeOption
 from fedistats.cli.presenting import deliver_chart, read_store
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from fedistats.hosts import Host
-    from fedistats.settings import ThemeName
+from fedistats.hosts import Host
+from fedistats.settings import ThemeName
 
 
 @app.command("instance", cls=CommonCommand, epilog="Example: fedistats instance sigmoid.social")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,11 +19,8 @@ from fedistats.cli.options import (
     ThemeOption,
 )
 from fedistats.cli.presenting import check_complete, deliver_chart, read_store
-from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, MapColors
-
-if TYPE_CHECKING:
-    from fedistats.hosts import Host
-    from fedistats.settings import ThemeName
+from fedistats.hosts import Host
+from fedistats.settings import DEFAULT_MIN_POSTS, DEFAULT_POSTS, MapColors, ThemeName
 
 
 @app.command("map", cls=CommonCommand, epilog="Example: fedistats map sigmoid.social --posts 200")

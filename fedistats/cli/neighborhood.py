@@ -28,12 +28,12 @@ from fedistats.cli.options import (
 )
 from fedistats.cli.presenting import check_complete, deliver, read_store
 from fedistats.errors import NothingFound
-from fedistats.settings import DEFAULT_POSTS, LayoutName, ThemeName, edge_threshold
+from fedistats.hosts import Host
+from fedistats.settings import DEFAULT_POSTS, LayoutName, Scope, ThemeName, edge_threshold
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from fedistats.hosts import Host
     from fedistats.results.neighborhood import Neighborhood
 
 
@@ -84,8 +84,6 @@ def neighborhood(
 
     With a HOST, the hosts of -i are visited as if they had been found on it.
     """
-    from fedistats.settings import Scope
-
     options: CommonOptions = context.obj
     listed = read_hosts(input_file) if hosts else frozenset()
     scope = Scope(depth, listed, max_hosts, edges)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -20,11 +19,8 @@ from fedistats.cli.options import (
 )
 from fedistats.cli.presenting import deliver_chart, read_store
 from fedistats.errors import NothingFound
-from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_POSTS
-
-if TYPE_CHECKING:
-    from fedistats.hosts import Host
-    from fedistats.settings import ThemeName
+from fedistats.hosts import Host
+from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_POSTS, ThemeName
 
 
 @app.command("posts", cls=CommonCommand, epilog="Example: fedistats posts sigmoid.social --posts 400")

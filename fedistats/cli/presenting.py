@@ -13,12 +13,12 @@ import typer
 from fedistats.cli.app import PARTIAL
 from fedistats.cli.console import console, print_message
 from fedistats.cli.options import CommonOptions
+from fedistats.hosts import Host
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import RenderableType
 
-    from fedistats.hosts import Host
     from fedistats.model import Coverage
     from fedistats.store.database import Database
 

@@ -22,10 +22,10 @@ from fedistats.cli.options import (
     bounded,
 )
 from fedistats.cli.presenting import deliver, picture_files, read_store
+from fedistats.hosts import Host
 from fedistats.settings import DEFAULT_MIN_PEOPLE, ThemeName
 
 if TYPE_CHECKING:
-    from fedistats.hosts import Host
     from fedistats.results.profiles import Profiles
 
 

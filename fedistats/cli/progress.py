@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from fedistats.cli.app import Interrupted
 from fedistats.cli.console import print_message
 from fedistats.format import duration, first_names
+from fedistats.hosts import Host
 
 if TYPE_CHECKING:
     from fedistats.crawl.progress import Progress
-    from fedistats.hosts import Host
 
 T = TypeVar("T")
 
@@ -122,12 +122,9 @@ class ProgressMeter:
         return ", ".join([text, *self._name_hosts("postponed", progress.postponed)])
 
     def _name_hosts(self, label: str, until_by_host: Mapping[Host, float]) -> list[str]:
-        if not until_by_host:
-            return []
-        hosts = sorted(until_by_host, key=lambda host: (until_by_host[host], host))
-        return [
-            f"{label} {first_names([f'{host} until {self._clock_time(until_by_host[host])}' for host in hosts], _MAX_NAMES)}"
-        ]
+        earliest_first = sorted(until_by_host.items(), key=lambda item: item[::-1])
+        names = [f"{host} until {self._clock_time(until)}" for host, until in earliest_first]
+        return [f"{label} {first_names(names, _MAX_NAMES)}"] if names else []
 
     def _clock_time(self, epoch: float) -> str:
         now = datetime.fromtimestamp(self._calendar()).astimezone()

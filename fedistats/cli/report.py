@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -20,10 +19,8 @@ from fedistats.cli.options import (
     PostsOption,
 )
 from fedistats.cli.presenting import deliver, read_store
+from fedistats.hosts import Host
 from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS
-
-if TYPE_CHECKING:
-    from fedistats.hosts import Host
 
 
 @app.command("report", cls=CommonCommand, epilog="Example: fedistats report sigmoid.social --posts 200")

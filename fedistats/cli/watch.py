@@ -29,6 +29,7 @@ from fedistats.cli.presenting import read_store
 from fedistats.cli.profiles import present_profiles, read_profiles
 from fedistats.cli.report import present_report
 from fedistats.errors import NotCollected, NothingFound
+from fedistats.hosts import parse_target
 from fedistats.settings import DEFAULT_MIN_PEOPLE, DEFAULT_MIN_POSTS, DEFAULT_POSTS, ThemeName
 
 if TYPE_CHECKING:
@@ -77,7 +78,6 @@ def _watch(options: CommonOptions, host: str, posts: int, min_posts: int, min_pe
 
 def _newest_is_complete(options: CommonOptions, host: str) -> bool:
     """Whether the newest collection is complete. An interrupted one is continued instead."""
-    from fedistats.hosts import parse_target
     from fedistats.store import collections
 
     if not options.store_path.exists():

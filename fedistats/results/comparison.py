@@ -79,9 +79,6 @@ class Comparison(FigureMixin, InstanceComparison):
 
         return draw_comparison(self, self.instances, theme=theme_by_name(theme))
 
-    def _repr_png_(self) -> bytes:
-        return self.png()
-
     def __repr__(self) -> str:
         counts = ", ".join(f"{sum(map(len, rows)):,} {kind}" for kind, rows in self.keyness.items())
         return f"<Comparison of {', '.join(self.hosts)}: {counts} are distinctive>"

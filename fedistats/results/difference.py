@@ -100,9 +100,6 @@ class Difference(FigureMixin, NeighborhoodDifference):
 
         return draw_difference(self, self.before, self.after, self.min_posts, theme=theme_by_name(theme))
 
-    def _repr_png_(self) -> bytes:
-        return self.png()
-
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(getattr(self, name)):,} {name}" for name in ("new", "gone", "grew", "shrank"))
         dates = " to ".join(graph.about.date[:16] for graph in (self.before, self.after))

@@ -33,6 +33,9 @@ class FigureMixin:
         """The same picture as a matplotlib Figure that you can change."""
         raise NotImplementedError
 
+    def _repr_png_(self) -> bytes | None:
+        return self.png()
+
 
 def theme_by_name(name: ThemeName) -> Theme:
     """The theme "light" or "dark". Raises InvalidSetting for any other name."""

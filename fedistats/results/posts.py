@@ -73,9 +73,6 @@ class Posts(FigureMixin, PostCounts):
 
         return draw_posts(self, theme=theme_by_name(theme))
 
-    def _repr_png_(self) -> bytes:
-        return self.png()
-
     def __repr__(self) -> str:
         posts_read = ", ".join(f"{feed.posts_read:,} {feed.feed}" for feed in self.feeds)
         return f"<Posts of {self.host}, {self.about.date[:10]}: {posts_read}>"

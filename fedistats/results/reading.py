@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import Field, fields
+from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from fedistats.errors import NotCollected, NothingFound
 from fedistats.hosts import Host
@@ -17,10 +17,6 @@ from fedistats.version import __version__
 T = TypeVar("T")
 
 _SCOPE_PARAMETERS = ("edges", "depth", "list", "max_hosts")
-
-
-class _Dataclass(Protocol):
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 def about(collection: Collection, parameters: Mapping[str, str | int]) -> About:
@@ -68,6 +64,6 @@ def nothing_collected(host: Host) -> NotCollected:
     return NotCollected(f"no data about {host} has been collected yet: run it once without --offline")
 
 
-def fields_of(value: _Dataclass) -> dict[str, Any]:
+def fields_of(value: Any) -> dict[str, Any]:
     """The fields of a dataclass by name, to make a value of a subclass from. Nothing is copied."""
     return {field.name: getattr(value, field.name) for field in fields(value)}

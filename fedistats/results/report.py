@@ -13,7 +13,7 @@ from fedistats.results.instance import Instance
 from fedistats.results.neighborhood import Neighborhood
 from fedistats.results.posts import Posts
 from fedistats.results.profiles import Profiles
-from fedistats.results.reading import nothing_collected, read_or_none
+from fedistats.results.reading import fields_of, nothing_collected, read_or_none
 from fedistats.store.database import Database
 
 
@@ -69,14 +69,7 @@ class Report:
         """The page that the command writes; it needs no network and no other file."""
         from fedistats.html_report.page import render_page
 
-        return render_page(
-            about=self.about,
-            instance=self.instance,
-            profiles=self.profiles,
-            posts=self.posts,
-            neighborhood=self.neighborhood,
-            command=self.command,
-        ).decode()
+        return render_page(**fields_of(self)).decode()
 
     def to_json(self) -> str:
         """The JSON that `fedistats report --json` prints: all parts, and measures of the graph (seconds for a large one)."""

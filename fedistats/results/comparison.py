@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from fedistats.analysis.comparison import ComparedInstance, InstanceComparison, compare
 from fedistats.errors import NothingFound
+from fedistats.export import data_frames, schema, tables
+from fedistats.export.json_documents import comparison_json
+from fedistats.export.schema import Table
+from fedistats.export.tables import Row, Value, provenance
 from fedistats.hosts import Host
 from fedistats.results.figures import FigureMixin, theme_by_name
 from fedistats.results.neighborhood import Neighborhood
@@ -22,9 +26,6 @@ if TYPE_CHECKING:
     import pandas
     import polars
     from matplotlib.figure import Figure
-
-    from fedistats.export.schema import Table
-    from fedistats.export.tables import Row, Value
 
 ComparisonTable = Literal["keyness", "overlaps"]
 
@@ -57,20 +58,14 @@ class Comparison(FigureMixin, InstanceComparison):
 
         Raises MissingExtra without the extra `pandas`; InvalidSetting for another table.
         """
-        from fedistats.export import data_frames
-
         return data_frames.to_pandas(*self._table(table), self._provenance())
 
     def to_polars(self, table: ComparisonTable = "keyness") -> polars.DataFrame:
         """The same tables for polars. Raises MissingExtra without the extra `polars`; InvalidSetting for another table."""
-        from fedistats.export import data_frames
-
         return data_frames.to_polars(*self._table(table))
 
     def to_json(self) -> str:
         """The JSON that `fedistats compare --json` prints."""
-        from fedistats.export.json_documents import comparison_json
-
         return comparison_json(self, self.instances).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
@@ -84,8 +79,6 @@ class Comparison(FigureMixin, InstanceComparison):
         return f"<Comparison of {', '.join(self.hosts)}: {counts} are distinctive>"
 
     def _table(self, table: ComparisonTable) -> tuple[Table, Iterable[Row]]:
-        from fedistats.export import schema, tables
-
         check_choice("table", table, get_args(ComparisonTable))
         if table == "keyness":
             return schema.KEYNESS, tables.keyness(self)
@@ -93,8 +86,6 @@ class Comparison(FigureMixin, InstanceComparison):
 
     def _provenance(self) -> dict[str, Value]:
         """The provenance of the first part, with all hosts and all dates."""
-        from fedistats.export.tables import provenance
-
         abouts = [about for instance in self.instances for about in instance.abouts().values()]
         combined: dict[str, Value] = {
             "host": ", ".join(self.hosts),

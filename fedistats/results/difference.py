@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from fedistats.analysis.difference import NeighborhoodDifference, difference
 from fedistats.errors import NotCollected, NotComparable
+from fedistats.export import data_frames, schema, tables
+from fedistats.export.json_documents import difference_json
+from fedistats.export.schema import Table
+from fedistats.export.tables import Row, Value
 from fedistats.hosts import Host
 from fedistats.model import About, NeighborhoodGraph
 from fedistats.results.figures import FigureMixin, theme_by_name
@@ -21,9 +25,6 @@ if TYPE_CHECKING:
     import pandas
     import polars
     from matplotlib.figure import Figure
-
-    from fedistats.export.schema import Table
-    from fedistats.export.tables import Row, Value
 
 DifferenceTable = Literal["instances", "edges"]
 
@@ -77,21 +78,15 @@ class Difference(FigureMixin, NeighborhoodDifference):
 
         Raises MissingExtra without the extra `pandas`; InvalidSetting for another table.
         """
-        from fedistats.export import data_frames, tables
-
         since: dict[str, Value] = {"since": self.before.about.date, "min_posts": self.min_posts}
         return data_frames.to_pandas(*self._table(table), tables.about(self.after) | since)
 
     def to_polars(self, table: DifferenceTable = "instances") -> polars.DataFrame:
         """The same tables for polars. Raises MissingExtra without the extra `polars`; InvalidSetting for another table."""
-        from fedistats.export import data_frames
-
         return data_frames.to_polars(*self._table(table))
 
     def to_json(self) -> str:
         """The JSON that `fedistats diff --json` prints."""
-        from fedistats.export.json_documents import difference_json
-
         return difference_json(self, self.before, self.after, self.skipped_collections).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:
@@ -106,8 +101,6 @@ class Difference(FigureMixin, NeighborhoodDifference):
         return f"<Difference of {self.after.start}, {dates}: {counts}; from the newest {self.max_posts:,} posts of each timeline>"
 
     def _table(self, table: DifferenceTable) -> tuple[Table, Iterable[Row]]:
-        from fedistats.export import schema, tables
-
         check_choice("table", table, get_args(DifferenceTable))
         if table == "instances":
             return schema.CHANGED_INSTANCES, tables.changed_instances(self)

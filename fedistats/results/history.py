@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from fedistats.analysis.communities import find_communities
 from fedistats.analysis.neighbors import neighbors
 from fedistats.errors import NothingFound
+from fedistats.export import data_frames, schema, tables
+from fedistats.export.json_documents import result_json
 from fedistats.hosts import Host
 from fedistats.model import About, InstanceHistory, InstanceInfo, NeighborhoodGraph, Snapshot
 from fedistats.results.figures import FigureMixin, theme_by_name
@@ -55,20 +57,14 @@ class History(FigureMixin, InstanceHistory):
 
         Raises MissingExtra without the extra `pandas`.
         """
-        from fedistats.export import data_frames, schema, tables
-
         return data_frames.to_pandas(schema.SNAPSHOTS, tables.snapshots(self), tables.provenance(self.about))
 
     def to_polars(self) -> polars.DataFrame:
         """The same table for polars. Raises MissingExtra without the extra `polars`."""
-        from fedistats.export import data_frames, schema, tables
-
         return data_frames.to_polars(schema.SNAPSHOTS, tables.snapshots(self))
 
     def to_json(self) -> str:
         """The JSON that `fedistats history --json` prints."""
-        from fedistats.export.json_documents import result_json
-
         return result_json("history", self).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:

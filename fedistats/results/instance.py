@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fedistats.errors import NothingFound
+from fedistats.export import data_frames, schema, tables
+from fedistats.export.json_documents import instance_json
 from fedistats.hosts import Host
 from fedistats.model import About, InstanceInfo
 from fedistats.results.figures import FigureMixin, theme_by_name
@@ -42,20 +44,14 @@ class Instance(FigureMixin, InstanceInfo):
 
         Raises MissingExtra without the extra `pandas`.
         """
-        from fedistats.export import data_frames, schema, tables
-
         return data_frames.to_pandas(schema.ACTIVITY, tables.activity(self), tables.provenance(self.about))
 
     def to_polars(self) -> polars.DataFrame:
         """The same table for polars. Raises MissingExtra without the extra `polars`."""
-        from fedistats.export import data_frames, schema, tables
-
         return data_frames.to_polars(schema.ACTIVITY, tables.activity(self))
 
     def to_json(self) -> str:
         """The JSON that `fedistats instance --json` prints."""
-        from fedistats.export.json_documents import instance_json
-
         return instance_json(self, self.about).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:

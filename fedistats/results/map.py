@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from fedistats.analysis.descriptions import DescriptionMap, map_descriptions
 from fedistats.errors import NothingFound
+from fedistats.export import data_frames, schema, tables
+from fedistats.export.json_documents import map_json
 from fedistats.hosts import Host
 from fedistats.results.figures import theme_by_name
 from fedistats.results.neighborhood import Neighborhood
@@ -61,20 +63,14 @@ class Map(DescriptionMap):
 
         Raises MissingExtra without the extra `pandas`.
         """
-        from fedistats.export import data_frames, schema, tables
-
         return data_frames.to_pandas(schema.PLACES, tables.places(self), tables.about(self.neighborhood))
 
     def to_polars(self) -> polars.DataFrame:
         """The same table for polars. Raises MissingExtra without the extra `polars`."""
-        from fedistats.export import data_frames, schema, tables
-
         return data_frames.to_polars(schema.PLACES, tables.places(self))
 
     def to_json(self) -> str:
         """The JSON that `fedistats map --json` prints."""
-        from fedistats.export.json_documents import map_json
-
         return map_json(self.neighborhood, self).decode()
 
     def png(self, *, theme: ThemeName = "light", by: MapColors = "community") -> bytes:

@@ -12,7 +12,12 @@ import numpy as np
 from fedistats.analysis.backbone import backbone as backbone_of
 from fedistats.analysis.communities import find_communities
 from fedistats.analysis.graph import build, rule, to_networkx, within_reach
+from fedistats.export import data_frames, schema, tables
+from fedistats.export.files import write
 from fedistats.export.formats import DEFAULT_LICENSE, FileFormat, format_of
+from fedistats.export.json_documents import neighborhood_json
+from fedistats.export.schema import Table
+from fedistats.export.tables import Row
 from fedistats.hosts import Host
 from fedistats.model import About, NeighborhoodGraph
 from fedistats.results.figures import theme_by_name
@@ -40,8 +45,6 @@ if TYPE_CHECKING:
 
     from fedistats.export.data_package import PackageMetadata
     from fedistats.export.gexf import NodeStyles
-    from fedistats.export.schema import Table
-    from fedistats.export.tables import Row
     from fedistats.render.network.scene import Scene
 
 NeighborhoodTable = Literal["edges", "nodes", "coverage"]
@@ -81,13 +84,10 @@ class Neighborhood(NeighborhoodGraph):
 
         Nodes and edges have the columns of docs/schema.md as attributes, the same as in GraphML.
         """
-        from fedistats.export import tables
-        from fedistats.export.schema import NODES
-
         graph = to_networkx(self)
         graph.graph.update(tables.about(self))
         hosts = tables.hosts(self)
-        names = [column.name for column in NODES.attributes]
+        names = [column.name for column in schema.NODES.attributes]
         for host, row in zip(hosts, tables.nodes(self), strict=True):
             values = zip(names, row[1:], strict=True)
             graph.nodes[host].update({name: value for name, value in values if value is not None})
@@ -102,20 +102,14 @@ class Neighborhood(NeighborhoodGraph):
 
         Raises MissingExtra without the extra `pandas`; InvalidSetting for another table.
         """
-        from fedistats.export import data_frames, tables
-
         return data_frames.to_pandas(*self._table(table), tables.about(self))
 
     def to_polars(self, table: NeighborhoodTable = "edges") -> polars.DataFrame:
         """The same tables for polars. Raises MissingExtra without the extra `polars`; InvalidSetting for another table."""
-        from fedistats.export import data_frames
-
         return data_frames.to_polars(*self._table(table))
 
     def to_json(self) -> str:
         """The JSON that `fedistats neighborhood --json` prints."""
-        from fedistats.export.json_documents import neighborhood_json
-
         return neighborhood_json(self).decode()
 
     def save(
@@ -134,7 +128,6 @@ class Neighborhood(NeighborhoodGraph):
         Raises InvalidFile; InvalidSetting for another format or a license that is not an identifier; MissingExtra; LocalError.
         """
         from fedistats.export.data_package import PackageMetadata
-        from fedistats.export.files import write
 
         path = Path(path)
         files = self.to_files(
@@ -202,8 +195,6 @@ class Neighborhood(NeighborhoodGraph):
         )
 
     def _table(self, table: NeighborhoodTable) -> tuple[Table, Iterable[Row]]:
-        from fedistats.export import schema, tables
-
         check_choice("table", table, get_args(NeighborhoodTable))
         if table == "nodes":
             return schema.NODES, tables.nodes(self)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fedistats.export import data_frames, schema, tables
+from fedistats.export.json_documents import result_json
 from fedistats.hosts import Host
 from fedistats.model import Feed, Outcome, PostCounts
 from fedistats.results.figures import FigureMixin, theme_by_name
@@ -51,20 +53,14 @@ class Posts(FigureMixin, PostCounts):
 
         Raises MissingExtra without the extra `pandas`.
         """
-        from fedistats.export import data_frames, schema, tables
-
         return data_frames.to_pandas(schema.COUNTS, tables.counts(self), tables.provenance(self.about))
 
     def to_polars(self) -> polars.DataFrame:
         """The same table for polars. Raises MissingExtra without the extra `polars`."""
-        from fedistats.export import data_frames, schema, tables
-
         return data_frames.to_polars(schema.COUNTS, tables.counts(self))
 
     def to_json(self) -> str:
         """The JSON that `fedistats posts --json` prints."""
-        from fedistats.export.json_documents import result_json
-
         return result_json("posts", self).decode()
 
     def figure(self, *, theme: ThemeName = "light") -> Figure:

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from fedistats.errors import NothingFound
+from fedistats.export import data_frames, schema, tables
+from fedistats.export.json_documents import result_json
+from fedistats.export.schema import Table
+from fedistats.export.tables import Row
 from fedistats.hosts import Host
 from fedistats.model import Outcome, ProfileCounts
 from fedistats.results.figures import theme_by_name
@@ -24,8 +28,6 @@ if TYPE_CHECKING:
     import polars
     from matplotlib.figure import Figure
 
-    from fedistats.export.schema import Table
-    from fedistats.export.tables import Row
     from fedistats.render.cloud.cloud import WordCloud
 
 ProfilesTable = Literal["words", "distributions"]
@@ -89,20 +91,14 @@ class Profiles(ProfileCounts):
 
         Raises MissingExtra without the extra `pandas`; InvalidSetting for another table.
         """
-        from fedistats.export import data_frames, tables
-
         return data_frames.to_pandas(*self._table(table), tables.provenance(self.about))
 
     def to_polars(self, table: ProfilesTable = "words") -> polars.DataFrame:
         """The same tables for polars. Raises MissingExtra without the extra `polars`; InvalidSetting for another table."""
-        from fedistats.export import data_frames
-
         return data_frames.to_polars(*self._table(table))
 
     def to_json(self) -> str:
         """The JSON that `fedistats profiles --json` prints."""
-        from fedistats.export.json_documents import result_json
-
         return result_json("profiles", self).decode()
 
     def png(
@@ -153,8 +149,6 @@ class Profiles(ProfileCounts):
         return f"<Profiles of {self.host}, {self.about.date[:10]}: {self.counted:,} people counted, {len(self.words):,} words>"
 
     def _table(self, table: ProfilesTable) -> tuple[Table, Iterable[Row]]:
-        from fedistats.export import schema, tables
-
         check_choice("table", table, get_args(ProfilesTable))
         if table == "words":
             return schema.WORDS, tables.words(self)

@@ -7,6 +7,8 @@ from html import escape
 from pathlib import Path
 
 from fedistats.errors import InvalidFile
+from fedistats.export import json_documents
+from fedistats.export.files import write
 from fedistats.hosts import Host, parse_target
 from fedistats.model import About
 from fedistats.results.instance import Instance
@@ -73,8 +75,6 @@ class Report:
 
     def to_json(self) -> str:
         """The JSON that `fedistats report --json` prints: all parts, and measures of the graph (seconds for a large one)."""
-        from fedistats.export import json_documents
-
         graph = self.neighborhood
         return json_documents.combine(
             {
@@ -88,8 +88,6 @@ class Report:
 
     def save(self, path: Path | str) -> list[Path]:
         """Write the page; returns its path in a list. Raises InvalidFile if `path` is a folder; LocalError."""
-        from fedistats.export.files import write
-
         path = Path(path)
         if path.is_dir():
             raise InvalidFile(f"{path} is a folder: name a file")

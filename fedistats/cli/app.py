@@ -98,8 +98,9 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         path = config_path()
-        defaults = defaults_by_command(read_config(path), configurable_options(app), path)
-        sys.exit(app(args=sys.argv[1:] or ["--help"], standalone_mode=False, default_map=defaults))
+        program: Any = typer.main.get_command(app)
+        defaults = defaults_by_command(read_config(path), configurable_options(program), path)
+        sys.exit(program(args=sys.argv[1:] or ["--help"], standalone_mode=False, default_map=defaults))
     except (_UsageError, FedistatsError) as error:
         code, text = exit_code_and_message(error)
     except KeyboardInterrupt:

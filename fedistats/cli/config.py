@@ -42,7 +42,8 @@ theme = "dark"
 def config(as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False) -> None:
     """The value of each option, and where it comes from: the environment, the configuration file, or the default."""
     path = config_path()
-    options = configurable_options(app)
+    program = typer.main.get_command(app)
+    options = configurable_options(program)
     defaults = defaults_by_command(read_config(path), options, path)
     hosts = keyring_hosts(path)
     variables = {"FEDISTATS_CONFIG", *(option.variable for option in options)}
@@ -51,7 +52,7 @@ def config(as_json: Annotated[bool, typer.Option("--json", help="Print JSON on s
             print_message(f"{name} is set, but there is no such option")
     rows = [(option, *_value_and_origin(option, defaults[option.command])) for option in options]
     for option, value, origin in rows:
-        if origin != "default" and (reason := rejection(app, option, value)):
+        if origin != "default" and (reason := rejection(program, option, value)):
             source = path if origin == "file" else origin
             raise InvalidFile(f"--{option.name} of '{option.command}' (from {source}): {reason}")
     if as_json:

@@ -45,9 +45,8 @@ class ConfigurableOption:
     default: Any
 
 
-def configurable_options(app: typer.Typer) -> list[ConfigurableOption]:
-    """All options that can be configured, by command."""
-    root: Any = typer.main.get_command(app)
+def configurable_options(program: Any) -> list[ConfigurableOption]:
+    """All options of a group of commands that can be configured, by command."""
     return [
         ConfigurableOption(
             name,
@@ -56,16 +55,15 @@ def configurable_options(app: typer.Typer) -> list[ConfigurableOption]:
             parameter.envvar,
             parameter.default,
         )
-        for name, command in root.commands.items()
+        for name, command in program.commands.items()
         for parameter in command.params
         if parameter.param_type_name == "option" and parameter.envvar
     ]
 
 
-def rejection(app: typer.Typer, option: ConfigurableOption, value: Any) -> str:
+def rejection(program: Any, option: ConfigurableOption, value: Any) -> str:
     """Why the command would not accept this value; empty if it would."""
-    root: Any = typer.main.get_command(app)
-    command = root.commands[option.command]
+    command = program.commands[option.command]
     parameter = next(p for p in command.params if p.name == option.parameter)
     try:
         parameter.process_value(typer.Context(command), value)

@@ -79,17 +79,9 @@ def collect(options: CommonOptions, part: Part, host: str, posts: int = 1, **cra
     if options.dry_run:
         _dry_run(options, part, host, posts, crawl_options.get("scope"), settings)
     with progress_display(quiet=options.quiet, verbose=options.verbose) as on_progress:
+        crawl_options |= {"settings": settings, "on_progress": on_progress}
         result = run_interruptible(
-            api.collect(
-                part,
-                host,
-                posts=posts,
-                store=options.store_path,
-                fresh=options.fresh,
-                settings=settings,
-                on_progress=on_progress,
-                **crawl_options,
-            )
+            api.collect(part, host, posts=posts, store=options.store_path, fresh=options.fresh, **crawl_options)
         )
     if result.earlier and not options.quiet:
         day = date(result.begun_at, "iso")
@@ -107,17 +99,14 @@ def _dry_run(
     from fedistats import api
     from fedistats.render.terminal.dry_run import dry_run_table
 
-    estimate = run_interruptible(
-        api.estimate(
-            part, host, posts=posts, scope=scope, store=options.store_path, settings=settings, offline=options.offline
-        )
-    )
+    store, offline = options.store_path, options.offline
+    plan = api.estimate(part, host, posts=posts, scope=scope, store=store, settings=settings, offline=offline)
+    estimate = run_interruptible(plan)
     if options.json:
         sys.stdout.write(dumps({"plan": asdict(estimate)}, indent=2) + "\n")
     else:
-        console().print(
-            dry_run_table(estimate.host, estimate.hosts, estimate.requests, estimate.seconds, more=estimate.more)
-        )
+        hosts, requests, seconds = estimate.hosts, estimate.requests, estimate.seconds
+        console().print(dry_run_table(estimate.host, hosts, requests, seconds, more=estimate.more))
     if estimate.requests_made:
         print_message(f"sent {estimate.requests_made:,} requests to {estimate.host} to find this out; the data is kept")
     raise typer.Exit

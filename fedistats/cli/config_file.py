@@ -45,16 +45,15 @@ class ConfigurableOption:
     default: Any
 
 
+def long_name(parameter: Any) -> str:
+    """The long name of an option, with the dashes: --min-posts."""
+    return str(next(name for name in parameter.opts if name.startswith("--")))
+
+
 def configurable_options(program: Any) -> list[ConfigurableOption]:
     """All options of a group of commands that can be configured, by command."""
     return [
-        ConfigurableOption(
-            name,
-            parameter.name,
-            next(word for word in parameter.opts if word.startswith("--"))[2:],
-            parameter.envvar,
-            parameter.default,
-        )
+        ConfigurableOption(name, parameter.name, long_name(parameter)[2:], parameter.envvar, parameter.default)
         for name, command in program.commands.items()
         for parameter in command.params
         if parameter.param_type_name == "option" and parameter.envvar

@@ -91,16 +91,8 @@ def neighborhood(
 
     def run(host: str) -> None:
         with _executor(None if options.offline else dask, workers) as (executor, size):
-            name = collect(
-                options,
-                "neighborhood",
-                host,
-                posts,
-                scope=scope,
-                max_requests=max_requests,
-                executor=executor,
-                workers=size,
-            )
+            limits = {"scope": scope, "max_requests": max_requests}
+            name = collect(options, "neighborhood", host, posts, executor=executor, workers=size, **limits)
         graph = read_graph(options, name, posts, min_posts=least, directed=directed, backbone=backbone, edges=edges)
         present_neighborhood(options, graph, posts, theme, layout=layout, top=top, pdf=pdf)
 

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperOption
 
 from fedistats.cli.app import PARTIAL
-from fedistats.cli.config_file import environment_variable
+from fedistats.cli.config_file import environment_variable, long_name
 from fedistats.errors import FedistatsError, InvalidSetting
 from fedistats.settings import BOUNDS, EdgeKind, ThemeName, check_backbone
 
@@ -168,8 +168,7 @@ class CommonCommand(TyperCommand):
         super().__init__(*args, params=[*params, *_common_command().params], **attributes)
         for option in self.params:
             if isinstance(option, TyperOption):
-                name = next(name for name in option.opts if name.startswith("--"))
-                option.envvar = environment_variable(name)
+                option.envvar = environment_variable(long_name(option))
                 option.show_envvar = False
 
     def invoke(self, ctx: Any) -> Any:

@@ -53,10 +53,7 @@ class History(FigureMixin, InstanceHistory):
         return cls(newest, newest.host, tuple(snapshots))
 
     def to_pandas(self) -> pandas.DataFrame:
-        """One row for each date, with the columns of docs/schema.md; `attrs` holds the provenance.
-
-        Raises MissingExtra without the extra `pandas`.
-        """
+        """One row for each date, as in docs/schema.md; `attrs` holds the provenance. Raises MissingExtra without the extra `pandas`."""
         return data_frames.to_pandas(schema.SNAPSHOTS, tables.snapshots(self), tables.provenance(self.about))
 
     def to_polars(self) -> polars.DataFrame:

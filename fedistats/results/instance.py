@@ -40,10 +40,7 @@ class Instance(FigureMixin, InstanceInfo):
         raise not_collected("instance", host)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Its weeks of activity, with the columns of docs/schema.md; `attrs` holds the provenance.
-
-        Raises MissingExtra without the extra `pandas`.
-        """
+        """Its weeks of activity, as in docs/schema.md; `attrs` holds the provenance. Raises MissingExtra without the extra `pandas`."""
         return data_frames.to_pandas(schema.ACTIVITY, tables.activity(self), tables.provenance(self.about))
 
     def to_polars(self) -> polars.DataFrame:

@@ -59,10 +59,7 @@ class Map(DescriptionMap):
             )
 
     def to_pandas(self) -> pandas.DataFrame:
-        """One row for each instance, with the columns of docs/schema.md; `attrs` holds the provenance.
-
-        Raises MissingExtra without the extra `pandas`.
-        """
+        """One row per instance, as in docs/schema.md; `attrs` holds the provenance. Raises MissingExtra without the extra `pandas`."""
         return data_frames.to_pandas(schema.PLACES, tables.places(self), tables.about(self.neighborhood))
 
     def to_polars(self) -> polars.DataFrame:

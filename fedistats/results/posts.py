@@ -49,10 +49,7 @@ class Posts(FigureMixin, PostCounts):
         raise not_collected("posts", host)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """One row for each count of each feed, with the columns of docs/schema.md; `attrs` holds the provenance.
-
-        Raises MissingExtra without the extra `pandas`.
-        """
+        """One row for each count, as in docs/schema.md; `attrs` holds the provenance. Raises MissingExtra without the extra `pandas`."""
         return data_frames.to_pandas(schema.COUNTS, tables.counts(self), tables.provenance(self.about))
 
     def to_polars(self) -> polars.DataFrame:

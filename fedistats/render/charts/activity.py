@@ -23,10 +23,10 @@ def draw_activity(info: InstanceInfo, about: About, *, theme: Theme) -> Figure:
     days = [date(week.begins_at, "day") for week in weeks]
     end = date(weeks[-1].begins_at + 5 * _SECONDS_A_DAY, "short") if weeks else ""
     period = f"{days[0]} to {end}, as" if end and days[0] else "As"
-    last = (
-        "The last week on" if len(weeks) == 1 else f"The last {len(weeks)} weeks on" if weeks else "Weekly activity on"
+    lead = (
+        f"The last {len(weeks)} weeks on" if len(weeks) > 1 else "The last week on" if weeks else "Weekly activity on"
     )
-    page.add_title(last, info.host, f"{period} reported by the server")
+    page.add_title(lead, info.host, f"{period} reported by the server")
     page.add_caption(
         "Each column is six days, starting on the day below: this is what Mastodon counts as a 'week'. The current, incomplete week is "
         f"left out. People who logged in are the server's estimate of distinct people. {signature(about)}"

@@ -162,7 +162,7 @@ def _caption(instances: Sequence[ComparedInstance], *, plain: bool) -> str:
     gray = "Gray bars: the most common ones, if there is no significant difference. " if plain else ""
     return (
         "Log-odds ratios with an informative Dirichlet prior (Monroe, Colaresi, Quinn 2008); shown if at least "
-        f"{SIGNIFICANT_Z} standard deviations above the others. Numbers: uses on this instance, of those on all compared instances. "
+        f"{SIGNIFICANT_Z} standard deviations above the others. Numbers: uses on this instance, of all uses on the compared instances. "
         f"{gray}Words and hashtags are counted by people, languages and neighbors by posts. {opted_out}"
         f"Collected {period}, fedistats {version}."
     )

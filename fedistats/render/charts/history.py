@@ -44,9 +44,8 @@ def draw_history(history: InstanceHistory, *, theme: Theme) -> Figure:
     for (title, explanation, points), area in zip(rows, page.body.rows(len(rows), 18), strict=True):
         page.text(title, area.left, area.top + 14, 13, bold=True)
         page.text(explanation, area.left, area.top + 32, 10, muted=True)
-        line_chart(
-            page, Area(area.left + 250, area.top + 22, area.right - 10, area.bottom - 16), points, theme.colors[0]
-        )
+        plot = Area(area.left + 250, area.top + 22, area.right - 10, area.bottom - 16)
+        line_chart(page, plot, points, theme.colors[0])
     page.text(first, page.body.left + 250, page.body.bottom, 10, muted=True)
     page.text(last, page.body.right - 10, page.body.bottom, 10, muted=True, align="right")
     return page.figure

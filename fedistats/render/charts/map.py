@@ -44,11 +44,11 @@ def draw_map(graph: NeighborhoodGraph, description_map: DescriptionMap, *, by: M
     """
     check(by=by)
     regions = description_map.regions
-    words_by_strangers = [clean(word, 24) for region in regions for word in region.words]
-    words_by_strangers += [community.common for community in graph.communities]
-    fonts = FontPicker(words_by_strangers)
+    words_from_servers = [clean(word, 24) for region in regions for word in region.words]
+    words_from_servers += [community.common for community in graph.communities]
+    fonts = FontPicker(words_from_servers)
     region_words = [[run for word in region.words if (run := fonts.run(clean(word, 24)))] for region in regions]
-    page = Page(_WIDTH, _HEIGHT, theme, words_by_strangers)
+    page = Page(_WIDTH, _HEIGHT, theme, words_from_servers)
     node_of = {node.host: node for node in graph.nodes}
     nodes = [node_of[host] for host in description_map.hosts]
     subtitle = (
@@ -201,9 +201,7 @@ def _caption(graph: NeighborhoodGraph, description_map: DescriptionMap) -> str:
     shown, unplaced = len(description_map.hosts), description_map.unplaced
     without_shared_words = f"{counted(unplaced, 'instance')} without shared words left out. " if unplaced else ""
     unknown = len(graph.nodes) - shown - unplaced
-    without_description = (
-        f"{counted(unknown, 'instance')} without a known description left out. " if unknown > 0 else ""
-    )
+    undescribed = f"{counted(unknown, 'instance')} without a known description left out. " if unknown > 0 else ""
     outside = shown - sum(len(region.members) for region in description_map.regions)
     single = (
         f"{counted(outside, 'instance')} {plural('is', outside)} on no island, which takes three similar instances. "
@@ -214,5 +212,5 @@ def _caption(graph: NeighborhoodGraph, description_map: DescriptionMap) -> str:
     return (
         f"{counted(shown, 'instance')} by the words of their titles and descriptions; only words of at least three instances are shown. "
         f"Distances matter, directions do not. Disc area: posts that connect the instance with others. {ring}{single}"
-        f"{without_shared_words}{without_description}{graph.coverage.sentence()}. {signature(graph.about)}"
+        f"{without_shared_words}{undescribed}{graph.coverage.sentence()}. {signature(graph.about)}"
     )

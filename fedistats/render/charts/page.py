@@ -61,7 +61,7 @@ class Area:
 
 
 class Page:
-    """A figure of `width` x `height` points. `words` are all words by strangers on it: the fonts depend on them."""
+    """A figure of `width` x `height` points. `words` are all words on it that servers report: the fonts depend on them."""
 
     def __init__(self, width: float, height: float, theme: Theme, words: Iterable[str] = ()) -> None:
         self.theme = theme

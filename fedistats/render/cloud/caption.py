@@ -13,12 +13,9 @@ def bios_title(profiles: ProfileCounts) -> str:
 
 def bios_caption(profiles: ProfileCounts) -> str:
     """How many bios were counted, how many people opted out, what the size of a word means, and when and with what it was made."""
-    skipped = (
-        f"; {number(profiles.left_out)} of {number(profiles.listed)} skipped (owners opted out)"
-        if profiles.left_out
-        else ""
-    )
-    partial = ""
+    skipped = partial = ""
+    if profiles.left_out:
+        skipped = f"; {number(profiles.left_out)} of {number(profiles.listed)} skipped (owners opted out)"
     if profiles.outcome is not Outcome.COMPLETE:
         partial = f" The directory was not read to its end: {outcome(profiles.outcome, profiles.reason)}."
     return (

@@ -110,7 +110,7 @@ def compose_cloud(
 
 
 def _clean_words(words: Sequence[WordCount]) -> list[WordCount]:
-    """Words that can be shown, each once; most common first, ties by text."""
+    """Words that can be shown, each once; most common first, then by text."""
     people_by_text: dict[str, int] = {}
     for word in words:
         text = clean(word.text, _MAX_WORD_LENGTH)
@@ -130,20 +130,12 @@ def _placed(
             right, bottom = position.left + word.width * scale, position.top + word.height * scale
             boxes.append((word, position, (position.left, position.top, right, bottom)))
     colors = choose_colors([(word.word.text, position.size, box) for word, position, box in boxes], theme)
-    return tuple(
-        PlacedWord(
-            word.word,
-            word.face,
-            position.size,
-            box,
-            (
-                position.left - word.left * position.size / REFERENCE_SIZE,
-                position.top - word.top * position.size / REFERENCE_SIZE,
-            ),
-            color,
-        )
-        for (word, position, box), color in zip(boxes, colors, strict=True)
-    )
+    placed = []
+    for (word, position, box), color in zip(boxes, colors, strict=True):
+        size = position.size
+        origin = box[0] - word.left * size / REFERENCE_SIZE, box[1] - word.top * size / REFERENCE_SIZE
+        placed.append(PlacedWord(word.word, word.face, size, box, origin, color))
+    return tuple(placed)
 
 
 def _font_advice(undrawable: Sequence[tuple[str, int]]) -> str:

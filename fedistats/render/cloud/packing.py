@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
 from wordcloud.wordcloud import IntegralOccupancyMap
 
 from fedistats.analysis.arrays import Floats
-from fedistats.render.cloud.mask import blocked_cells
+from fedistats.errors import InvalidFile
 from fedistats.render.cloud.measuring import REFERENCE_SIZE, MeasuredWord, Position, relative_sizes
 from fedistats.render.fonts.text import Box
 
@@ -28,7 +30,7 @@ def pack(words: Sequence[MeasuredWord], area: Box, unit: float, mask: bytes | No
     """
     cell = max((area[2] - area[0]) / _COLUMNS, 0.25)
     columns, rows = int((area[2] - area[0]) / cell), int((area[3] - area[1]) / cell)
-    blocked = blocked_cells(mask, rows, columns)
+    blocked = _blocked_cells(mask, rows, columns)
     center_distance = _center_distance(blocked)
     shares = relative_sizes(words)
     extents = np.array([(word.width, word.height) for word in words]) / REFERENCE_SIZE
@@ -107,3 +109,29 @@ def _center_distance(blocked: NDArray[np.bool_]) -> NDArray[np.float32]:
     y = np.abs(np.arange(2 * rows + 2) / 2 - free_rows.mean()) / max(float(np.ptp(free_rows)), 1.0)
     x = np.abs(np.arange(2 * columns + 2) / 2 - free_columns.mean()) / max(float(np.ptp(free_columns)), 1.0)
     return np.asarray((y[:, None] ** 2.4 + x[None, :] ** 2.4).astype(np.float32))
+
+
+def _blocked_cells(mask: bytes | None, rows: int, columns: int) -> NDArray[np.bool_]:
+    """The cells that words must not cover, shape (rows, columns): outside of the mask's dark part, which is scaled to fit.
+
+    Raises InvalidFile if the mask is not an image, or has no dark part.
+    """
+    if mask is None:
+        return np.zeros((rows, columns), bool)
+    try:
+        with Image.open(io.BytesIO(mask)) as image:
+            rgba = image.convert("RGBA")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise InvalidFile("the mask is not an image that can be read; use a PNG file") from error
+    on_white = Image.new("RGBA", rgba.size, "white")
+    on_white.alpha_composite(rgba)
+    gray = on_white.convert("L")
+    dark = gray.point(lambda value: 255 * (value < 128)).getbbox()
+    if dark is None:
+        raise InvalidFile("the mask is completely white: words are placed on its dark part")
+    gray = gray.crop(dark)
+    scale = min(columns / gray.width, rows / gray.height)
+    size = max(1, int(gray.width * scale)), max(1, int(gray.height * scale))
+    page = Image.new("L", (columns, rows), 255)
+    page.paste(gray.resize(size, Image.Resampling.BILINEAR), ((columns - size[0]) // 2, (rows - size[1]) // 2))
+    return np.asarray(np.asarray(page) >= 128)

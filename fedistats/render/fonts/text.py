@@ -140,7 +140,7 @@ def font_weight(bold: bool) -> int:
 
 
 class FontPicker:
-    """Turns text by strangers into runs: in DejaVu Sans where it has the characters, else in an available font that has.
+    """Turns text from servers into runs: in DejaVu Sans where it has the characters, else in an available font that has.
 
     `words` are all such words of the picture; see FontFinder.
     """

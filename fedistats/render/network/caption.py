@@ -54,8 +54,10 @@ def caption(
         paragraphs.append("Edges between two hollow nodes cannot be observed.")
     if top is not None:
         unconnected = top + 1 - len(shown.nodes)
-        rest = f"; {unconnected:,} not connected with them {plural('is', unconnected)} left out" if unconnected else ""
-        paragraphs.append(f"Shown: {selection_text(shown, top)}, of {counted(len(graph.nodes), 'instance')}{rest}.")
+        omitted = (
+            f"; {unconnected:,} not connected with them {plural('is', unconnected)} left out" if unconnected else ""
+        )
+        paragraphs.append(f"Shown: {selection_text(shown, top)}, of {counted(len(graph.nodes), 'instance')}{omitted}.")
     if edges < len(shown.edges):
         paragraphs.append(
             f"Shown: the {edges:,} heaviest of {number(len(shown.edges))} edges, with the heaviest of each instance."

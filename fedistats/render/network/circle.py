@@ -99,8 +99,8 @@ def circle_layout(
             break
         size -= 0.25 * scale
     # a few nodes do not fill the whole page
-    few = 3 * (float(slots.sum()) + gaps) / (2 * np.pi)
-    radius = min(max(radius, half_page * 0.3), max(half_page * 0.4, few))
+    filled = 3 * (float(slots.sum()) + gaps) / (2 * np.pi)
+    radius = min(max(radius, half_page * 0.3), max(half_page * 0.4, filled))
     circumference = 2 * np.pi * radius
     if slots.sum() + gaps > circumference:
         slots = np.full(n, (circumference - gaps) / n) if circumference > 2 * gaps else np.full(n, circumference / n)

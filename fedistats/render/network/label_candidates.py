@@ -61,7 +61,7 @@ class Candidates:
     """Shape (k, 4): left, top, right, bottom."""
     costs: Floats
     leaders: Floats
-    """Shape (k, 4): line from the rim of the node to the box; NaN if none is needed."""
+    """Shape (k, 4): line from the rim of the node to the box; NaN if it is not needed."""
 
     def first(self, n: int) -> Candidates:
         return Candidates(self.boxes[:n], self.costs[:n], self.leaders[:n])

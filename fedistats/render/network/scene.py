@@ -68,7 +68,7 @@ def compose_scene(
 ) -> Scene:
     """Compose the picture of a neighborhood, `width` x `height` pixels; the same graph gives the same scene.
 
-    `top` keeps the start and so many of its busiest other instances, as far as they are connected with each other.
+    `top` keeps the start and so many of its busiest other instances that are connected with each other.
     Raises NothingFound if there is no instance; InvalidSetting for an unknown layout.
     """
     check(layout=layout)

@@ -16,7 +16,7 @@ MAX_EDGES = 30_000
 
 
 def busiest(graph: NeighborhoodGraph, top: int) -> NeighborhoodGraph:
-    """The graph of the start and its `top` busiest other instances, without those that no path of these connects with the start."""
+    """The graph of the start and its `top` busiest other instances, without those that no path among them connects with the start."""
     nodes = graph.nodes
     ranked = sorted(range(len(nodes)), key=lambda i: (nodes[i].host != graph.start, -nodes[i].strength, nodes[i].host))
     selected = np.zeros(len(nodes), dtype=bool)

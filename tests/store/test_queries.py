@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from fedistats.model import Outcome
 from fedistats.store import collections, queries
 from fedistats.store.database import Database
-from tests.store.samples import FAR, HOME, write_two_timelines
+from tests.store.samples import FAR, HOME, begin, page, write_two_timelines
 
 
 def everything(db: Database, posts: int) -> tuple[object, ...]:
@@ -35,6 +36,19 @@ def test_results_are_the_same_before_and_after_a_timeline_has_ended(tmp_path: Pa
         write_two_timelines(ended, ended=True)
         assert everything(reading, posts) == everything(ended, posts)
         assert len(everything(ended, posts)[0]) >= 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("posts", "outcome"), [((2, 1), Outcome.PARTIAL), ((), Outcome.NOT_ASKED)])
+def test_a_timeline_that_is_still_being_read_is_partial_if_it_has_posts(
+    tmp_path: Path, posts: tuple[int, ...], outcome: Outcome
+) -> None:
+    with Database.open(tmp_path / "a.db") as db:
+        writer = begin(db)
+        if posts:
+            writer.add(page(*posts), "1")
+        (collection,) = collections.find(db, HOME)
+        (result,) = queries.timeline_results(db, collection, 100)
+        assert (result.outcome, result.reason, result.posts_read) == (outcome, "interrupted", len(posts))
 
 
 def test_hosts_named_by_most_posts_come_first(tmp_path: Path) -> None:

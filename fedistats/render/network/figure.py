@@ -18,7 +18,7 @@ from fedistats.analysis.arrays import Floats
 from fedistats.render import figures
 from fedistats.render.fonts.text import PlacedText, typeface
 from fedistats.render.fonts.text_images import text_artist
-from fedistats.render.network.edges import tapered_outline
+from fedistats.render.network.drawn import tapered_outline
 from fedistats.render.network.legend import TICKS, Marker
 from fedistats.render.network.scene import Scene
 from fedistats.render.style import Theme

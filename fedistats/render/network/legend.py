@@ -8,7 +8,7 @@ from typing import Literal
 from fedistats.format import counted
 from fedistats.model import NeighborhoodGraph
 from fedistats.render.fonts.text import FontPicker
-from fedistats.render.network.nodes import community_color
+from fedistats.render.network.drawn import community_color
 from fedistats.render.style import Theme
 from fedistats.text.html import clean
 

@@ -14,10 +14,9 @@ from fedistats.render.fonts.text import FontPicker
 from fedistats.render.network import force
 from fedistats.render.network.caption import caption, selection_text, title
 from fedistats.render.network.circle import circle_layout
-from fedistats.render.network.edges import DrawnEdges, drawn_edges
+from fedistats.render.network.drawn import DrawnEdges, DrawnNode, community_color, drawn_edges, drawn_nodes
 from fedistats.render.network.labels import Label, place_labels
 from fedistats.render.network.legend import MAX_NAME_LENGTH, Marker, community_entries, symbol_entries
-from fedistats.render.network.nodes import DrawnNode, community_color, drawn_nodes
 from fedistats.render.network.panel import Panel, PanelContent, layout_panel
 from fedistats.render.network.selection import busiest, edges_to_draw
 from fedistats.render.style import LIGHT, Theme

@@ -12,9 +12,8 @@ from fedistats.analysis.arrays import Floats
 from fedistats.format import coordinate
 from fedistats.render.fonts.text import PlacedText
 from fedistats.render.fonts.text_images import png_data_url, render_text
-from fedistats.render.network.edges import tapered_outline
+from fedistats.render.network.drawn import DrawnNode, tapered_outline
 from fedistats.render.network.legend import TICKS, Marker
-from fedistats.render.network.nodes import DrawnNode
 from fedistats.render.network.scene import Scene
 from fedistats.render.style import Theme
 

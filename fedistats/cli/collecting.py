@@ -32,7 +32,7 @@ def for_each_host(hosts: Sequence[str] | None, input_file: Path | None, function
     """
     hosts = [*(hosts or ()), *read_lines(input_file)]
     if not hosts:
-        raise InvalidHost("name a HOST, or a file of hosts with -i; see --help")
+        raise InvalidHost("a HOST is missing: give one, or a file of hosts with -i; see --help")
     if len(hosts) == 1:
         function(hosts[0])
         return

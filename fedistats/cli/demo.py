@@ -32,7 +32,7 @@ def demo(
     theme: ThemeOption = "light",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
-    """Pictures, report and exports of a made-up fediverse. No server gets a request; it takes about fifteen seconds."""
+    """Pictures, report and exports of a made-up fediverse. Sends no requests and takes about fifteen seconds."""
     from fedistats import api
     from fedistats import demo as fediverse
 

@@ -47,7 +47,7 @@ Finding = tuple[str, Literal["good", "missing", "bad"], str]
 def doctor(
     host: Annotated[
         str | None,
-        typer.Argument(metavar="[HOST]", help="Check the network as well, with a few requests to this server."),
+        typer.Argument(metavar="[HOST]", help="Also check the network, with a few requests to this server."),
     ] = None,
     output: Annotated[
         Path, typer.Option(envvar="FEDISTATS_OUTPUT", show_envvar=False, help="The folder for results.")

@@ -85,7 +85,7 @@ def export(
         file_format, to = "json", _STDOUT
     hosts = [*(hosts or ()), *read_lines(input_file)]
     if to is not None and len(hosts) > 1:
-        raise InvalidFile(f"{to} cannot hold {len(hosts)} hosts: without -o, each gets a file of its own")
+        raise InvalidFile(f"{to} cannot contain {len(hosts)} hosts: without -o, each host gets its own file")
     file_format = file_format or ("graphml" if to in (None, _STDOUT) else format_of(to))
     _check_target(options, file_format, to)
     try:
@@ -111,9 +111,9 @@ def _check_target(options: CommonOptions, file_format: FileFormat, to: Path | No
         extra("duckdb")
     if to is not None and to != _STDOUT:
         if file_format != "package" and (to.is_dir() or not to.name):
-            raise InvalidFile(f"{to} is a folder: name a file with -o")
+            raise InvalidFile(f"{to} is a folder: give a file name with -o")
         if to.exists() and options.store_path.exists() and to.samefile(options.store_path):
-            raise InvalidFile(f"{to} is the database itself: name another file with -o")
+            raise InvalidFile(f"{to} is the database itself: give another file name with -o")
 
 
 def write_export(

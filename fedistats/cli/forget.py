@@ -28,12 +28,12 @@ def forget(context: typer.Context, hosts: HostsArgument = None, input_file: Inpu
             raise NothingFound(f"there is no database at {path}: nothing to forget")
         name = parse_target(host).host
         if options.dry_run:
-            console().print(f"{name} would be forgotten: everything about it in {path}", soft_wrap=True)
+            console().print(f"{name}: all data about it in {path} would be deleted", soft_wrap=True)
             return
         with Database.open(path) as database:
             rows = store_forget.forget(database, name)
         if not rows:
-            raise NothingFound(f"the database {path} has nothing about {name}")
+            raise NothingFound(f"the database {path} has no data about {name}")
         if options.json:
             sys.stdout.write(f'{{"forgotten": "{name}", "rows": {rows}}}\n')
         elif not options.quiet:

@@ -54,7 +54,7 @@ def neighborhood(
     ] = "force",
     top: Annotated[
         int | None,
-        bounded("top", help="Draw only this many instances, those with the strongest edges; files have all."),
+        bounded("top", help="Draw only this many instances, those with the strongest edges; the files contain all."),
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Draw a PDF as well.")] = False,
     theme: ThemeOption = "light",
@@ -62,22 +62,24 @@ def neighborhood(
         int,
         bounded(
             "depth",
-            help="Steps from HOST: 2 also visits the instances found on those that were found on HOST, and so on.",
+            help="Steps from HOST: 1 visits the instances found on HOST, 2 also the instances found on those, and so on.",
         ),
     ] = 1,
     max_hosts: Annotated[
         int | None,
         bounded(
-            "max_hosts", help="Visit at most this many instances, including HOST: those named by most posts come first."
+            "max_hosts",
+            help="Visit at most this many instances, including HOST. Those named by most posts are visited first.",
         ),
     ] = None,
     max_requests: Annotated[
         int | None,
-        bounded("max_requests", help="Stop after this many requests; the same command continues from there."),
+        bounded("max_requests", help="Stop after this many requests. Run the same command again to continue."),
     ] = None,
     workers: Annotated[int, bounded("workers", help="Share the work among this many processes.")] = 1,
     dask: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Share the work among the workers of this Dask scheduler.")
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Share the work among the workers of the Dask scheduler at this address."),
     ] = None,
 ) -> None:
     """The server's neighborhood, as pictures and a graph: the instances that its newest posts come from, and the edges between them.
@@ -138,7 +140,7 @@ def present_neighborhood(
     if used_posts < posts and not options.quiet:
         print_message(f"using the newest {used_posts:,} posts of each timeline: no more were collected")
     if not graph.coverage.posts_read:
-        raise NothingFound(f"{graph.start} showed no post: {start_outcome(graph)}")
+        raise NothingFound(f"{graph.start} showed no posts: {start_outcome(graph)}")
     scene = compose_scene(graph, theme=THEMES[theme], layout=layout, top=top)
     as_json = graph.to_json()
     files: dict[str, Iterable[bytes]] = {

@@ -49,7 +49,7 @@ HostsArgument = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="HOST",
-        help="A host name, a URL, or a handle: sigmoid.social, @someone@sigmoid.social. The command runs for each in turn.",
+        help="A host name, a URL, or a handle: sigmoid.social, @someone@sigmoid.social. Several are processed one after the other.",
         autocompletion=complete_host,
     ),
 ]
@@ -59,7 +59,7 @@ InputOption = Annotated[
         "-i",
         "--input",
         metavar="FILE",
-        help="A file of more hosts, one per line; - is stdin. (neighborhood with a HOST: hosts to visit as well.)",
+        help="A file of more hosts, one per line; - is stdin. (For neighborhood with a HOST: hosts to visit too.)",
     ),
 ]
 PostsOption = Annotated[int, bounded("posts", help="Read this many of the newest posts of each timeline.")]
@@ -79,14 +79,14 @@ MinPeopleOption = Annotated[
     int, bounded("min_people", help="A word is shown only if at least this many people use it.")
 ]
 DirectedOption = Annotated[
-    bool, typer.Option("--directed", help="Keep directions apart: A -> B counts posts of B read on A.")
+    bool, typer.Option("--directed", help="Count each direction separately: A -> B counts posts of B read on A.")
 ]
 BackboneOption = Annotated[
     float | None,
     typer.Option(
         metavar="ALPHA",
         callback=_check_backbone,
-        help="Keep only edges that chance does not explain, also those of small instances: 0.05, or less for fewer edges.",
+        help="Keep only significant edges (disparity filter), including those of small instances: 0.05, or less for fewer edges.",
     ),
 ]
 EdgesOption = Annotated[
@@ -108,23 +108,23 @@ class CommonOptions:
         Path | None, typer.Option(help="The database of collected data. [default: fedistats.db in the output folder]")
     ] = None
     offline: Annotated[bool, typer.Option("--offline", help="Use collected data only; send no request.")] = False
-    fresh: Annotated[bool, typer.Option("--fresh", help="Collect again; earlier data is kept under its own date.")] = (
+    fresh: Annotated[bool, typer.Option("--fresh", help="Collect again under a new date; earlier data is kept.")] = (
         False
     )
     dry_run: Annotated[
         bool,
         typer.Option(
             "--dry-run",
-            help="Only print how many hosts, requests and how much time the run needs; for a neighborhood, HOST itself is read.",
+            help="Only print how many hosts, requests and seconds the run needs. For a neighborhood, this reads HOST itself.",
         ),
     ] = False
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False
     verbose: Annotated[
-        bool, typer.Option("-v", "--verbose", help="Print progress also if stderr is no terminal, and log messages.")
+        bool, typer.Option("-v", "--verbose", help="Print log messages, and progress even if stderr is not a terminal.")
     ] = False
     strict: Annotated[
-        bool, typer.Option("--strict", help=f"Exit with {PARTIAL} if an instance was read only in part or postponed.")
+        bool, typer.Option("--strict", help=f"Exit with {PARTIAL} if an instance was only partly read, or postponed.")
     ] = False
     contact: Annotated[
         str | None,

@@ -54,4 +54,4 @@ def present_posts(
     figure = result.figure(theme=theme) if any_post else None
     deliver_chart(options, result.host, "posts", result.to_json(), posts_table(result), figure, folder)
     if not any_post:
-        raise NothingFound(f"{result.host} showed no post: {timeline_outcomes(result)}")
+        raise NothingFound(f"{result.host} showed no posts: {timeline_outcomes(result)}")

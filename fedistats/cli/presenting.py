@@ -71,7 +71,7 @@ def deliver_chart(
 
 
 def check_complete(options: CommonOptions, coverage: Coverage) -> None:
-    """With --strict, exit with PARTIAL if an instance was read only in part or postponed."""
+    """With --strict, exit with PARTIAL if an instance was only partly read, or postponed."""
     from fedistats.model import Outcome
 
     if options.strict and coverage.count(

@@ -33,7 +33,7 @@ def report(
     min_people: MinPeopleOption = DEFAULT_MIN_PEOPLE,
     directed: DirectedOption = False,
 ) -> None:
-    """One HTML page with all of it: the server, its people, their posts, its neighborhood. The page works without a network."""
+    """One HTML page with everything: the server, its people, their posts, its neighborhood. The page works offline."""
     from fedistats.results.report import report_command
 
     options: CommonOptions = context.obj

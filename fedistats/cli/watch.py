@@ -50,7 +50,7 @@ def watch(
     min_people: MinPeopleOption = DEFAULT_MIN_PEOPLE,
     theme: ThemeOption = "light",
 ) -> None:
-    """Collect everything again, under today's date, draw it again, and print in one line what changed."""
+    """Collect everything again under today's date, draw it again, and print one line about what changed."""
     options: CommonOptions = context.obj
     for_each_host(hosts, input_file, lambda host: _watch(options, host, posts, min_posts, min_people, theme))
 

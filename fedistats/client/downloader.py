@@ -119,7 +119,7 @@ class Downloader:
         """Wait until the host may get a request. Returns the seconds waited; raises RateLimited if it would exceed `patience`."""
         delay = state.rate_limiter.delay(self.clock.monotonic(), paging=paging)
         if delay > patience and delay > state.rate_limiter.min_interval:
-            error = RateLimited(f"{state.host} wants no requests for {delay:,.0f} s", self.clock.time() + delay)
+            error = RateLimited(f"{state.host} accepts no requests for {delay:,.0f} s", self.clock.time() + delay)
             state.set_error(error)
             self._note_rate_limit(state)
             raise error

@@ -79,7 +79,7 @@ class Fetcher:
         transport: Transport | None = None,
     ) -> None:
         if any(not _TOKEN.fullmatch(token) for token in tokens.values()):
-            raise LocalError("a token is not valid: copy all of it, and nothing else")
+            raise LocalError("a token is not valid: copy exactly the token")
         self._starts = {start.host: start for start in starts}
         self._pace = pace
         self._rate_limits = rate_limits
@@ -177,7 +177,7 @@ class Fetcher:
         state.visits += 1
         try:
             if not self.allows(host):
-                state.error = Unreachable(f"{host} is one of too many hosts of {registered_domain(host)}", "crowd")
+                state.error = Unreachable(f"{host}: too many hosts of {registered_domain(host)} were found", "crowd")
             if state.visits == 1:
                 await self._acquire_slots(state)
             yield

@@ -54,7 +54,7 @@ def robots_for_response(host: Host, status: int, body: bytes) -> RobotsRules:
     if status in (401, 403):
         raise RobotsDisallowed(f"{host} denies access to its robots.txt", "robots")
     if status >= 500:
-        raise Unreachable(f"{host} has an error instead of its robots.txt ({status})", "error")
+        raise Unreachable(f"{host} sent an error instead of its robots.txt ({status})", "error")
     return RobotsRules()
 
 

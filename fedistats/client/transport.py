@@ -96,7 +96,7 @@ class HostTransport(httpx.AsyncBaseTransport):
         try:
             proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
         except (httpx.InvalidURL, ValueError) as error:
-            raise LocalError(f"the proxy of the environment is not usable: {error}") from error
+            raise LocalError(f"the proxy set in the environment is not usable: {error}") from error
         if proxy.url.scheme not in ("http", "https"):
             raise LocalError("the proxy of the environment is a SOCKS proxy: only http and https proxies are supported")
         return httpcore.AsyncHTTPProxy(

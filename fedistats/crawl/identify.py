@@ -35,7 +35,7 @@ class Identifier:
                 return instance_there
             if isinstance(error, NotFound | InvalidResponse):
                 raise NotFound(
-                    f"{start.host} does not answer as a fediverse server that fedistats knows ({error})"
+                    f"{start.host} does not respond like any fediverse server that fedistats supports ({error})"
                 ) from error
             raise
         claims_other_domain = instance.host != start.host and not start.private

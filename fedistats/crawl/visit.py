@@ -151,7 +151,7 @@ class Visit:
         api = api_for_software(nodeinfo.software)
         software = with_nodeinfo(instance, nodeinfo).software
         if feed == MENTIONS:  # other APIs give the mentioned people as numbers, or not at all
-            return self._end(server, feed, Outcome.CLOSED, f"does not tell whom posts mention ({software})")
+            return self._end(server, feed, Outcome.CLOSED, f"does not publish which people posts mention ({software})")
         if api is not None and api != instance.api:
             self._save(replace(with_nodeinfo(instance, nodeinfo), api=api))
             timeline = await self.read_feed(server, PUBLIC)

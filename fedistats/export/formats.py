@@ -32,5 +32,5 @@ def format_of(path: Path) -> FileFormat:
     except KeyError:
         endings = ", ".join(ENDINGS)
         raise InvalidFile(
-            f"the ending of {path} names no format: choose a format with -f, or one of the endings {endings}"
+            f"the ending of {path} is not that of a format: choose a format with -f, or one of the endings {endings}"
         ) from None

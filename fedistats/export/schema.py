@@ -103,7 +103,7 @@ EDGES = Table(
         Column(
             "read_on_target",
             "integer",
-            "How many of them are posts of the source read on the target. Only if undirected: directed, these are another edge.",
+            "How many of them are posts of the source read on the target. Only if undirected: if directed, they are another edge.",
         ),
     ),
 )
@@ -152,7 +152,7 @@ COUNTS = Table(
 
 ACTIVITY = Table(
     "activity",
-    "The server's own counts, newest first. A row holds the days from `begins_at` on: six days, not seven.",
+    "The server's own counts, newest first. A row covers six days (not seven), beginning at `begins_at`.",
     (Column("begins_at", "integer", "Epoch seconds."),),
     (
         Column("posts", "integer", "Posts written."),
@@ -176,7 +176,7 @@ SNAPSHOTS = Table(
         Column(
             "max_posts",
             "integer",
-            "The number of the newest posts of each timeline that the neighborhood is computed from, at most.",
+            "The largest number of newest posts of each timeline from which the neighborhood is computed.",
             nullable=True,
         ),
         Column("scope", "string", "The scope of the neighborhood if it is not the default, like depth 2; else empty."),
@@ -242,8 +242,8 @@ PLACES = Table(
     "The place of each instance on the map. Sorted by host.",
     (Column("host", "string", "The instance."),),
     (
-        Column("x", "number", "Across. Only distances between instances have a meaning."),
-        Column("y", "number", "Up."),
+        Column("x", "number", "Horizontal position. Only distances between instances have a meaning."),
+        Column("y", "number", "Vertical position, upward."),
         Column("region", "integer", "The number of its region, largest first; null if it is in none.", nullable=True),
         Column("words", "string", "The words that distinguish its region; empty if it is in none."),
     ),
@@ -259,7 +259,7 @@ ABOUT = {
     "fedistats_version": "the version of fedistats",
     "host": "the start of the collection",
     "date": "when the collection began: ISO 8601, UTC",
-    "posts": "the number of the newest posts of each timeline that were used, at most",
+    "posts": "the largest number of newest posts used from each timeline",
     "min_posts": "two instances are linked if at least this many distinct posts connect them",
     "directed": "yes or no",
     "rule": "the rule for edges, in a sentence",
@@ -277,16 +277,16 @@ ABOUT = {
 """The provenance in every file."""
 
 OUTCOMES = {
-    Outcome.COMPLETE: "all requested posts were read, or the timeline to its end",
+    Outcome.COMPLETE: "all requested posts were read, or the timeline was read to its end",
     Outcome.PARTIAL: "some posts were read, then something failed",
     Outcome.CLOSED: "its owner has closed its timelines",
     Outcome.ROBOTS: "its robots.txt disallows it",
     Outcome.RATE_LIMITED: "it asked for a longer wait than the patience allows",
-    Outcome.GONE: "it says that it has shut down",
+    Outcome.GONE: "it reports that it has shut down",
     Outcome.MOVED: "it redirects to another host",
     Outcome.DEAD: "no such name, no connection, or no response",
-    Outcome.INVALID: "its responses are not what the API specifies",
-    Outcome.UNSUPPORTED: "its software has no API that fedistats knows",
+    Outcome.INVALID: "its responses do not follow the API",
+    Outcome.UNSUPPORTED: "its software has no API that fedistats supports",
     Outcome.LOCAL_ERROR: "the error was on the side of fedistats",
     Outcome.INTERNAL_ERROR: "a bug in fedistats ended the visit",
     Outcome.EXCLUDED: "it was excluded (--exclude)",

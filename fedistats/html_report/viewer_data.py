@@ -16,7 +16,7 @@ from fedistats.text.html import clean
 from fedistats.text.languages import language_name
 
 MAX_DRAWN_EDGES = 25_000
-"""The page draws at most this many edges, the heaviest: with more it is slow, and shows a hairball."""
+"""The page draws at most this many edges, the heaviest: with more it is slow, and hard to read."""
 
 
 def viewer_data(graph: NeighborhoodGraph | None) -> str:

@@ -118,7 +118,7 @@ def _choose(abouts: Sequence[About], host: Host, since: str | None, until: str |
         earlier = max(_indices(dates, since, host))
     elif later + 1 == len(dates):
         raise NotCollected(
-            f"there is no earlier neighborhood to compare that of {dates[later]} with: "
+            f"there is no earlier neighborhood to compare with that of {dates[later]}: "
             f"fedistats diff {host} --fresh collects it again"
         )
     else:

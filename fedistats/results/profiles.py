@@ -212,5 +212,5 @@ def _check_readable(host: Host, directory: Directory, outcome: Outcome, users: i
         raise NothingFound(f"the directory of {host} is empty: no account has opted in to be listed")
     if users < profile_counts.MIN_GROUP_SIZE:
         raise NothingFound(
-            f"{host} has fewer than {profile_counts.MIN_GROUP_SIZE} people, so no statistics of its people are shown"
+            f"{host} has fewer than {profile_counts.MIN_GROUP_SIZE} people, so no statistics about its people are shown"
         )

@@ -90,7 +90,7 @@ class Report:
         """Write the page; returns its path in a list. Raises InvalidFile if `path` is a folder; LocalError."""
         path = Path(path)
         if path.is_dir():
-            raise InvalidFile(f"{path} is a folder: name a file")
+            raise InvalidFile(f"{path} is a folder: give a file name")
         return write(path.parent, {path.name: [self.to_html().encode()]})
 
     def _repr_html_(self) -> str:

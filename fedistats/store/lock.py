@@ -21,7 +21,7 @@ def acquire(path: Path) -> IO[str]:
         except OSError as error:
             lock.close()
             raise StoreLocked(
-                f"another run of fedistats is writing to {path}; wait for it, or choose another file with --store"
+                f"another run of fedistats is writing to {path}; wait until it ends, or choose another file with --store"
             ) from error
         try:
             if os.fstat(lock.fileno()).st_ino == lock_path.stat().st_ino:

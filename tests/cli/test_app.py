@@ -57,7 +57,7 @@ def test_version_and_help_import_no_large_library(words: str) -> None:
         (("profiles", "home.example", "--stopwords", "missing.txt"), cli.USAGE, "cannot read missing.txt"),
         (("instance", "http://127.0.0.1:9"), cli.FAILED, "127.0.0.1:9"),
         (("forget", "home.example"), cli.NOTHING, "nothing to forget"),
-        (("export", "a.example", "b.example", "-o", "one.gexf"), cli.USAGE, "one.gexf cannot hold 2 hosts"),
+        (("export", "a.example", "b.example", "-o", "one.gexf"), cli.USAGE, "one.gexf cannot contain 2 hosts"),
     ],
 )
 @pytest.mark.usefixtures("immediate_retries")

@@ -56,12 +56,12 @@ def test_offline_fails_for_a_part_that_was_not_collected(run: Commands) -> None:
         (
             FakeServer(responses={"/api/v2/instance": b"<html>", "/api/v1/instance": b"<html>"}),
             cli.FAILED,
-            "does not answer as a fediverse server",
+            "does not respond like any fediverse server",
         ),
         (
             FakeServer(responses={"/api/v2/instance": NotFound(""), "/api/v1/instance": NotFound("")}),
             cli.FAILED,
-            "does not answer as a fediverse",
+            "does not respond like any fediverse",
         ),
         (FakeServer(responses={"/api/v2/instance": Gone("")}), cli.FAILED, "closed permanently"),
     ],
@@ -107,7 +107,7 @@ def test_if_all_hosts_fail_alike_the_exit_code_is_theirs(run: Commands) -> None:
 
 def test_without_a_host_the_error_says_what_is_missing(run: Commands) -> None:
     code, _, err = run("instance")
-    assert (code, "name a HOST" in err) == (cli.USAGE, True)
+    assert (code, "a HOST is missing" in err) == (cli.USAGE, True)
 
 
 @pytest.mark.parametrize("error", [RequestLimitReached("stopped after 3 requests"), Interrupted("stopped")])

@@ -58,7 +58,7 @@ def test_a_package_has_metadata_license_and_authors(run: Commands) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("-o", "mine.xlsx"), cli.USAGE, "names no format"),
+        (("-o", "mine.xlsx"), cli.USAGE, "is not that of a format"),
         (("-f", "package", "--license", "a b"), cli.USAGE, "SPDX identifier"),
         (("-f", "xlsx"), cli.USAGE, "'graphml'"),
         (("-f", "parquet"), cli.FAILED, "pip install 'fedistats[duckdb]'"),

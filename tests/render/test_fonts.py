@@ -91,7 +91,7 @@ def test_the_users_own_font_comes_first() -> None:
 def test_an_unreadable_own_font_is_an_invalid_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "mine.ttf"
     path.write_bytes(content)
-    with pytest.raises(InvalidFile, match="no font that can be read"):
+    with pytest.raises(InvalidFile, match="is not a readable font"):
         FontFinder(own=path)
 
 

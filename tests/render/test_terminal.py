@@ -183,7 +183,7 @@ def test_a_history_has_a_scope_column_only_if_scopes_differ() -> None:
     table = table_text(history_table(InstanceHistory(ABOUT, HOME, (old, new))))
     assert row(table, "2029-01-02").split() == ["10", "1,000", "30", "4", "60", "3", "400", "200", "depth", "2"]
     assert row(table, "2030-01-02").split()[-1] == "default"
-    assert "neighborhoods of another scope than that of the newest one are not compared" in table
+    assert "neighborhoods with a different scope than the newest one are not compared" in table
     assert "scope" not in table_text(history_table(InstanceHistory(ABOUT, HOME, (replace(old, scope=""), new))))
 
 

@@ -26,7 +26,7 @@ def undrawable(words: Iterable[str]) -> str:
     scripts = ", ".join(
         f"{n} {'emoji' if script == 'emoji' else f'in {script}'}" for script, n in sorted(counts.items())
     )
-    return f"{counted(counts.total(), 'word')} left out for lack of a font ({scripts}). "
+    return f"{counted(counts.total(), 'word')} left out because no font is available ({scripts}). "
 
 
 def profile_counts(profiles: ProfileCounts) -> str:

@@ -53,7 +53,7 @@ def draw_comparison(comparison: InstanceComparison, instances: Sequence[Compared
     words += [name for columns in common.values() for rows in columns for name, _ in rows]
     page = Page(width, round(height), theme, words)
     hosts = [clean(display_name(host), 60) for host in comparison.hosts]
-    subtitle = "Each compared with all others together; the longer the bar, the more significant the difference"
+    subtitle = "Each instance compared with all others together; longer bars are more significant differences"
     page.add_title("What distinguishes", join_words(hosts), subtitle)
     page.add_caption(_caption(instances, plain=not all(map(any, keyness.values()))))
     for i, (instance, area) in enumerate(zip(instances, page.body.columns(len(instances), _GAP), strict=True)):

@@ -24,7 +24,7 @@ def draw_distributions(profiles: ProfileCounts, *, theme: Theme) -> Figure:
     page = Page(WIDTH, 500, theme)
     page.add_title("People on", profiles.host, profile_counts(profiles))
     logarithmic = any(distribution.logarithmic for distribution in profiles.distributions)
-    zero = "Zero has a column of its own, left of the logarithmic axis. " if logarithmic else ""
+    zero = "Zero has its own column, left of the logarithmic axis. " if logarithmic else ""
     page.add_caption(
         "Each column counts people. Median: half of the people have at most this value. "
         f"{zero}{directory_outcome(profiles)}{signature(profiles.about)}"

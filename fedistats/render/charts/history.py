@@ -18,7 +18,7 @@ _MEASURES = (
     ("users", "People", "as reported by the server"),
     ("posts", "Posts by its people", "since it started, as reported by the server"),
     ("neighbors", "Neighbors", "instances linked with it"),
-    ("found", "Instances found", "on its timeline, and on theirs"),
+    ("found", "Instances found", "on its timeline and on those of its neighbors"),
     ("communities", "Communities", "of two instances or more"),
 )
 """Field of Snapshot, title, explanation."""

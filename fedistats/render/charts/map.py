@@ -52,7 +52,7 @@ def draw_map(graph: NeighborhoodGraph, description_map: DescriptionMap, *, by: M
     node_of = {node.host: node for node in graph.nodes}
     nodes = [node_of[host] for host in description_map.hosts]
     subtitle = (
-        "The nearer two instances are, the more words they share; each island has the words that its instances share"
+        "Instances that share more words are closer together; each island shows the words that its instances share"
     )
     page.add_title("Descriptions of the instances around", graph.start, subtitle)
     page.add_caption(_caption(graph, description_map))
@@ -204,7 +204,7 @@ def _caption(graph: NeighborhoodGraph, description_map: DescriptionMap) -> str:
     undescribed = f"{counted(unknown, 'instance')} without a known description left out. " if unknown > 0 else ""
     outside = shown - sum(len(region.members) for region in description_map.regions)
     single = (
-        f"{counted(outside, 'instance')} {plural('is', outside)} on no island, which takes three similar instances. "
+        f"{counted(outside, 'instance')} {plural('is', outside)} on no island (an island needs at least three similar instances). "
         if outside
         else ""
     )

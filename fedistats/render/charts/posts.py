@@ -62,7 +62,7 @@ def draw_posts(posts: PostCounts, *, theme: Theme) -> Figure:
         _bars(page, "Languages, in posts", area, tops[0], rows, language_lines, color, "no post has a language", others)
         _hours(page, Area(area.left, tops[1], area.right, tops[1] + _HOURS_HEIGHT), feed.hours, color)
         rows = [row for row in hashtags[i] if row[0] not in missing]
-        _bars(page, "Hashtags, in people", area, tops[2], rows, hashtag_lines, color, "none that several people use")
+        _bars(page, "Hashtags, in people", area, tops[2], rows, hashtag_lines, color, "none is used by several people")
         if words_counted:
             rows = [row for row in words[i] if row[0] not in missing]
             _bars(page, "Words, in people", area, tops[3], rows, word_lines, color, _no_words(feed))
@@ -149,4 +149,4 @@ def _no_words(feed: Feed) -> str:
         return "words were not counted"
     if feed.speakers < MIN_GROUP_SIZE:
         return f"fewer than {MIN_GROUP_SIZE} people allow search of their posts"
-    return "none that several people use"
+    return "none is used by several people"

@@ -38,7 +38,7 @@ def draw_word_bars(profiles: ProfileCounts, *, theme: Theme) -> Figure:
     if drawn:
         _two_columns(page, drawn, lines)
     else:
-        page.message(page.body, "no word that enough people share yet")
+        page.message(page.body, "no word is used by enough people")
     return page.figure
 
 

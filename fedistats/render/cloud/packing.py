@@ -122,13 +122,13 @@ def _blocked_cells(mask: bytes | None, rows: int, columns: int) -> NDArray[np.bo
         with Image.open(io.BytesIO(mask)) as image:
             rgba = image.convert("RGBA")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise InvalidFile("the mask is not an image that can be read; use a PNG file") from error
+        raise InvalidFile("the mask is not a readable image; use a PNG file") from error
     on_white = Image.new("RGBA", rgba.size, "white")
     on_white.alpha_composite(rgba)
     gray = on_white.convert("L")
     dark = gray.point(lambda value: 255 * (value < 128)).getbbox()
     if dark is None:
-        raise InvalidFile("the mask is completely white: words are placed on its dark part")
+        raise InvalidFile("the mask is completely white: words are placed on its dark parts")
     gray = gray.crop(dark)
     scale = min(columns / gray.width, rows / gray.height)
     size = max(1, int(gray.width * scale)), max(1, int(gray.height * scale))

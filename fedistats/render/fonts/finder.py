@@ -41,7 +41,7 @@ class FontFinder:
         self._system: list[Path] | None = None
         self._in_no_font: set[str] = set()
         if own is not None and self._open(own, 0) is None:
-            raise InvalidFile(f"{own} is no font that can be read (a .ttf, .otf or .ttc file is needed)")
+            raise InvalidFile(f"{own} is not a readable font (a .ttf, .otf or .ttc file is needed)")
 
     def face(self, word: str) -> Face | None:
         """The first face that has every character of the word; None if no font has."""

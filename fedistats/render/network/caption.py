@@ -55,7 +55,7 @@ def caption(
     if top is not None:
         unconnected = top + 1 - len(shown.nodes)
         omitted = (
-            f"; {unconnected:,} not connected with them {plural('is', unconnected)} left out" if unconnected else ""
+            f"; {unconnected:,} without an edge to them {plural('is', unconnected)} left out" if unconnected else ""
         )
         paragraphs.append(f"Shown: {selection_text(shown, top)}, of {counted(len(graph.nodes), 'instance')}{omitted}.")
     if edges < len(shown.edges):

@@ -34,5 +34,5 @@ def history_table(history: InstanceHistory) -> RenderableType:
         table.add_row(date, *cells)
     if not scopes_differ:
         return table
-    note = "neighborhoods of another scope than that of the newest one are not compared"
+    note = "neighborhoods with a different scope than the newest one are not compared"
     return Group(table, Text(), Text(note, style="dim"))

@@ -67,7 +67,7 @@ def _neighbors(graph: NeighborhoodGraph) -> RenderableType:
     start_neighbors = neighbors(graph)
     start = display_name(graph.start)
     if not start_neighbors:
-        return Text(f"{start} has no neighbors: no edge connects it with another instance")
+        return Text(f"{start} has no neighbors")
     title = f"{start}: {counted(len(start_neighbors), 'neighbor')}"
     if len(start_neighbors) > _MAX_NEIGHBORS:
         title += f", the strongest {_MAX_NEIGHBORS}"

@@ -70,7 +70,7 @@ def test_a_chart_without_data_says_so() -> None:
         ),
         (draw_distributions(nobody, theme=DARK), "the directory lists no profiles"),
         (draw_distributions(unknown, theme=DARK), "no data yet"),
-        (draw_word_bars(nobody, theme=DARK), "no word that enough people share yet"),
+        (draw_word_bars(nobody, theme=DARK), "no word is used by enough people"),
         (draw_posts(replace(POSTS, feeds=(no_posts,)), theme=DARK), "no post has a language"),
         (draw_posts(replace(POSTS, feeds=()), theme=DARK), "no timeline was read"),
     ):

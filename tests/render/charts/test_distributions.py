@@ -47,7 +47,7 @@ def test_zero_is_left_of_a_logarithmic_axis() -> None:
     assert first_distance == pytest.approx(2 * distances[0], rel=1e-4)
     assert columns[lefts[0]] == pytest.approx(4 * columns[lefts[1]])  # 40 people and 10
     assert {"0", "1", "10"} <= set(texts(figure))
-    assert "Zero has a column of its own" in all_text(figure)
+    assert "Zero has its own column" in all_text(figure)
 
 
 def test_the_numbers_of_an_axis_never_overlap() -> None:

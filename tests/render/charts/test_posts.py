@@ -62,4 +62,6 @@ def test_skipped_posts_are_counted() -> None:
 
 def test_hashtags_that_no_font_has_are_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FontFinder, "face", lambda *_: None)
-    assert "1 word left out for lack of a font (1 in Chinese or Japanese)." in all_text(draw_posts(POSTS, theme=LIGHT))
+    assert "1 word left out because no font is available (1 in Chinese or Japanese)." in all_text(
+        draw_posts(POSTS, theme=LIGHT)
+    )

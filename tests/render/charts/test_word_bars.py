@@ -39,7 +39,7 @@ def test_words_that_no_font_has_are_left_out_and_counted(monkeypatch: pytest.Mon
     figure = draw_word_bars(PROFILES, theme=LIGHT)
     assert len(bars(figure, LIGHT.colors[0])) == len(PROFILES.words) - 7
     text = all_text(figure)
-    assert "7 words left out for lack of a font (1 in Arabic, 1 in Chinese or Japanese, " in text
+    assert "7 words left out because no font is available (1 in Arabic, 1 in Chinese or Japanese, " in text
     assert "1 in Korean, 1 in Thai, 1 emoji)" in text
 
 

@@ -29,7 +29,7 @@ def test_the_busiest_that_are_not_connected_with_the_start_are_left_out_and_coun
     assert label_texts(scene) == {"s.example", "e.example", "f.example"}
     text = panel_text(scene)
     assert "shown: the start and 2 of the 6 busiest other instances" in text
-    assert "2 of the 6 busiest other instances, of 9 instances; 4 not connected with them are left out." in text
+    assert "2 of the 6 busiest other instances, of 9 instances; 4 without an edge to them are left out." in text
     assert len(scene.edges.paths) == 2
 
 

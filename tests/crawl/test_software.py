@@ -90,6 +90,10 @@ def test_no_host_is_visited_if_the_software_of_all_is_known(path: Path) -> None:
         assert set(visited) == expected
 
 
+def test_the_name_of_a_software_is_cut_to_forty_characters(path: Path) -> None:
+    assert collect_far_node(fediverse_with(nodeinfo("x" * 41, "1", 1)), path).software == "x" * 39 + "…"
+
+
 def test_a_missing_version_or_user_count_is_none(path: Path) -> None:
     node = collect_far_node(fediverse_with(nodeinfo("Akkoma", "", None)), path)
     assert (node.software, node.version, node.users) == ("akkoma", None, None)

@@ -204,9 +204,9 @@ def dry_run(
     settings: CrawlSettings = CrawlSettings(),
     offline: bool = False,
 ) -> Estimate:
-    """How many hosts, requests and seconds a run would still need, as `--dry-run` says.
+    """How many hosts, requests and seconds a run would still need, as `--dry-run` prints.
 
-    A neighborhood's hosts are found on its start, so that is read first, unless `offline`; what was read is kept.
+    The hosts of a neighborhood are found on its start, so the start is read first, unless `offline`; its data is kept.
     Raises what `collect` raises.
     """
     return run(estimate(part, host, posts=posts, scope=scope, store=store, settings=settings, offline=offline))
@@ -227,7 +227,7 @@ def existing_store(store: Path | str) -> Path:
 
 
 def collect_demo(store: Path | str = Path("output/demo/fedistats.db")) -> Host:
-    """Collect the made-up fediverse that ships with fedistats and return the host to start from. No server gets a request.
+    """Collect the made-up fediverse that ships with fedistats and return the host to start from. Sends no requests.
 
     Its neighborhood is collected at four dates, everything else at the last of them. Read it for instance with
     `neighborhood(host, store=store, posts=400, offline=True)`. Earlier data about that host is deleted from the database first.

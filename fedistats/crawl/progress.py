@@ -22,7 +22,7 @@ class Progress:
     wanted: int = 0  # pages to read if every instance that is not done has as many posts as are wanted
     requests: int = 0  # requests made in this run, with robots.txt and retries
     paused: Mapping[Host, float] = field(default_factory=dict)
-    """Hosts that must not be contacted for a while, and until when (epoch seconds)."""
+    """Hosts that must not be contacted yet, and until when (epoch seconds)."""
     postponed: dict[Host, float] = field(default_factory=dict)
     """Hosts that demand a longer wait than `patience` allows, and until when (epoch seconds): the next run visits them."""
     ended: tuple[Host, str] | None = None  # the instance that was done last, and its outcome

@@ -1,4 +1,4 @@
-"""What people post, and who follows whom on other instances."""
+"""What people post, and which people of other instances they follow."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def posts_by(author: DemoAccount, now: int) -> list[DemoPost]:
 
 @cache
 def followed_authors(reader: DemoInstance, origin: DemoInstance, now: int) -> list[int]:
-    """The numbers of the authors on `origin` whom somebody on `reader` follows."""
+    """The numbers of the authors on `origin` that at least one person on `reader` follows."""
     share = _followed_share(reader, origin, now)
     rng = Random(f"{reader.host} reads {origin.host}")
     numbers = [author.number for author in authors_of(origin) if rng.random() < share * author.appeal]

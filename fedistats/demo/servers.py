@@ -45,7 +45,7 @@ class DemoFediverse:
         return Response(self._servers[request.host].respond(request.path, dict(request.params)), request.host)
 
     def posts_seen(self, reader: DemoInstance, origin: DemoInstance) -> list[DemoPost]:
-        """The posts of `origin` that arrive at `reader`: those of authors whom somebody there follows."""
+        """The posts of `origin` that arrive at `reader`: those by authors that at least one person there follows."""
         if origin.host not in self._posts:
             self._posts[origin.host] = [posts_by(author, self.now) for author in authors_of(origin)]
         posts = self._posts[origin.host]
@@ -129,7 +129,7 @@ class DemoServer:
         return numbers, [by_arrival[number] for number in numbers]
 
     def _directory(self, params: Params) -> bytes:
-        """/api/v1/directory: the accounts of this instance, and those of others whom somebody here follows."""
+        """/api/v1/directory: the accounts of this instance, and those of other instances that somebody here follows."""
         accounts = [account for account in accounts_of(self._instance) if account.created_at <= self._now]
         if params.get("local") != "true":
             others = (other for other in self._fediverse.instances if other is not self._instance)

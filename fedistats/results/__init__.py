@@ -1,1 +1,1 @@
-"""One file per result: it is read from the store and shows itself as a table, a file or a picture."""
+"""One file per result: a value that is read from the store, with methods that return a table, a file or a picture."""

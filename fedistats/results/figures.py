@@ -1,4 +1,4 @@
-"""What all results share that are drawn as one matplotlib figure."""
+"""Shared code of the results that are drawn as one matplotlib figure."""
 
 from __future__ import annotations
 

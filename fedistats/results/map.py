@@ -29,7 +29,7 @@ _MAX_DESCRIPTION = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Map(DescriptionMap):
-    """The instances of a neighborhood on a plane: the nearer two are, the more similar are their descriptions."""
+    """The instances of a neighborhood on a plane: instances with similar descriptions are close together."""
 
     neighborhood: Neighborhood
     """The neighborhood, with communities."""

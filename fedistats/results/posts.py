@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Posts(FigureMixin, PostCounts):
-    """What an instance talks about: languages, hashtags, words, hours and origins of the newest posts of each feed."""
+    """What people post on an instance: languages, hashtags, words, hours and origins of the newest posts of each feed."""
 
     __slots__ = ()
 

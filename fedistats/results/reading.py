@@ -1,4 +1,4 @@
-"""What all results share when they are read from the store: where their data comes from, and what to raise if there is none."""
+"""Shared code of all results for reading from the store: their provenance, and the errors if there is no data."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def read_or_none(read: Callable[[], T]) -> T | None:
 
 
 def not_collected(part: str, host: Host) -> NotCollected:
-    """The error for a part that the store does not hold."""
+    """The error for a part that is not in the store."""
     return NotCollected(f"no data for '{part} {host}' has been collected yet: run it once without --offline")
 
 
 def nothing_collected(host: Host) -> NotCollected:
-    """The error for a host that the store holds no part of."""
+    """The error for a host without any data in the store."""
     return NotCollected(f"no data about {host} has been collected yet: run it once without --offline")
 
 

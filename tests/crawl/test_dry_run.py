@@ -110,7 +110,7 @@ def test_a_dry_run_of_forget_deletes_nothing(run: Commands) -> None:
     with serve_locally(home_server()) as url:
         run("instance", url, *FAST)
     code, out, _ = run("forget", "home.example", "--dry-run")
-    assert (code, "would be forgotten" in out) == (0, True)
+    assert (code, "would be deleted" in out) == (0, True)
     assert run("instance", "home.example", "--offline")[0] == 0
     assert run("instance", "home.example", "--offline", "--dry-run")[0] == 0
     assert run("posts", "home.example", "--offline", "--output", "none")[0] == cli.UNCOLLECTED

@@ -121,7 +121,7 @@ def _uses(key: Keyness) -> str:
 
 
 def _why_empty(instances: Sequence[ComparedInstance], kind: Kind, i: int) -> str:
-    """Why nothing of a kind distinguishes the instance `i`."""
+    """The reason why the instance `i` has no significant items of a kind."""
     totals = [sum(instance.counts(kind).values()) for instance in instances]
     if not totals[i]:
         return "no data"

@@ -1,4 +1,4 @@
-"""The map of the instances of a neighborhood: the nearer two are, the more similar are their descriptions."""
+"""The map of the instances of a neighborhood: instances with similar descriptions are close together."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WIDTH, _HEIGHT = 1200, 900
 _LABEL_SCALE = 0.5
 """Of the page of 2400 x 1600 pixels that label placement is meant for."""
 _ALL_LABELED, _MAX_LABELS, _BOLD_LABELS = 150, 90, 8
-"""Up to so many instances all have labels; of more the busiest; so many of them are bold."""
+"""The largest numbers of instances with a label and of bold labels; the busiest instances come first."""
 _LABEL_SIZE, _BOLD_LABEL_SIZE = 12.0, 13.5
 _WORD_SIZE, _WORD_LINE = 17.0, 1.24 * 17.0
 """Points of the words of a region, one below the other."""

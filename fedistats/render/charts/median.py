@@ -9,7 +9,7 @@ from fedistats.model import Distribution
 from fedistats.text.html import clean
 
 YEARS_FROM = 24
-"""Ages of so many months or more are given in years."""
+"""Ages from this number of months on are given in years."""
 
 
 def median_text(distribution: Distribution) -> str:

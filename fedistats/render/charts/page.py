@@ -95,7 +95,7 @@ class Page:
         self.body = Area(body.left, body.top, body.right, top - 18)
 
     def message(self, area: Area, text: str) -> None:
-        """Say in the middle of an area why it is empty."""
+        """Write into the middle of an area why it is empty."""
         self.text(text, (area.left + area.right) / 2, (area.top + area.bottom) / 2, 12, muted=True, align="center")
 
     def text(

@@ -112,7 +112,7 @@ class MissingExtra(FedistatsError):
 
 
 class LocalError(FedistatsError):
-    """The problem is on this machine: no network, no file descriptors, no disk space. Fix it and run again. It is not an outcome of any host."""
+    """A problem on this machine: no network, no file descriptors, no disk space. Fix it and run again. It never counts against a host."""
 
 
 class RequestLimitReached(FedistatsError):

@@ -220,9 +220,10 @@ def _start_worker(lifeline: Connection) -> None:
     collect_garbage_seldom()
 
     def wait() -> None:
-        with suppress(EOFError, OSError):
+        try:
             lifeline.recv()
-        os._exit(1)
+        finally:  # whatever error a closed pipe raises here
+            os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -111,3 +114,19 @@ def test_a_batch_that_is_visited_once_more_continues_the_store_of_the_lost_worke
         collection = collections.begin(database, Host("home.example"), 0)
         merge.merge(database, collection, result.packed)
         assert timelines.hosts(database, collection) == result.finished
+
+
+def test_the_workers_end_if_the_main_process_is_killed() -> None:
+    code = (
+        "import os, time; from fedistats.crawl.workers import ProcessPool\n"
+        "with ProcessPool(1) as pool: print(pool._executor.submit(os.getpid).result(), flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as main:
+        assert main.stdout is not None
+        worker = int(main.stdout.readline())
+        main.kill()
+        try:
+            main.communicate(timeout=10)  # returns when the worker, which has the same output, has ended
+        except subprocess.TimeoutExpired:
+            os.kill(worker, signal.SIGKILL)
+            raise

@@ -44,6 +44,7 @@ def test_compare_prints_a_table_and_writes_json_and_pictures(run: Commands) -> N
     assert [key["text"] for key in document["keyness"]["words"]["a.example"]] == ["astronomer"]
     assert [key["text"] for key in document["keyness"]["neighbors"]["b.example"]] == ["y.example"]
     assert document["about"]["a.example"]["profiles"]["host"] == "a.example"
+    assert set(document["about"]["a.example"]) == {"profiles", "posts", "neighborhood"}
     assert {path.name for path in folder.iterdir()} == {"compare.json", "compare.png", "compare.svg"}
     assert json.loads(run("compare", "a.example", "b.example", "--offline", "--json")[1]) == document
 

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from fedistats.crawl.crawler import Crawler
+from fedistats.crawl.descriptions import with_user_count
 from fedistats.errors import NotFound, RateLimited
 from fedistats.hosts import Host
 from fedistats.model import InstanceInfo
@@ -14,7 +15,7 @@ from fedistats.store import collections, instances
 from fedistats.store.database import Database
 from tests.commands import STORE, collect
 from tests.descriptions import SAYS, servers
-from tests.fediverse import FakeFediverse
+from tests.fediverse import FakeFediverse, FakeServer
 
 
 @pytest.mark.usefixtures("run")
@@ -58,3 +59,13 @@ def test_known_software_is_kept() -> None:
     assert info is not None
     assert (info.software, info.users, dict(info.gaps)) == ("mastodon", 7, {"rules": "empty"})
     assert "compost" in info.description
+
+
+def test_the_number_of_users_is_requested_if_it_is_unknown() -> None:
+    instance = InstanceInfo(Host("home.example"), Host("home.example"))
+    stats = {"stats": {"user_count": 30, "status_count": 200, "domain_count": 9}}
+    fediverse = FakeFediverse({"home.example": FakeServer(responses={"/api/v1/instance": stats})})
+    described = asyncio.run(with_user_count(fediverse.fetch, instance))
+    assert (described.users, described.posts, described.domains) == (30, 200, 9)
+    assert asyncio.run(with_user_count(fediverse.fetch, described)) == described
+    assert len(fediverse.requests) == 1

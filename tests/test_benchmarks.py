@@ -12,6 +12,7 @@ from benchmarks.__main__ import PARTS, main
 from benchmarks.world import World
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_measures_something(part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measure, "_apart", measure.here)  # a process for each measurement takes seconds

@@ -41,6 +41,7 @@ else:  # as asyncio.run does: the signal cancels the task
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize(("runner", "error"), [("notebook", "KeyboardInterrupt"), ("asyncio.run", "CancelledError")])
 def test_ctrl_c_in_a_running_loop_stops_the_requests_and_frees_the_database(

@@ -79,6 +79,7 @@ def test_a_file_that_is_no_database_is_not_changed(run: Commands) -> None:
     assert Path("notes.db").read_text() == "my diary"
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_ends_the_program_without_an_error(tmp_path: Path) -> None:
     host = collect_demo(tmp_path / "demo.db")
     words = f"{sys.executable} -m fedistats export {host} --offline --store demo.db --posts 400 -o -"
@@ -86,6 +87,7 @@ def test_a_closed_pipe_ends_the_program_without_an_error(tmp_path: Path) -> None
     assert (len(done.stdout), done.stderr) == (10, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize(
     "number",

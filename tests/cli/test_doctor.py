@@ -31,6 +31,7 @@ def test_doctor_reports_a_damaged_database(run: Commands) -> None:
     assert Path("output/fedistats.db").read_bytes() == b"no store"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("immediate_retries")
 def test_doctor_sends_requests_to_the_named_server(run: Commands) -> None:
     with serve_locally(home_server()) as url:
@@ -41,6 +42,7 @@ def test_doctor_sends_requests_to_the_named_server(run: Commands) -> None:
     assert (code, "1 to fix" in out) == (cli.FAILED, True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("immediate_retries")
 def test_doctor_reports_a_clock_that_differs_from_the_servers(run: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     named = FakeServer(responses={"/.well-known/nodeinfo": {"software": {"name": "mastodon", "version": "4.5"}}})

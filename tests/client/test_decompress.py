@@ -38,6 +38,7 @@ def test_a_body_of_max_bytes_is_read_and_a_longer_one_is_an_error() -> None:
             assert run(fetch_from({"/page": script}, make_request))[0] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("decompressor")
 def test_many_gzip_bombs_at_once_neither_fill_the_memory_nor_block_the_loop() -> None:
     scripts: dict[str, Script] = {

@@ -142,6 +142,7 @@ def test_without_file_descriptors_a_failed_lookup_is_a_local_error(monkeypatch: 
     run(scenario())
 
 
+@pytest.mark.slow
 def test_names_that_fail_do_not_delay_other_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fedistats.client.slots.MAX_VISITS_PER_ADDRESS", 1000)
     monkeypatch.setattr("fedistats.client.fetcher.LOOKUP_SECONDS", 3.0)

@@ -31,7 +31,10 @@ from fedistats.store.rate_limits import RateLimitTable
 from fedistats.store.timelines import TimelineWriter
 from tests.crawl.shared_world import WORLD, crawl, lookup, results
 
-pytestmark = pytest.mark.skipif(os.name == "nt" or not hasattr(signal, "SIGKILL"), reason="needs all of 127.0.0.0/8")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name == "nt" or not hasattr(signal, "SIGKILL"), reason="needs all of 127.0.0.0/8"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="forks")
 def test_a_crawl_that_is_killed_a_hundred_times_has_the_same_results(tmp_path: Path) -> None:
     process = subprocess.run(

@@ -168,6 +168,7 @@ def test_the_same_data_gives_the_same_bytes() -> None:
     assert report() == plain_report()
 
 
+@pytest.mark.slow
 def test_the_page_stays_small() -> None:
     small, large = planted_neighborhood(150, 500), planted_neighborhood(3000, 25_000)
     assert len(report(neighborhood=find_communities(small)).encode()) <= 150_000

@@ -12,7 +12,10 @@ from tests.graphs import planted_neighborhood
 from tests.html_report.samples import HOSTILE_TEXTS, hostile_report, write_report
 from tests.html_report.screen import select_strongest
 
-pytestmark = pytest.mark.skipif(bool(missing_programs()), reason=missing_programs() or "a browser is installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(missing_programs()), reason=missing_programs() or "a browser is installed"),
+]
 
 _AXE = os.environ.get("FEDISTATS_AXE", "")
 """Path of axe-core's axe.min.js (npm pack axe-core)."""

@@ -23,7 +23,10 @@ from tests.html_report.screen import (
     strongest_instance,
 )
 
-pytestmark = pytest.mark.skipif(bool(missing_programs()), reason=missing_programs() or "a browser is installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(missing_programs()), reason=missing_programs() or "a browser is installed"),
+]
 
 NEIGHBORS_IN_PANEL = (
     "return [...document.querySelectorAll('#info li button span span')].map((span) => span.textContent)"

@@ -31,6 +31,7 @@ NAMES = ["lötkolben.example", "お名前.example", "ёлка.example", "שלו�
 """In five scripts; the last one mixes a Cyrillic letter with Latin ones."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["force", "circle"])
 def test_the_same_graph_gives_the_same_bytes_in_any_order(layout: LayoutName) -> None:
     graph = find_communities(planted_neighborhood(40, 120, groups=4))
@@ -44,6 +45,7 @@ def test_the_same_graph_gives_the_same_bytes_in_any_order(layout: LayoutName) ->
     assert pdf(a) == pdf(b)
 
 
+@pytest.mark.slow
 def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
     code = "from tests.render.network.test_files import digest\nprint(digest())"
     other_process = subprocess.run(

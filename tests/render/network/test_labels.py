@@ -70,6 +70,7 @@ def test_labels_are_drawn_as_wide_as_they_were_measured(scene: Scene, label_boxe
         assert label.text.box[2] - label.text.box[0] == pytest.approx(drawn[2] - drawn[0], abs=3)
 
 
+@pytest.mark.slow
 def test_in_a_big_graph_the_busiest_instances_have_labels() -> None:
     graph = find_communities(planted_neighborhood(1000, 4500))
     scene = compose_scene(graph)

@@ -7,7 +7,7 @@ import platform
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +18,7 @@ from fedistats.cli.config_file import config_path
 from fedistats.cli.console import console
 from fedistats.cli.progress import run_interruptible
 from fedistats.errors import FedistatsError, FetchError, LocalError, Unreachable
+from fedistats.format import date_and_time
 from fedistats.hosts import parse_target
 from fedistats.version import __version__
 
@@ -106,7 +107,7 @@ def _paths(output: Path) -> Iterator[Finding]:
 def _clock() -> Finding:
     """With a clock that is behind, dates are wrong and TLS certificates are rejected."""
     now, installed = time.time(), Path(__file__).stat().st_mtime
-    text = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    text = f"{date_and_time(now, seconds=False)} UTC"
     if now < installed - 86_400:
         return "clock", "bad", f"{text}: that is before fedistats was installed here"
     return "clock", "good", text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from fedistats.format import MAX_NUMBER, counted, number, outcome
+from fedistats.analysis.difference import NeighborhoodDifference
+from fedistats.format import MAX_NUMBER, counted, number, outcome, plural
 from fedistats.model import About, Outcome, ProfileCounts, WordCount
 from fedistats.render.fonts.scripts import script_name
 from fedistats.text.html import clean
@@ -45,3 +46,11 @@ def directory_outcome(profiles: ProfileCounts) -> str:
 def signature(about: About) -> str:
     """Date of the collection and version of fedistats."""
     return f"Collected {clean(about.date[:10])}, fedistats {clean(about.version, 20)}."
+
+
+def compared_timelines(difference: NeighborhoodDifference) -> str:
+    """'4 timelines were read both times and are compared; 2 were read only once'"""
+    matched, unmatched = difference.matched_timelines, difference.unmatched_timelines
+    text = f"{counted(matched, 'timeline')} {plural('was', matched)} read both times"
+    text += f" and {plural('is', matched)} compared"
+    return f"{text}; {number(unmatched)} {plural('was', unmatched)} read only once" if unmatched else text

@@ -12,10 +12,10 @@ from fedistats.analysis.significance import FALSE_DISCOVERY_RATE
 from fedistats.format import MAX_NUMBER, date_and_time
 from fedistats.hosts import display_name
 from fedistats.model import NeighborhoodGraph, Node
+from fedistats.render.charts.captions import compared_timelines
 from fedistats.render.charts.page import WIDTH, Area, Page
 from fedistats.render.charts.plots import bar_chart, text_width
 from fedistats.render.style import Theme
-from fedistats.render.terminal.difference import compared_timelines
 from fedistats.text.html import clean
 
 _FRAME_HEIGHT = 230

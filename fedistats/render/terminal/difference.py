@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from fedistats.analysis.difference import EdgeChange, NeighborhoodDifference
-from fedistats.format import counted, date_and_time, number, plural
+from fedistats.format import counted, date_and_time, number
 from fedistats.model import NeighborhoodGraph, Node
+from fedistats.render.charts.captions import compared_timelines
 from fedistats.render.terminal.tables import list_table
 from fedistats.text.html import clean
 
@@ -35,14 +36,6 @@ def difference_table(
     if len(parts) == 2:
         parts.append(Text("no significant changes"))
     return Group(*parts)
-
-
-def compared_timelines(difference: NeighborhoodDifference) -> str:
-    """'4 timelines were read both times and are compared; 2 were read only once'"""
-    matched, unmatched = difference.matched_timelines, difference.unmatched_timelines
-    text = f"{counted(matched, 'timeline')} {plural('was', matched)} read both times"
-    text += f" and {plural('is', matched)} compared"
-    return f"{text}; {number(unmatched)} {plural('was', unmatched)} read only once" if unmatched else text
 
 
 def _nodes(title: str, nodes: Sequence[Node]) -> Table:

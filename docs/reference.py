@@ -1,9 +1,10 @@
-"""`python docs/reference.py` writes reference.md (commands and options) and api.md (the Python API) from the code."""
+"""`python docs/reference.py` writes reference.md (commands and options), api.md (Python) and the list of files in architecture.md."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
@@ -36,6 +37,31 @@ _FUNCTIONS = (
     *("neighborhood", "profiles", "posts", "instance", "report", "map", "compare", "history", "diff"),
     *("collect", "dry_run", "forget", "collect_demo", "to_networkx", "parse_host"),
 )
+
+
+_FILES_HEAD = """\
+## Every file
+
+Generated from the first sentence of each file by `python docs/reference.py`.
+
+| file | what it is for |
+|---|---|
+"""
+
+
+def architecture() -> str:
+    """The text of architecture.md: what is written by hand, then a line for each file of the package."""
+    package = FOLDER.parent / "fedistats"
+    by_hand = (FOLDER / "architecture.md").read_text("utf-8").partition(_FILES_HEAD)[0]
+    paths = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".js") and path.name != "__init__.py")
+    rows = (f"| `{path.relative_to(package).as_posix()}` | {_first_sentence(path)} |\n" for path in paths)
+    return by_hand + _FILES_HEAD + "".join(rows)
+
+
+def _first_sentence(path: Path) -> str:
+    source = path.read_text("utf-8")
+    text = (ast.get_docstring(ast.parse(source)) or "") if path.suffix == ".py" else source.split("*/")[0].strip("/* ")
+    return re.split(r"(?<=[.?])\s+(?=[A-Z])", _one_line(text.split("\n\n")[0]))[0]
 
 
 def command_reference() -> str:
@@ -190,3 +216,4 @@ def _attribute_docstrings(thing: Any) -> dict[str, str]:
 if __name__ == "__main__":
     (FOLDER / "reference.md").write_text(command_reference(), "utf-8")
     (FOLDER / "api.md").write_text(api_reference(), "utf-8")
+    (FOLDER / "architecture.md").write_text(architecture(), "utf-8")

@@ -136,7 +136,10 @@ def test_the_readme_links_to_every_page() -> None:
         assert f"(docs/{page})" in PAGES["README.md"], page
 
 
-@pytest.mark.parametrize(("page", "generator"), [("reference.md", "command_reference"), ("api.md", "api_reference")])
+@pytest.mark.parametrize(
+    ("page", "generator"),
+    [("reference.md", "command_reference"), ("api.md", "api_reference"), ("architecture.md", "architecture")],
+)
 def test_the_references_are_up_to_date(page: str, generator: str) -> None:
     assert PAGES[page] == getattr(reference_module(), generator)(), "run: python docs/reference.py"
 

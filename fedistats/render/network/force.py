@@ -1,4 +1,4 @@
-"""The force-directed layout on a page: positions and sizes of the nodes, and which names are drawn how big."""
+"""The force-directed layout on a page: positions and sizes of the nodes, and the text and size of their labels."""
 
 from __future__ import annotations
 
